@@ -1,0 +1,155 @@
+"""Open listings in memory, by material, behind an interface narrow enough to replace.
+
+The columns (NumPy) answer the gates that most pairs fail: window, grade, form, owner. What is left is judged
+exactly, and the last evaluations are remembered by the revisions of both sides, so a page that is read again
+costs a look-up. `matching.ranking.rank` over all listings is the oracle: the index must never differ from it.
+"""
+
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine import Disclosure, evaluate
+from matching.evaluation import Evaluation
+from matching.listings import Lot, Spec
+from matching.ranking import Ranked, arranged
+from matching.reference import Catalogue
+from matching.values import Window
+
+L = TypeVar("L", Spec, Lot)
+_REMEMBERED = 20_000
+
+
+class Listing(msgspec.Struct, Generic[L], frozen=True):
+    """An open listing: `content` already carries the tonnes that remain."""
+
+    id: str
+    owner: str
+    rev: int
+    content: L
+
+    @property
+    def key(self) -> tuple[str, int, float]:
+        """What an evaluation depends on."""
+        return (self.id, self.rev, self.content.quantity.tonnes)
+
+
+class Columns(Generic[L]):
+    """Listings of one material; the arrays are rebuilt on the first question after a change."""
+
+    def __init__(self) -> None:
+        self._listings: dict[str, Listing[L]] = {}
+        self._stale = True
+        self._rows: list[Listing[L]] = []
+        self._first: NDArray[np.int32] = np.empty(0, np.int32)
+        self._last: NDArray[np.int32] = np.empty(0, np.int32)
+
+    def put(self, listing: Listing[L]) -> None:
+        """Add a listing or replace its older revision."""
+        self._listings[listing.id] = listing
+        self._stale = True
+
+    def discard(self, listing_id: str) -> None:
+        """Forget a listing that is no longer open."""
+        self._stale = self._listings.pop(listing_id, None) is not None or self._stale
+
+    def get(self, listing_id: str) -> Listing[L] | None:
+        """The listing of that id."""
+        return self._listings.get(listing_id)
+
+    def __len__(self) -> int:
+        return len(self._listings)
+
+    def meeting(self, window: Window | None, *, not_of: str | None) -> list[Listing[L]]:
+        """Listings of others, by id; with a `window`, only those that share a day with it."""
+        if self._stale:
+            self._rebuild()
+        if window is None:
+            return [row for row in self._rows if row.owner != not_of]
+        first, last = window.from_.toordinal(), window.until.toordinal()
+        inside = np.flatnonzero((self._first <= last) & (self._last >= first))
+        return [row for row in (self._rows[i] for i in inside) if row.owner != not_of]
+
+    def _rebuild(self) -> None:
+        self._rows = [self._listings[key] for key in sorted(self._listings)]
+        windows = [_window(row.content) for row in self._rows]
+        self._first = np.array([w.from_.toordinal() for w in windows], np.int32)
+        self._last = np.array([w.until.toordinal() for w in windows], np.int32)
+        self._stale = False
+
+
+def _window(content: Spec | Lot) -> Window:
+    return content.delivery if isinstance(content, Spec) else content.available
+
+
+class MarketIndex:
+    """Both sides of the market: put and discard listings, then ask what fits one of them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._specs: dict[str, Columns[Spec]] = {}
+        self._lots: dict[str, Columns[Lot]] = {}
+        self._materials: dict[str, str] = {}
+        self._memo: OrderedDict[tuple[tuple[str, int, float], tuple[str, int, float]], Evaluation] = OrderedDict()
+
+    def put_spec(self, listing: Listing[Spec]) -> None:
+        """Make a spec findable; a newer revision replaces the older."""
+        self._moved(listing)
+        self._specs.setdefault(listing.content.material, Columns()).put(listing)
+
+    def put_lot(self, listing: Listing[Lot]) -> None:
+        """Make a lot findable; a newer revision, or fewer tonnes left, replaces the older."""
+        self._moved(listing)
+        self._lots.setdefault(listing.content.material, Columns()).put(listing)
+
+    def _moved(self, listing: Listing[Spec] | Listing[Lot]) -> None:
+        before = self._materials.get(listing.id)
+        if before is not None and before != listing.content.material:
+            self.discard(listing.id)
+        self._materials[listing.id] = listing.content.material
+
+    def discard(self, listing_id: str) -> None:
+        """Take a listing out, whichever side it is on."""
+        material = self._materials.pop(listing_id, None)
+        if material is not None:
+            self._specs.get(material, Columns[Spec]()).discard(listing_id)
+            self._lots.get(material, Columns[Lot]()).discard(listing_id)
+
+    def lots_for(self, spec: Listing[Spec], *, near_misses: bool) -> list[Ranked]:
+        """Ranked lots of other owners for a spec: the matches, or the near misses."""
+        columns = self._lots.get(spec.content.material, Columns[Lot]())
+        window = None if near_misses else spec.content.delivery
+        found = [Ranked(lot.id, self._evaluated(spec, lot)) for lot in columns.meeting(window, not_of=spec.owner)]
+        return arranged(r for r in found if r.near_miss is near_misses)
+
+    def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
+        """Ranked specs of other owners for a lot: the matches, or the near misses."""
+        columns = self._specs.get(lot.content.material, Columns[Spec]())
+        window = None if near_misses else lot.content.available
+        found = [Ranked(spec.id, self._evaluated(spec, lot)) for spec in columns.meeting(window, not_of=lot.owner)]
+        return arranged(r for r in found if r.near_miss is near_misses)
+
+    def spec(self, listing_id: str) -> Listing[Spec] | None:
+        """The open spec of that id."""
+        columns = self._specs.get(self._materials.get(listing_id, ""))
+        return columns.get(listing_id) if columns else None
+
+    def lot(self, listing_id: str) -> Listing[Lot] | None:
+        """The open lot of that id."""
+        columns = self._lots.get(self._materials.get(listing_id, ""))
+        return columns.get(listing_id) if columns else None
+
+    def _evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Evaluation:
+        key = (spec.key, lot.key)
+        known = self._memo.get(key)
+        if known is not None:
+            self._memo.move_to_end(key)
+            return known
+        fresh = evaluate(spec.content, lot.content, self._catalogue, disclosure=Disclosure.BANDED)
+        self._memo[key] = fresh
+        if len(self._memo) > _REMEMBERED:
+            self._memo.popitem(last=False)
+        return fresh

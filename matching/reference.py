@@ -1,0 +1,212 @@
+"""The catalogue as the engine needs it: one frozen value, built once by `specs.catalogue`.
+
+Each number keeps `src` (a key of `sources`) and `flag`: `read`, `knowledge`, `derived`, `calculated`.
+"""
+
+from datetime import date
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A row of reference data."""
+
+
+class Unit(Record, frozen=True, kw_only=True):
+    """`value in canonical unit = value * factor`; units of one dimension convert, others never do."""
+
+    dimension: str
+    factor: float
+
+
+class Window(Record, frozen=True, kw_only=True):
+    """Plausible values of a dimension or analyte, in the dimension's base unit (%, t/m3, mm)."""
+
+    low: float
+    high: float
+
+
+class Bound(Record, frozen=True, kw_only=True):
+    """What one result says of another analyte: `analyte <= source / divide_by`, or `analyte >= source / divide_by`."""
+
+    analyte: str
+    source: str
+    upper: bool = True
+    divide_by: float = 1.0
+    scope: str | None = None
+    src: str
+    flag: str
+
+
+class Floor(Record, frozen=True, kw_only=True):
+    """Smallest believable relative standard uncertainty (k = 1) of an analyte by a method."""
+
+    method: str
+    relative: float
+    src: str
+    flag: str
+
+
+class Analyte(Record, frozen=True, kw_only=True):
+    """A substance, property or dimension that can be limited or reported."""
+
+    code: str
+    name_en: str
+    name_ja: str
+    kind: str
+    unit: str
+    direction: str
+    methods: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    # a chemical element whose mass fraction counts in the closure to 100 %
+    closes: bool = False
+    condition_required: bool = False
+    # other codes that look alike but are another test: never converted, named in the refusal
+    other_tests: tuple[str, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    plausible: Window | None = None
+    note: str | None = None
+
+
+class Oxide(Record, frozen=True, kw_only=True):
+    """Mass of element in one mass of oxide."""
+
+    oxide: str
+    element: str
+    factor: float
+    src: str
+    flag: str
+
+
+class GradeLimit(Record, frozen=True, kw_only=True):
+    """A limit as the standard prints it, in the wire's words."""
+
+    analytes: tuple[str, ...]
+    unit: str
+    min: float | None = None
+    max: float | None = None
+    exclusive_min: float | None = None
+    exclusive_max: float | None = None
+    src: str
+    flag: str
+    as_published: str | None = None
+    applies_to: str | None = None
+    note: str | None = None
+
+
+class Grade(Record, frozen=True, kw_only=True):
+    """A grade code such as `JP.H2`; `conflicts` explains names that mean something else elsewhere."""
+
+    code: str
+    family: str
+    material: str
+    standard: str
+    name_en: str
+    name_ja: str | None = None
+    form: str | None = None
+    form_as_published: str | None = None
+    limits: tuple[GradeLimit, ...] = ()
+    # limits that also qualify, all of them together, in place of `limits`
+    alternative: tuple[GradeLimit, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    note: str | None = None
+    src: str
+    flag: str
+
+
+class RegulatedLimit(GradeLimit, frozen=True, kw_only=True):
+    """A limit of the law with the days on which it is in force (inclusive, open where None)."""
+
+    scope: str | None = None
+    about: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Regime(Record, frozen=True, kw_only=True):
+    """A regulation that a spec may name, as `eu_rohs`."""
+
+    code: str
+    title: str
+    title_ja: str
+    jurisdiction: str
+    limits: tuple[RegulatedLimit, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Material(Record, frozen=True, kw_only=True):
+    """What lots and specs are made of; two materials never match each other."""
+
+    code: str
+    family: str
+    name_en: str
+    name_ja: str
+    flag: str
+
+
+class Prefecture(Record, frozen=True, kw_only=True):
+    """ISO 3166-2:JP code, names, office coordinates (degrees), region and island."""
+
+    code: str
+    name_en: str
+    name_ja: str
+    region: str
+    region_en: str
+    region_ja: str
+    island: str
+    lat: float
+    lon: float
+
+
+class Port(Record, frozen=True, kw_only=True):
+    """A scrap port, the sea end of a leg."""
+
+    code: str
+    prefecture: str
+    island: str
+    lat: float
+    lon: float
+    src: str
+
+
+class Fare(Record, frozen=True, kw_only=True):
+    """A published truck fare: `jpy` for one loaded run of `km` with a truck of `truck_t` tonnes."""
+
+    truck_t: float
+    km: float
+    jpy: float
+
+
+class Freight(Record, frozen=True, kw_only=True):
+    """The published fare table and the sea rate, with their sources."""
+
+    fares: tuple[Fare, ...]
+    # JPY for each further 50 km beyond the table, by truck size in tonnes as text
+    per_50km_beyond: dict[str, float]
+    sea_jpy_per_tkm: float
+    truck_src: str
+    sea_src: str
+    # kg CO2 per t km
+    truck_co2: float
+    ship_co2: float
+    co2_src: str
+
+
+class Catalogue(Record, frozen=True, kw_only=True):
+    """All reference data that the engine reads. `version` is stamped on every evaluation."""
+
+    version: str
+    materials: dict[str, Material]
+    grades: dict[str, Grade]
+    analytes: dict[str, Analyte]
+    units: dict[str, Unit]
+    # by dimension ("mass_fraction", "density", ...); an analyte's own window comes first
+    plausible: dict[str, Window]
+    bounds: tuple[Bound, ...]
+    oxides: dict[str, Oxide]
+    regimes: dict[str, Regime]
+    forms: dict[str, tuple[str, str]]
+    prefectures: dict[str, Prefecture]
+    ports: tuple[Port, ...]
+    freight: Freight
+    sources: dict[str, str]

@@ -1,0 +1,46 @@
+"""Units of one dimension convert by a factor; nothing else ever does.
+
+The factors are powers of ten, 25.4 and the like, so a conversion costs at most one rounding of a double;
+`close` treats numbers that differ by less than one part in 10**9 as equal, so that 0.11 + 0.09 + 0.05 meets
+0.250 and rewriting a value in another unit or basis changes nothing. No assay resolves nine digits.
+"""
+
+import math
+
+from matching.reference import Analyte, Catalogue, Window
+
+_RELATIVE = 1e-9
+
+
+def close(a: float, b: float) -> bool:
+    """Equal for every purpose of a limit: within 1e-9 of the larger number."""
+    return a == b or abs(a - b) <= _RELATIVE * max(abs(a), abs(b)) < math.inf
+
+
+def dimension(unit: str, catalogue: Catalogue) -> str:
+    """The dimension of a unit; a unit that the catalogue does not know is a dimension of its own."""
+    known = catalogue.units.get(unit)
+    return known.dimension if known else unit
+
+
+def factor(unit: str, into: str, catalogue: Catalogue) -> float | None:
+    """`value * factor` converts; None where the units are of different dimensions."""
+    if unit == into:
+        return 1.0
+    a, b = catalogue.units.get(unit), catalogue.units.get(into)
+    if a is None or b is None or a.dimension != b.dimension:
+        return None
+    return a.factor / b.factor
+
+
+def implausible(value: float, unit: str, analyte: Analyte | None, catalogue: Catalogue) -> Window | None:
+    """The window (in the base unit of the dimension) that a value falls out of, or None where it is believable."""
+    known = catalogue.units.get(unit)
+    if known is None:
+        return None
+    window = (analyte.plausible if analyte else None) or catalogue.plausible.get(known.dimension)
+    if window is None:
+        return None
+    base = value * known.factor
+    inside = window.low <= base <= window.high or close(base, window.low) or close(base, window.high)
+    return None if inside and math.isfinite(base) else window
