@@ -13,11 +13,8 @@ from matching.evaluation import Params
 from matching.listings import Lot
 from matching.reference import Bound, Catalogue
 from matching.results import Interval, Normal, Reading, Result, pooled, reading
-from matching.units import close, dimension, factor, implausible
+from matching.units import MASS_FRACTION, TEMPERATURE, close, dimension, factor, implausible
 from matching.values import Assay, Basis, Limit, Scope
-
-MASS_FRACTION = "mass_fraction"
-_CELSIUS = "°C"
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -44,6 +41,13 @@ class Composition:
         self._by_analyte: dict[str, list[Assay]] = {}
         for assay in lot.assays:
             self._by_analyte.setdefault(assay.analyte, []).append(assay)
+        self._oxides = [code for code in self._by_analyte if code in catalogue.oxides]
+        self._measured: dict[tuple[str, str, Basis | None], Result | Unknown] = {}
+        self._elements: dict[tuple[str, Basis | None], dict[str, Result]] = {}
+        self._stating: dict[str, set[Basis]] = {}
+        for assay in lot.assays:
+            if assay.basis is not None:
+                self._stating.setdefault(assay.analyte, set()).add(assay.basis)
         self.moisture = self._moisture()
 
     def _moisture(self) -> float | None:
@@ -53,26 +57,39 @@ class Composition:
             return known.mean / 100.0
         return None
 
-    def states_basis(self, limit: Limit) -> bool:
-        """Whether any result that the limit would use says what it is a fraction of."""
-        codes = {code for member in limit.analytes for code in self._sources(member)}
-        return any(a.basis is not None for code in codes for a in self._by_analyte.get(code, ()))
+    def bases(self, limit: Limit) -> tuple[Basis | None, ...]:
+        """The bases to judge a limit on: its own; without one, both where its results may differ by basis (rule 2)."""
+        if limit.basis is not None or not self._stating:
+            return (limit.basis,)
+        if self.moisture is None:
+            used = [form for member in limit.analytes for form in self._forms(member)]
+        else:
+            used = [code for member in limit.analytes for code in self._sources(member)]
+        stated = set[Basis]().union(*(self._stating.get(code, ()) for code in used))
+        differ = len(stated) > 1 or (stated and self.moisture is not None)
+        return (Basis.AS_RECEIVED, Basis.DRY) if differ else (None,)
+
+    def reports(self, limit: Limit) -> bool:
+        """Whether there is a result, usable or not, for each analyte of the limit."""
+        return all(any(form in self._by_analyte for form in self._forms(code)) for code in limit.analytes)
 
     def _sources(self, code: str) -> Iterable[str]:
-        yield from self._forms(code)
-        for bound in self._catalogue.bounds:
-            if bound.analyte == code:
-                yield from self._forms(bound.source)
+        """What decides on an analyte: its own results, or those that bound it where it has none."""
+        own = [form for form in self._forms(code) if form in self._by_analyte]
+        if own:
+            return own
+        bounds = [bound.source for bound in self._catalogue.bounds if bound.analyte == code]
+        return [form for source in bounds for form in self._forms(source)]
 
     def _forms(self, code: str) -> Iterable[str]:
-        """The code itself, and the oxides or the element that it converts from."""
+        """The code itself, and the element or the reported oxides that it converts from."""
         yield code
         oxides = self._catalogue.oxides
         if code in oxides:
             yield oxides[code].element
-        for oxide in oxides.values():
-            if oxide.element == code:
-                yield oxide.oxide
+        for reported in self._oxides:
+            if oxides[reported].element == code:
+                yield reported
 
     def _stoichiometry(self, reported: str, wanted: str) -> float:
         """Mass of `wanted` in one mass of `reported`, both an element or its oxide."""
@@ -83,6 +100,15 @@ class Composition:
 
     def measured(self, code: str, view: View) -> Result | Unknown:
         """The pooled result of an analyte in the unit and basis of `view`, bounds apart."""
+        if view.conditions:
+            return self._pooled(code, view)
+        key = (code, view.unit, view.basis)
+        known = self._measured.get(key)
+        if known is None:
+            known = self._measured[key] = self._pooled(code, view)
+        return known
+
+    def _pooled(self, code: str, view: View) -> Result | Unknown:
         readings: list[Reading] = []
         refused: list[Unknown] = []
         for reported in self._forms(code):
@@ -94,10 +120,19 @@ class Composition:
                     readings.append(read)
         suspicious = [r for r in refused if r.code == "implausible_value"]
         if suspicious:
-            return suspicious[0]
+            return min(suspicious, key=_in_order)
         if readings:
-            return pooled(readings)
-        return refused[0] if refused else self._absent(code)
+            return (
+                pooled(readings) if self._one_test(code, readings) else Unknown("conditions_differ", {"analyte": code})
+            )
+        return min(refused, key=_in_order) if refused else self._absent(code)
+
+    def _one_test(self, code: str, readings: Iterable[Reading]) -> bool:
+        """Results of a test whose conditions matter (MFR) are one quantity only under the same conditions."""
+        known = self._catalogue.analytes.get(code)
+        if known is None or not known.condition_required:
+            return True
+        return len({tuple(sorted((r.assay.conditions or {}).items())) for r in readings}) == 1
 
     def _absent(self, code: str) -> Unknown:
         known = self._catalogue.analytes.get(code)
@@ -135,7 +170,7 @@ class Composition:
         return 1.0 / (1.0 - self.moisture) if view.basis is Basis.DRY else 1.0 - self.moisture
 
     def _floor(self, view: View) -> float:
-        return -math.inf if view.unit == _CELSIUS else 0.0
+        return -math.inf if dimension(view.unit, self._catalogue) == TEMPERATURE else 0.0
 
     def _ceiling(self, code: str, view: View) -> float:
         known = self._catalogue.analytes.get(code)
@@ -175,18 +210,26 @@ class Composition:
         whole = factor("%", view.unit, self._catalogue)
         if whole is None:
             return None
-        plain = View(view.unit, view.basis)
-        oxides = self._catalogue.oxides
-        present = {oxides[c].element if c in oxides else c for c in self._by_analyte}
-        reported = [
-            known
-            for code in sorted(present.difference(wanted))
-            if code in analytes and analytes[code].closes
-            for known in [self.measured(code, plain)]
-            if not isinstance(known, Unknown)
-        ]
+        elements = self._reported(View(view.unit, view.basis))
+        reported = [known for code, known in elements.items() if code not in wanted]
         spread = math.sqrt(math.fsum(r.u**2 for r in reported if isinstance(r, Normal)))
         return 100.0 * whole - math.fsum(r.low(0.0) for r in reported) + z * spread if reported else None
+
+    def _reported(self, view: View) -> dict[str, Result]:
+        """Every element that counts in the closure to 100 %, with its result."""
+        key = (view.unit, view.basis)
+        if key not in self._elements:
+            analytes, oxides = self._catalogue.analytes, self._catalogue.oxides
+            present = {oxides[c].element if c in oxides else c for c in self._by_analyte}
+            closing = [c for c in sorted(present) if c in analytes and analytes[c].closes]
+            known = {code: self.measured(code, view) for code in closing}
+            self._elements[key] = {c: k for c, k in known.items() if not isinstance(k, Unknown)}
+        return self._elements[key]
+
+
+def _in_order(unknown: Unknown) -> tuple[str, str]:
+    """The same reason is shown whatever the order of the results."""
+    return unknown.code, str(sorted(unknown.params.items(), key=lambda item: item[0]))
 
 
 def _other_conditions(assay: Assay, view: View) -> str | None:

@@ -9,42 +9,15 @@ from collections.abc import Sequence
 import msgspec
 
 from matching.composition import Composition, Unknown, View
-from matching.evaluation import LimitResult, Params
-from matching.results import Interval, Normal, Result
-from matching.tolerance import Band, band, judge_interval, judge_normal, quantile, relax_over, relax_under
-from matching.values import Basis, Limit, Verdict
+from matching.evaluation import LimitResult
+from matching.findings import Finding, found, relaxed, side, written
+from matching.reference import Bound
+from matching.results import Interval, Normal
+from matching.tolerance import SIMPLE_ACCEPTANCE, Band, band, judge_interval, judge_normal, quantile
+from matching.values import Limit, Verdict
 
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """How one way of looking at the results judges a limit."""
-
-    verdict: Verdict
-    code: str
-    probability: float | None = None
-    known: Result | None = None
-    params: Params = {}
-
-
-def judge(limit: Limit, lot: Composition, confidence: float, origin: str) -> LimitResult:
-    """Judge `limit` at the spec's `confidence`; a limit without a basis is judged both ways where they may differ."""
-    views = _views(limit, lot)
-    findings = [_judge(limit, view, lot, confidence) for view in views]
-    verdicts = {f.verdict for f in findings}
-    if len(verdicts) > 1:
-        shown = findings[0]
-        found = Finding(verdict=Verdict.NOT_EVALUATED, code="basis_matters", known=shown.known)
-    else:
-        found = min(findings, key=lambda f: 2.0 if f.probability is None else f.probability)
-    return _written(limit, found, confidence, origin)
-
-
-def _views(limit: Limit, lot: Composition) -> Sequence[View]:
-    def view(basis: Basis | None) -> View:
-        return View(limit.unit, basis, limit.conditions, limit.scope)
-
-    if limit.basis is None and lot.moisture is not None and lot.states_basis(limit):
-        return view(Basis.AS_RECEIVED), view(Basis.DRY)
-    return (view(limit.basis),)
+# out, then not evaluated, then conditional, then in (rule 8)
+SEVERITY = {Verdict.OUT: 0, Verdict.NOT_EVALUATED: 1, Verdict.CONDITIONAL: 2, Verdict.IN: 3}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -61,9 +34,34 @@ class Case(msgspec.Struct, frozen=True):
         return quantile(self.confidence)
 
 
-def _judge(limit: Limit, view: View, lot: Composition, confidence: float) -> Finding:
-    case = Case(band(limit), view, lot, confidence)
-    return _single(limit.analytes[0], case) if len(limit.analytes) == 1 else _sum(limit.analytes, case)
+def judge(limit: Limit, lot: Composition, confidence: float, origin: str) -> LimitResult:
+    """Judge `limit` at the spec's `confidence`; a limit without a basis is judged both ways where they may differ."""
+    limits = band(limit)
+    views = [View(limit.unit, basis, limit.conditions, limit.scope) for basis in lot.bases(limit)]
+    findings = [_judge(limit.analytes, Case(limits, view, lot, confidence)) for view in views]
+    if lot.moisture is None:
+        # what cannot be brought onto a basis says nothing against what is known on the other
+        findings = [f for f in findings if not _lacks_moisture(f)] or findings
+    shown = findings[0]
+    if len(findings) > 1:
+        shown = min(findings, key=_severity)
+        if len({f.verdict for f in findings}) > 1:
+            shown = Finding(verdict=Verdict.NOT_EVALUATED, code="basis_matters", known=shown.known)
+    # a law is not negotiable: it names no limit at which the lot would conform
+    relax = relaxed(findings, limits, confidence) if origin != "regime" else None
+    return written(limit, limits, shown, confidence=confidence, origin=origin, relax=relax)
+
+
+def _lacks_moisture(finding: Finding) -> bool:
+    return finding.verdict is Verdict.NOT_EVALUATED and "basis_unknown" in (finding.code, finding.params.get("why"))
+
+
+def _severity(finding: Finding) -> tuple[int, float]:
+    return SEVERITY[finding.verdict], 2.0 if finding.probability is None else finding.probability
+
+
+def _judge(codes: tuple[str, ...], case: Case) -> Finding:
+    return _single(codes[0], case) if len(codes) == 1 else _sum(codes, case)
 
 
 def _single(code: str, case: Case) -> Finding:
@@ -73,29 +71,36 @@ def _single(code: str, case: Case) -> Finding:
     if isinstance(known, Normal):
         verdict, p = judge_normal(known, limits, case.confidence)
         if verdict is Verdict.CONDITIONAL and bound and limits.contains(bound[0]):
-            return _bounded(bound[0], limits, bound[1][0].source)
-        return _found(verdict, known, limits, p)
+            return _bounded(*bound, limits)
+        return found(verdict, known, limits, p)
     if isinstance(known, Interval):
         known = known.within(bound[0]) if bound else known
         verdict, p_or_none = judge_interval(known, limits)
-        found = _found(verdict, known, limits, p_or_none)
+        finding = found(verdict, known, limits, p_or_none)
     elif bound and known.code != "implausible_value":
-        found = _bounded(bound[0], limits, bound[1][0].source)
+        finding = _bounded(*bound, limits)
     else:
-        found = Finding(verdict=Verdict.NOT_EVALUATED, code=known.code, params=known.params)
-    if found.verdict is not Verdict.NOT_EVALUATED or found.code == "implausible_value":
-        return found
-    return _closed((code,), case, settled=0.0) or found
+        finding = _unknown(known)
+    if finding.verdict is not Verdict.NOT_EVALUATED or finding.code == "implausible_value":
+        return finding
+    return _closed((code,), case, settled=0.0) or finding
 
 
-def _bounded(known: Interval, limits: Band, source: str) -> Finding:
+def _unknown(why: Unknown) -> Finding:
+    return Finding(verdict=Verdict.NOT_EVALUATED, code=why.code, params=why.params)
+
+
+def _bounded(known: Interval, used: Sequence[Bound], limits: Band) -> Finding:
     verdict, p = judge_interval(known, limits)
-    found = _found(verdict, known, limits, p)
-    return msgspec.structs.replace(found, code=f"bounded_{found.code}", params={"source": source})
+    finding = found(verdict, known, limits, p)
+    sources = list(dict.fromkeys(bound.source for bound in used))
+    return msgspec.structs.replace(finding, code=f"bounded_{finding.code}", params={"source": sources})
 
 
 def _closed(codes: Sequence[str], case: Case, settled: float) -> Finding | None:
     """Closure to 100 % can only show that there is too little of something."""
+    if case.limits.low == -math.inf:
+        return None
     most = case.lot.left_over(codes, case.view, case.z)
     if most is None or not case.limits.surely_under(Interval(0.0, most + settled)):
         return None
@@ -105,32 +110,36 @@ def _closed(codes: Sequence[str], case: Case, settled: float) -> Finding | None:
 
 def _sum(codes: Sequence[str], case: Case) -> Finding:
     normals: list[Normal] = []
-    intervals: list[Interval] = []
+    intervals: dict[str, Interval] = {}
     missing: dict[str, Unknown] = {}
     unbounded: list[str] = []
     for code in codes:
         known = case.lot.measured(code, case.view)
-        bound = case.lot.bounded(code, case.view, case.z)
         if isinstance(known, Normal):
             normals.append(known)
-        elif isinstance(known, Interval):
-            intervals.append(known.within(bound[0]) if bound else known)
-        elif known.code == "implausible_value":
-            return Finding(verdict=Verdict.NOT_EVALUATED, code=known.code, params=known.params)
+            continue
+        if isinstance(known, Unknown) and known.code == "implausible_value":
+            return _unknown(known)
+        bound = case.lot.bounded(code, case.view, case.z)
+        if isinstance(known, Interval):
+            intervals[code] = known.within(bound[0]) if bound else known
         else:
             missing[code] = known
-            intervals.append(bound[0] if bound else Interval(0.0, math.inf))
+            intervals[code] = bound[0] if bound else Interval(0.0, math.inf)
             unbounded += [] if bound else [code]
-    found = _judge_sum(normals, intervals, case.limits, case.confidence)
-    if found.verdict is not Verdict.NOT_EVALUATED or not missing:
-        return found
+    finding = _judge_sum(normals, tuple(intervals.values()), case.limits, case.confidence)
+    if finding.verdict is not Verdict.NOT_EVALUATED:
+        return finding
+    if not missing:
+        return msgspec.structs.replace(finding, params={"missing": list(intervals)})
     settled = math.fsum(n.high(case.z) for n in normals)
-    settled += math.fsum(i.highest for i in intervals if math.isfinite(i.highest))
+    settled += math.fsum(i.highest for i in intervals.values() if math.isfinite(i.highest))
     closed = _closed(unbounded, case, settled) if unbounded else None
     if closed:
         return closed
-    why = next(iter(missing.values())).code
-    return msgspec.structs.replace(found, code="sum_member_missing", params={"missing": list(missing), "why": why})
+    reasons = [unknown.code for unknown in missing.values()]
+    why = "basis_unknown" if "basis_unknown" in reasons else reasons[0]
+    return msgspec.structs.replace(finding, code="sum_member_missing", params={"missing": list(missing), "why": why})
 
 
 def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits: Band, confidence: float) -> Finding:
@@ -141,7 +150,7 @@ def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits:
     )
     if not intervals:
         verdict, p = judge_normal(total, limits, confidence)
-        return _found(verdict, total, limits, p)
+        return found(verdict, total, limits, p)
     low, high = math.fsum(i.lowest for i in intervals), math.fsum(i.highest for i in intervals)
     span = Interval(
         total.mean + low,
@@ -151,94 +160,28 @@ def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits:
     )
     if not normals:
         verdict, p_or_none = judge_interval(span, limits)
-        return _found(verdict, span, limits, p_or_none)
+        return found(verdict, span, limits, p_or_none)
     return _both_ends(total, span, limits, confidence)
 
 
 def _both_ends(total: Normal, span: Interval, limits: Band, confidence: float) -> Finding:
     """Decided where both ends agree, and fail on the same side if they fail."""
-    undecided = _found(Verdict.NOT_EVALUATED, span, limits, None)
+    one_sided = math.isinf(limits.low) or math.isinf(limits.high)
+    guard = quantile(confidence if one_sided else (1.0 + confidence) / 2.0) * total.u
+    guard = guard if confidence > SIMPLE_ACCEPTANCE else 0.0
+    reach = Interval(span.lowest - guard, span.highest + guard, span.low_open, span.high_open)
     ends = [Normal(end, total.u, total.assumed) for end in (span.lowest, span.highest) if math.isfinite(end)]
     judged = [judge_normal(end, limits, confidence) for end in ends]
     if math.isinf(span.highest):
         judged.append((Verdict.OUT, 0.0) if math.isfinite(limits.high) else (Verdict.IN, 1.0))
         ends.append(Normal(math.inf, 0.0))
-    if len({v for v, _ in judged}) > 1:
-        return undecided
     verdict = judged[0][0]
-    if verdict is Verdict.OUT and _side(ends[0], limits) != _side(ends[-1], limits):
-        return undecided
-    return _found(verdict, span, limits, min(p for _, p in judged))
-
-
-def _side(known: Result, limits: Band) -> str:
-    """Which end of the band a result is nearer to breaking: `over` or `under`."""
-    low, high = known.low(0.0), known.high(0.0)
-    if not math.isfinite(limits.low):
-        return "over"
-    if not math.isfinite(limits.high):
-        return "under"
-    return "over" if high - limits.high > limits.low - low else "under"
-
-
-def _found(verdict: Verdict, known: Result, limits: Band, p: float | None) -> Finding:
-    side = _side(known, limits)
-    if isinstance(known, Interval):
-        out = f"range_{side}"
-        codes = {Verdict.IN: "conforms", Verdict.NOT_EVALUATED: "straddles", Verdict.OUT: out}
-        code = codes.get(verdict, "close_to_limit")
-    else:
-        wrong = not limits.admits(known.mean)
-        near = f"{side}_within_uncertainty" if wrong else "close_to_limit"
-        codes = {Verdict.IN: "conforms", Verdict.CONDITIONAL: near, Verdict.OUT: f"{side}_limit"}
-        code = codes.get(verdict, "straddles")
-    return Finding(verdict=verdict, code=code, probability=p, known=known)
-
-
-def _written(limit: Limit, found: Finding, confidence: float, origin: str) -> LimitResult:
-    limits, known = band(limit), found.known
-    side = _side(known, limits) if known else "over"
-    relax = None
-    # closure proves that there is too little, not how much there is
-    if known is not None and found.verdict is not Verdict.IN and found.code != "closure_under":
-        widen = relax_over if side == "over" else relax_under
-        relax = widen(known, limits, confidence)
-    normal = known if isinstance(known, Normal) else None
-    span = known if isinstance(known, Interval) else None
-    params: Params = {
-        "analytes": list(limit.analytes),
-        "unit": limit.unit,
-        "limit": _finite(limits.high if side == "over" else limits.low),
-        "low_limit": _finite(limits.low),
-        "high_limit": _finite(limits.high),
-        "low_exclusive": limits.low_exclusive,
-        "high_exclusive": limits.high_exclusive,
-        "value": normal.mean if normal else None,
-        "uncertainty": normal.u if normal else None,
-        "low": _finite(span.lowest) if span else None,
-        "high": _finite(span.highest) if span else None,
-        "high_open": bool(span and span.high_open),
-        "side": side,
-        "probability": found.probability,
-        "confidence": confidence,
-        "relax_to": relax,
-        **found.params,
-    }
-    return LimitResult(
-        **{name: getattr(limit, name) for name in limit.__struct_fields__},
-        measured=normal.mean if normal else None,
-        uncertainty=normal.u if normal else None,
-        low=_finite(span.lowest) if span else None,
-        high=_finite(span.highest) if span else None,
-        uncertainty_assumed=bool(normal and normal.assumed),
-        probability=found.probability,
-        origin=origin,
-        verdict=found.verdict,
-        code=found.code,
-        params=params,
-        relax_to=relax,
-    )
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    if len({v for v, _ in judged}) > 1:
+        verdict = Verdict.NOT_EVALUATED
+    if verdict is Verdict.OUT and side(ends[0], limits) != side(ends[-1], limits):
+        verdict = Verdict.NOT_EVALUATED
+    if confidence <= SIMPLE_ACCEPTANCE:
+        # the values themselves decide, so that an open end (`< 0.05`) is not itself reached
+        verdict, _ = judge_interval(span, limits)
+    p = None if verdict is Verdict.NOT_EVALUATED else min(p for _, p in judged)
+    return msgspec.structs.replace(found(verdict, span, limits, p), reach=reach)

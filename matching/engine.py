@@ -11,21 +11,20 @@ from enum import StrEnum
 import msgspec
 
 from matching.composition import Composition
-from matching.conformity import judge
+from matching.conformity import SEVERITY, judge
 from matching.evaluation import (
     ENGINE,
-    Change,
     Criterion,
     Evaluation,
     Flag,
     LimitResult,
-    NearMiss,
     Params,
 )
 from matching.freight import locate, quote
 from matching.gates import blockers, flags, regime_blockers, regulated_limits
 from matching.listings import Lot, Spec
-from matching.reference import Catalogue, GradeLimit
+from matching.near_miss import near_miss
+from matching.reference import Catalogue, Grade, GradeLimit
 from matching.score import criteria, delivered_cost, weighted
 from matching.values import Limit, Verdict
 
@@ -38,9 +37,10 @@ class Disclosure(StrEnum):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """All limit results, and which regime or grade added the ones that the spec did not name."""
+    """All limit results; `counted` are those behind the verdict: a law that is proven broken blocks instead."""
 
     limits: tuple[LimitResult, ...]
+    counted: tuple[LimitResult, ...]
     regulated: tuple[tuple[str, LimitResult], ...]
     verdict: Verdict
     code: str
@@ -56,7 +56,7 @@ def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosu
     origin = locate(lot.location, catalogue, exact=not banded)
     freight = quote(origin, locate(spec.delivery.location, catalogue, exact=not banded), catalogue)
     found = criteria(spec, lot, judged.limits, freight, banded=banded)
-    evaluated = [r.probability for r in judged.limits if r.probability is not None]
+    evaluated = [r.probability for r in judged.counted if r.probability is not None]
     probability = math.prod(evaluated) if evaluated else None
     fails = bool(blocked) or judged.verdict is Verdict.OUT
     return Evaluation(
@@ -71,7 +71,7 @@ def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosu
         criteria=found,
         blockers=blocked,
         flags=(*flags(spec, lot, judged.limits), *_price_flags(found)),
-        near_miss=near_miss(judged.limits) if fails else None,
+        near_miss=near_miss(judged.limits, spec.confidence, catalogue) if fails else None,
         engine=ENGINE,
         catalogue=catalogue.version,
     )
@@ -90,24 +90,45 @@ def _price_flags(found: Sequence[Criterion]) -> list[Flag]:
 def _judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Judged:
     composition = Composition(lot, catalogue)
     own = [judge(limit, composition, spec.confidence, "spec") for limit in spec.limits]
-    grade = catalogue.grades.get(lot.grade) if lot.grade in spec.grades and lot.grade else None
-    rows = [_limit(row) for row in grade.limits if row.applies_to is None] if grade else []
-    claimed = [judge(limit, composition, spec.confidence, "grade") for limit in rows]
+    accepted = lot.grade is not None and lot.grade in spec.grades
+    grade = catalogue.grades.get(lot.grade or "") if accepted else None
+    claimed = _claimed(grade, composition, spec.confidence) if grade else ()
     regulated = [
         (code, judge(limit, composition, spec.confidence, "regime"))
         for code, limit in regulated_limits(spec, lot, catalogue)
     ]
     laws = [result for _, result in regulated]
-    with_results = [r for r in claimed if _has_results(r)]
+    unbroken = [result for result in laws if result.verdict is not Verdict.OUT]
+    said = {_bounds(r) for r in own}
+    with_results = [
+        r
+        for r in claimed
+        if _bounds(r) not in said and (r.verdict is not Verdict.NOT_EVALUATED or composition.reports(r))
+    ]
+    limits = (*own, *with_results, *laws)
+    counted = (*own, *with_results, *unbroken)
     if spec.limits or not spec.grades:
-        limits = (*own, *with_results, *laws)
-        verdict, code, params = _worst(limits)
-        completeness = _share(limits)
+        verdict, code, params = _worst(counted, limits)
+        completeness = _share(counted)
     else:
-        limits = (*with_results, *laws)
-        verdict, code, params = _by_grade(lot, claimed, laws, accepted=grade is not None)
-        completeness = _share((*claimed, *laws))
-    return Judged(limits, tuple(regulated), verdict, code, params, completeness)
+        verdict, code, params = _by_grade(lot, claimed, unbroken, limits, accepted=accepted)
+        completeness = _share((*claimed, *unbroken))
+    return Judged(limits, counted, tuple(regulated), verdict, code, params, completeness)
+
+
+def _bounds(limit: Limit) -> tuple[object, ...]:
+    """What a limit asks for; a spec that repeats its grade's limit asks once."""
+    return (limit.analytes, limit.unit, limit.min, limit.max, limit.exclusive_min, limit.exclusive_max)
+
+
+def _claimed(grade: Grade, composition: Composition, confidence: float) -> tuple[LimitResult, ...]:
+    """The grade's own limits judged; of two sets that qualify alike, the one that the results meet better."""
+    sets = [grade.limits, grade.alternative] if grade.alternative else [grade.limits]
+    judged = [
+        tuple(judge(_limit(row), composition, confidence, "grade") for row in rows if row.applies_to is None)
+        for rows in sets
+    ]
+    return max(judged, key=lambda results: min((SEVERITY[r.verdict] for r in results), default=SEVERITY[Verdict.IN]))
 
 
 def _limit(row: GradeLimit) -> Limit:
@@ -121,76 +142,52 @@ def _limit(row: GradeLimit) -> Limit:
     )
 
 
-def _has_results(result: LimitResult) -> bool:
-    known = (result.measured, result.low, result.high)
-    return any(k is not None for k in known) and result.code != "sum_member_missing"
-
-
 def _share(limits: Sequence[LimitResult]) -> float:
     evaluated = sum(r.verdict is not Verdict.NOT_EVALUATED for r in limits)
     return evaluated / len(limits) if limits else 0.0
 
 
+# the reason of the lot is the decisive limit's own sentence, and how many more stand beside it
 _LOT_CODES = {
-    Verdict.IN: "all_limits_hold",
-    Verdict.CONDITIONAL: "limits_close",
-    Verdict.NOT_EVALUATED: "limits_not_evaluated",
-    Verdict.OUT: "limits_exceeded",
+    Verdict.CONDITIONAL: ("limit_close", "limits_close"),
+    Verdict.NOT_EVALUATED: ("limit_not_evaluated", "limits_not_evaluated"),
+    Verdict.OUT: ("limit_exceeded", "limits_exceeded"),
 }
-# out, then not evaluated, then conditional, then in (rule 8)
-_SEVERITY = (Verdict.OUT, Verdict.NOT_EVALUATED, Verdict.CONDITIONAL, Verdict.IN)
 
 
-def _worst(limits: Sequence[LimitResult]) -> tuple[Verdict, str, Params]:
-    if not limits:
+def _worst(counted: Sequence[LimitResult], shown: Sequence[LimitResult]) -> tuple[Verdict, str, Params]:
+    """The worst verdict of `counted`; `decisive` is the index in `shown` of the first limit that has it."""
+    if not counted:
         return Verdict.NOT_EVALUATED, "no_limits_and_no_grades", {}
-    verdict = min((r.verdict for r in limits), key=_SEVERITY.index)
-    names = sorted({"+".join(r.analytes) for r in limits if r.verdict is verdict})
-    return verdict, _LOT_CODES[verdict], {"analytes": names, "count": len(names), "limits": len(limits)}
+    verdict = min((r.verdict for r in counted), key=SEVERITY.__getitem__)
+    alike = [r for r in counted if r.verdict is verdict]
+    params: Params = {"analytes": sorted({"+".join(r.analytes) for r in alike}), "limits": len(counted)}
+    if verdict is Verdict.IN:
+        return verdict, "all_limits_hold", params
+    decisive = min(alike, key=lambda r: 2.0 if r.probability is None else r.probability)
+    one, several = _LOT_CODES[verdict]
+    place = next(i for i, r in enumerate(shown) if r is decisive)
+    return verdict, several if len(alike) > 1 else one, {**params, "decisive": place, "more": len(alike) - 1}
 
 
 def _by_grade(
-    lot: Lot, claimed: Sequence[LimitResult], laws: Sequence[LimitResult], *, accepted: bool
+    lot: Lot,
+    claimed: Sequence[LimitResult],
+    laws: Sequence[LimitResult],
+    shown: Sequence[LimitResult],
+    *,
+    accepted: bool,
 ) -> tuple[Verdict, str, Params]:
     """A claim is accepted until results disprove it, and proven only by results for all of the grade's limits."""
     named: Params = {"grade": lot.grade}
-    verdict, code, params = _worst((*claimed, *laws))
-    if verdict is Verdict.OUT:
+    broken = [r for r in claimed if r.verdict is Verdict.OUT]
+    if broken:
+        verdict, code, params = _worst(broken, shown)
         return verdict, code, {**params, **named}
     if any(r.verdict is Verdict.NOT_EVALUATED for r in laws):
-        return _worst([r for r in laws if r.verdict is not Verdict.IN])
+        return _worst(laws, shown)
     if not accepted:
         return Verdict.NOT_EVALUATED, "grade_not_claimed", named
-    if claimed and verdict is Verdict.IN:
+    if claimed and all(r.verdict is Verdict.IN for r in (*claimed, *laws)):
         return Verdict.IN, "grade_proven", named
     return Verdict.CONDITIONAL, "by_grade_only", named
-
-
-def near_miss(limits: Sequence[LimitResult]) -> NearMiss:
-    """What would make each failing limit hold, the smallest relative move first."""
-    failing = [(i, r) for i, r in enumerate(limits) if r.verdict is Verdict.OUT]
-    ordered = sorted(failing, key=lambda pair: (_move(pair[1]), pair[0]))
-    return NearMiss(changes=tuple(_change(i, r) for i, r in ordered))
-
-
-def _move(result: LimitResult) -> float:
-    limit, target = result.params.get("limit"), result.relax_to
-    if target is None or not isinstance(limit, float):
-        return math.inf
-    return abs(target - limit) / abs(limit) if limit else math.inf
-
-
-def _change(index: int, result: LimitResult) -> Change:
-    limit, target = result.params.get("limit"), result.relax_to
-    removal = None
-    over = result.params.get("side") == "over"
-    if over and target and isinstance(limit, float) and target > 0.0:
-        removal = math.ceil((1.0 - limit / target) * 1e4) / 1e2
-    params: Params = {
-        **{k: result.params[k] for k in ("analytes", "unit", "limit", "side")},
-        "relax_to": target,
-        "remove_percent": removal,
-    }
-    possible = "relax_or_remove" if removal is not None else "relax"
-    code = possible if target is not None else "relax_unknown"
-    return Change(limit=index, relax_to=target, remove_percent=removal, code=code, params=params)

@@ -1,9 +1,9 @@
 """Delivered cost of moving a tonne between two places at the published full-truck fares (design, Distance).
 
 Great circle × 1.3 on land; Hokkaido and Okinawa are reached by a sea leg between the nearest scrap ports of the
-two islands, never by a road factor. Below the shortest and beyond the longest published distance the fare is
-extrapolated along the nearest published slope, and the quote says so. Port handling is not in the published
-figures and is left out.
+two islands, never by a road factor. Beyond the longest published distance the published price of each further 50 km
+counts, in proportion; below the shortest the fare is extrapolated along the nearest published slope, and the quote
+says so. Port handling is not in the published figures and is left out.
 """
 
 import math

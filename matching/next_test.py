@@ -1,10 +1,11 @@
 """Which single assay would settle the most tonnes (rule 14)."""
 
+import math
 from collections.abc import Iterable
 
 import msgspec
 
-from matching.evaluation import Evaluation
+from matching.evaluation import Evaluation, LimitResult
 from matching.values import Verdict
 
 
@@ -23,29 +24,34 @@ class NextTest(msgspec.Struct, frozen=True, kw_only=True):
 def next_best_tests(pairs: Iterable[tuple[float, Evaluation]]) -> tuple[NextTest, ...]:
     """Rank assays over (tonnes at stake, evaluation) pairs; blocked pairs and ones proven out do not count."""
     settled: dict[str, list[float]] = {}
-    helped: dict[str, float] = {}
+    helped: dict[str, list[float]] = {}
     for tonnes, evaluation in pairs:
         if evaluation.blockers or evaluation.verdict is not Verdict.NOT_EVALUATED:
             continue
-        wanted = [
-            _wanted(r.code, r.analytes, r.params.get("missing"))
-            for r in evaluation.limits
-            if r.verdict is Verdict.NOT_EVALUATED
-        ]
-        lacking = {analyte for needs in wanted for analyte in needs}
+        open_limits = [r for r in evaluation.limits if r.verdict is Verdict.NOT_EVALUATED]
+        lacking = {analyte for r in open_limits for analyte in _wanted(r)}
         for analyte in lacking:
-            helped[analyte] = helped.get(analyte, 0.0) + tonnes
-        if len(lacking) == 1:
+            helped.setdefault(analyte, []).append(tonnes)
+        # what the spec leaves open (which basis counts, which conditions) no result can settle
+        if len(lacking) == 1 and all(_wanted(r) for r in open_limits):
             settled.setdefault(lacking.pop(), []).append(tonnes)
     found = [
-        NextTest(analyte=a, tonnes=sum(settled.get(a, [])), specs=len(settled.get(a, [])), tonnes_helped=helped[a])
+        NextTest(
+            analyte=a,
+            tonnes=math.fsum(settled.get(a, ())),
+            specs=len(settled.get(a, [])),
+            tonnes_helped=math.fsum(helped[a]),
+        )
         for a in helped
     ]
     return tuple(sorted(found, key=lambda t: (-t.tonnes, -t.tonnes_helped, t.analyte)))
 
 
-def _wanted(code: str, analytes: tuple[str, ...], missing: object) -> tuple[str, ...]:
-    """The results that would evaluate a limit: the missing members of a sum, moisture for a basis, else its own."""
-    if code in ("basis_unknown", "basis_matters"):
-        return ("moisture",) if code == "basis_unknown" else analytes
-    return tuple(str(m) for m in missing) if isinstance(missing, list) else analytes
+def _wanted(result: LimitResult) -> tuple[str, ...]:
+    """The results that would evaluate a limit: the open members of a sum, moisture for a basis, else its own."""
+    if result.code in ("basis_matters", "conditions_differ"):
+        return ()
+    missing = result.params.get("missing")
+    if "basis_unknown" in (result.code, result.params.get("why")):
+        return ("moisture",)
+    return tuple(str(m) for m in missing) if isinstance(missing, list) else result.analytes

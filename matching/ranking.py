@@ -7,6 +7,7 @@ import msgspec
 from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
+from matching.near_miss import relative_move
 from matching.reference import Catalogue
 from matching.values import Verdict
 
@@ -23,28 +24,32 @@ class Ranked(msgspec.Struct, frozen=True):
         return is_near_miss(self.evaluation)
 
 
+# (verdict class, -score, id), and (fixed gates, things to change, largest move, verdict class, id)
+MatchKey = tuple[int, float, str]
+NearKey = tuple[int, int, float, int, str]
+
+
 def is_near_miss(evaluation: Evaluation) -> bool:
     """Whether the pair is no match as it stands."""
     return bool(evaluation.blockers) or evaluation.verdict is Verdict.OUT
 
 
-def order(ranked: Ranked) -> tuple[int, float, str]:
+def order(ranked: Ranked) -> MatchKey:
     """Sort key of matches: verdict class, then score, then id by code point (rule 11)."""
     return (ranked.evaluation.verdict.rank, -ranked.evaluation.score, ranked.id)
 
 
-def near_order(ranked: Ranked) -> tuple[int, float, int, str]:
-    """Sort key of near misses: fewest things to change, then the smallest relative move, then id."""
+# what no negotiation and no treatment changes: another grade, form or history is another material
+_FIXED_GATES = frozenset({"material", "grade", "form", "origin", "custody_model", "legal_status", "hazard"})
+
+
+def near_order(ranked: Ranked) -> NearKey:
+    """Sort key of near misses: fewest fixed gates, fewest things to change, the smallest relative move, then id."""
     evaluation = ranked.evaluation
     changes = evaluation.near_miss.changes if evaluation.near_miss else ()
-    move = max((_relative(c.params.get("limit"), c.relax_to) for c in changes), default=0.0)
-    return (len(evaluation.blockers) + len(changes), move, evaluation.verdict.rank, ranked.id)
-
-
-def _relative(limit: object, target: float | None) -> float:
-    if not isinstance(limit, float) or target is None or limit == 0.0:
-        return float("inf")
-    return abs(target - limit) / abs(limit)
+    move = max((relative_move(c.params.get("limit"), c.relax_to) for c in changes), default=0.0)
+    fixed = sum(b.gate in _FIXED_GATES for b in evaluation.blockers)
+    return (fixed, len(evaluation.blockers) + len(changes), move, evaluation.verdict.rank, ranked.id)
 
 
 def arranged(candidates: Iterable[Ranked]) -> list[Ranked]:

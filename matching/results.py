@@ -120,6 +120,8 @@ def pooled(readings: Sequence[Reading]) -> Result:
     Repeats (one sample, one laboratory) average and keep the largest u; different samples pool by inverse
     variance with u at least the standard deviation between them. Of intervals the widest ends count.
     """
+    if len(readings) == 1:
+        return readings[0].result
     best = min(standing(r.assay) for r in readings)
     chosen = [r for r in readings if standing(r.assay) == best]
     normals = [r for r in chosen if isinstance(r.result, Normal)]
@@ -133,9 +135,12 @@ def pooled(readings: Sequence[Reading]) -> Result:
 
 
 def _repeats(group: Sequence[Normal]) -> Normal:
-    distinct = sorted({(n.mean, n.u, n.assumed) for n in group})
-    mean = math.fsum(m for m, _, _ in distinct) / len(distinct)
-    return Normal(mean, max(u for _, u, _ in distinct), any(a for _, _, a in distinct))
+    distinct: dict[tuple[str, str], Normal] = {}
+    for n in sorted(group, key=lambda n: (n.mean, n.u, n.assumed)):
+        # nine digits, so that a copy written in another unit is still a copy
+        distinct.setdefault((f"{n.mean:.9g}", f"{n.u:.9g}"), n)
+    mean = math.fsum(n.mean for n in distinct.values()) / len(distinct)
+    return Normal(mean, max(n.u for n in distinct.values()), any(n.assumed for n in distinct.values()))
 
 
 def _weighted(samples: Sequence[Normal]) -> Normal:

@@ -127,11 +127,14 @@ def delivered_cost(lot: Lot, freight: Quote) -> Delivered | None:
 
 def price_utility(spec: Spec, lot: Lot, freight: Quote) -> Utility:
     """Delivered cost against the ceiling; neutral where there is nothing to compare."""
-    delivered, ceiling = delivered_cost(lot, freight), spec.max_price
-    if delivered is None or ceiling is None:
+    ask, ceiling = lot.ask_price, spec.max_price
+    if ask is None or ceiling is None:
         return Utility(NEUTRAL, "price_not_stated", {})
-    if delivered.currency is not ceiling.currency:
-        return Utility(NEUTRAL, "currencies_differ", {"ask": delivered.currency, "ceiling": ceiling.currency})
+    if ask.currency is not ceiling.currency:
+        return Utility(NEUTRAL, "currencies_differ", {"ask": ask.currency, "ceiling": ceiling.currency})
+    delivered = delivered_cost(lot, freight)
+    if delivered is None:
+        return Utility(NEUTRAL, "freight_not_convertible", {"ask": ask.currency})
     params: Params = {
         "delivered": float(delivered.amount),
         "ceiling": float(ceiling.amount),
@@ -145,10 +148,12 @@ def price_utility(spec: Spec, lot: Lot, freight: Quote) -> Utility:
 
 def banded_price(spec: Spec, lot: Lot, freight: Quote) -> Utility:
     """What one party may learn of the other's price before an offer: the band, and no number to solve it from."""
-    code = price_utility(spec, lot, freight).code
+    exact = price_utility(spec, lot, freight)
     bands = {"within_ceiling": (1.0, "price_band_within"), "over_ceiling": (0.0, "price_band_over")}
-    value, shown = bands.get(code, (NEUTRAL, code))
-    return Utility(value, shown, {})
+    if exact.code not in bands:
+        return exact
+    value, code = bands[exact.code]
+    return Utility(value, code, {})
 
 
 def distance(freight: Quote) -> Utility:
@@ -159,7 +164,10 @@ def distance(freight: Quote) -> Utility:
         "sea_km": round(freight.sea_km),
         "extrapolated": freight.extrapolated,
     }
-    code = "freight_by_sea" if freight.sea_km else "freight"
+    if freight.sea_km:
+        code = "freight_by_sea_extrapolated" if freight.extrapolated else "freight_by_sea"
+    else:
+        code = "freight_extrapolated" if freight.extrapolated else "freight"
     return Utility(HALF_FREIGHT_JPY / (HALF_FREIGHT_JPY + max(0.0, freight.jpy_per_t)), code, params)
 
 

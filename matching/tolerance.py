@@ -1,6 +1,7 @@
 """A limit as an interval on the number line, and where a value or an interval stands to it (rules 3 and 4)."""
 
 import math
+from functools import cache
 from statistics import NormalDist
 
 import msgspec
@@ -15,6 +16,7 @@ SIMPLE_ACCEPTANCE = 0.5
 _EPSILON = 1e-12
 
 
+@cache
 def quantile(confidence: float) -> float:
     """z with Φ(z) = confidence; 0 at simple acceptance."""
     return _STANDARD.inv_cdf(confidence)
@@ -79,11 +81,15 @@ def _tail(mean: float, limit: float, u: float) -> float:
 
 def band(limit: Limit) -> Band:
     """The tightest of `min`, `exclusive_min` below and of `max`, `exclusive_max` above."""
-    lows = [(v, e) for v, e in ((limit.min, False), (limit.exclusive_min, True)) if v is not None]
-    highs = [(v, not e) for v, e in ((limit.max, False), (limit.exclusive_max, True)) if v is not None]
-    low, low_exclusive = max(lows, default=(-math.inf, False))
-    high, high_inclusive = min(highs, default=(math.inf, True))
-    return Band(low, high, low_exclusive, not high_inclusive)
+    low = -math.inf if limit.min is None else float(limit.min)
+    high = math.inf if limit.max is None else float(limit.max)
+    low_exclusive = limit.exclusive_min is not None and limit.exclusive_min >= low
+    high_exclusive = limit.exclusive_max is not None and limit.exclusive_max <= high
+    if low_exclusive and limit.exclusive_min is not None:
+        low = float(limit.exclusive_min)
+    if high_exclusive and limit.exclusive_max is not None:
+        high = float(limit.exclusive_max)
+    return Band(low, high, low_exclusive, high_exclusive)
 
 
 def judge_normal(known: Normal, limits: Band, confidence: float) -> tuple[Verdict, float]:

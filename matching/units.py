@@ -9,6 +9,7 @@ import math
 
 from matching.reference import Analyte, Catalogue, Window
 
+MASS_FRACTION, TEMPERATURE = "mass_fraction", "temperature"
 _RELATIVE = 1e-9
 
 

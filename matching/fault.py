@@ -1,0 +1,108 @@
+"""A fault of a posted document, and the look-ups that every kind of document shares.
+
+The pointer is a JSON Pointer (RFC 6901) into the document as posted.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+
+import msgspec
+
+from matching.evaluation import Params
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One fault: where (`/assays/0/unit`), which, and the numbers and codes of its reason."""
+
+    pointer: str
+    code: str
+    params: Params
+
+
+def fault(pointer: str, code: str, **params: str | float | list[str] | None) -> Fault:
+    """A fault with its parameters by name."""
+    return Fault(pointer, code, dict(params))
+
+
+@lru_cache(maxsize=1024)
+def nearest(code: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to three known codes that look like `code`, case aside."""
+    by_folded = {name.casefold(): name for name in known}
+    return tuple(by_folded[n] for n in get_close_matches(code.casefold()[:64], by_folded, n=3, cutoff=0.6))
+
+
+def leaves(document: msgspec.Struct) -> Iterator[Fault]:
+    """Every float must be finite (an infinite one would poison sums without an error), every text printable."""
+    if _sound(document):
+        return
+    for path, leaf in _leaves(document, ""):
+        if isinstance(leaf, float) and not math.isfinite(leaf):
+            yield fault(path, "not_finite")
+        elif isinstance(leaf, str) and _CONTROL.search(leaf):
+            yield fault(path, "control_character")
+
+
+def _sound(part: object) -> bool:
+    """Whether nothing is amiss anywhere inside: most documents are in order, and need no pointer to any leaf."""
+    if part is None:
+        return True
+    if isinstance(part, str):
+        return part.isprintable() or not _CONTROL.search(part)
+    if isinstance(part, float):
+        return math.isfinite(part)
+    if isinstance(part, msgspec.Struct):
+        return all(_sound(getattr(part, name)) for name in part.__struct_fields__)
+    if isinstance(part, (tuple, list)):
+        return all(_sound(item) for item in part)
+    if isinstance(part, dict):
+        return all(_sound(key) and _sound(item) for key, item in part.items())
+    return True
+
+
+def _leaves(part: object, pointer: str) -> Iterator[tuple[str, object]]:
+    if isinstance(part, msgspec.Struct):
+        for field in msgspec.structs.fields(part):
+            yield from _leaves(getattr(part, field.name), f"{pointer}/{field.encode_name}")
+    elif isinstance(part, (tuple, list)):
+        for i, item in enumerate(part):
+            yield from _leaves(item, f"{pointer}/{i}")
+    elif isinstance(part, Mapping):
+        for key, item in part.items():
+            yield pointer, key
+            yield from _leaves(item, f"{pointer}/{_escaped(str(key))}")
+    else:
+        yield pointer, part
+
+
+def _escaped(token: str) -> str:
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unknown(pointer: str, code: str | None, kind: str, known: Mapping[str, object]) -> Iterator[Fault]:
+    """A code that is not in the catalogue, with the nearest ones that are."""
+    if code is None or code in known:
+        return
+    close_by = nearest(code, tuple(known))
+    if close_by:
+        yield fault(pointer, "unknown_code_nearest", given=code, kind=kind, nearest=list(close_by))
+    else:
+        yield fault(pointer, "unknown_code", given=code, kind=kind)
+
+
+def unknown_any(pointer: str, codes: tuple[str, ...], kind: str, known: Mapping[str, object]) -> Iterator[Fault]:
+    """The same for a list of codes, and each given twice."""
+    for i, code in enumerate(codes):
+        yield from unknown(f"{pointer}/{i}", code, kind, known)
+    yield from repeated(pointer, codes)
+
+
+def repeated(pointer: str, codes: tuple[str, ...]) -> Iterator[Fault]:
+    """A code given twice, at its second place."""
+    for i, code in enumerate(codes):
+        if code in codes[:i]:
+            yield fault(f"{pointer}/{i}", "duplicate", given=str(code))

@@ -1,0 +1,127 @@
+"""Faults of meaning in limits and assays: analytes, units, bases, bounds, and values that cannot be.
+
+Limits and assays that decode but cannot be right are doubts, see `matching.faults`.
+"""
+
+import math
+from collections.abc import Iterator
+
+import msgspec
+
+from matching.fault import Fault, fault, repeated, unknown
+from matching.reference import Catalogue
+from matching.tolerance import band
+from matching.units import MASS_FRACTION, close, dimension, implausible
+from matching.values import Assay, Limit, Operator
+
+
+def _analyte(pointer: str, code: str, catalogue: Catalogue) -> Iterator[Fault]:
+    if code not in catalogue.oxides:
+        yield from unknown(pointer, code, "analyte", catalogue.analytes)
+
+
+def _unit(pointer: str, code: str, unit: str, catalogue: Catalogue) -> Iterator[Fault]:
+    if unit not in catalogue.units:
+        yield from unknown(pointer, unit, "unit", catalogue.units)
+        return
+    canonical = _canonical(code, catalogue)
+    if canonical is not None and dimension(unit, catalogue) != dimension(canonical, catalogue):
+        yield fault(pointer, "unit_of_other_dimension", given_unit=unit, analyte=code, unit=canonical)
+
+
+def _canonical(code: str, catalogue: Catalogue) -> str | None:
+    if code in catalogue.oxides:
+        return "%"
+    analyte = catalogue.analytes.get(code)
+    return analyte.unit if analyte else None
+
+
+def limit_faults(pointer: str, limit: Limit, catalogue: Catalogue) -> Iterator[Fault]:
+    """Every fault of one limit at `pointer`."""
+    for i, code in enumerate(limit.analytes):
+        yield from _analyte(f"{pointer}/analytes/{i}", code, catalogue)
+    yield from repeated(f"{pointer}/analytes", limit.analytes)
+    kinds = {dimension(c, catalogue) for a in limit.analytes if (c := _canonical(a, catalogue)) is not None}
+    if len(kinds) > 1:
+        yield fault(f"{pointer}/analytes", "mixed_sum")
+    else:
+        yield from _unit(f"{pointer}/unit", limit.analytes[0], limit.unit, catalogue)
+    yield from _basis(pointer, limit.basis is not None, limit.unit, catalogue)
+    ends = {n: getattr(limit, n) for n in ("min", "max", "exclusive_min", "exclusive_max")}
+    if all(v is None for v in ends.values()):
+        yield fault(pointer, "no_bounds")
+    for name, value in ends.items():
+        if value is not None and math.isfinite(value):
+            analyte = catalogue.analytes.get(limit.analytes[0]) if len(limit.analytes) == 1 else None
+            window = implausible(value, limit.unit, analyte, catalogue)
+            if window is not None:
+                yield fault(
+                    f"{pointer}/{name}",
+                    "implausible_limit",
+                    given=value,
+                    given_unit=limit.unit,
+                    low=window.low,
+                    high=window.high,
+                    base_unit=_base(limit.unit, catalogue),
+                )
+    yield from _met_by_none(pointer, limit)
+
+
+def _met_by_none(pointer: str, limit: Limit) -> Iterator[Fault]:
+    limits = band(limit)
+    exclusive = limits.low_exclusive or limits.high_exclusive
+    empty = limits.low > limits.high and not close(limits.low, limits.high)
+    if empty or (exclusive and close(limits.low, limits.high)):
+        yield fault(pointer, "min_above_max", low=limits.low, high=limits.high)
+
+
+def _base(unit: str, catalogue: Catalogue) -> str:
+    """The unit of a dimension whose factor is 1, in which plausible windows are given."""
+    wanted = dimension(unit, catalogue)
+    return next((c for c, u in catalogue.units.items() if u.dimension == wanted and u.factor == 1.0), unit)
+
+
+def _basis(pointer: str, stated: bool, unit: str, catalogue: Catalogue) -> Iterator[Fault]:
+    if stated and unit in catalogue.units and dimension(unit, catalogue) != MASS_FRACTION:
+        yield fault(f"{pointer}/basis", "basis_without_fraction", given_unit=unit)
+
+
+def assay_faults(pointer: str, assay: Assay, catalogue: Catalogue) -> Iterator[Fault]:
+    """Every fault of one result at `pointer`."""
+    yield from _analyte(f"{pointer}/analyte", assay.analyte, catalogue)
+    yield from _unit(f"{pointer}/unit", assay.analyte, assay.unit, catalogue)
+    yield from _basis(pointer, assay.basis is not None, assay.unit, catalogue)
+    ranged = assay.low is not None and assay.high is not None
+    if (assay.value is not None) == ranged or (assay.low is None) != (assay.high is None):
+        yield fault(pointer, "value_or_range")
+    elif assay.low is not None and assay.high is not None:
+        if assay.low > assay.high:
+            yield fault(f"{pointer}/low", "range_reversed", low=assay.low, high=assay.high)
+        if assay.operator is not Operator.EQUAL:
+            yield fault(f"{pointer}/operator", "operator_with_range")
+    analyte = catalogue.analytes.get(assay.analyte)
+    for name in ("value", "low", "high"):
+        value = getattr(assay, name)
+        window = implausible(value, assay.unit, analyte, catalogue) if value is not None else None
+        if window is not None and math.isfinite(value):
+            yield fault(
+                f"{pointer}/{name}",
+                "implausible_assay",
+                given=value,
+                given_unit=assay.unit,
+                low=window.low,
+                high=window.high,
+                base_unit=_base(assay.unit, catalogue),
+            )
+    if assay.uncertainty is not None and assay.uncertainty < 0:
+        yield fault(f"{pointer}/uncertainty", "negative", given="uncertainty")
+
+
+def repeated_results(assays: tuple[Assay, ...]) -> Iterator[Fault]:
+    """The same result twice is a slip of the hand; other results of the same analyte are welcome."""
+    seen: set[bytes] = set()
+    for i, assay in enumerate(assays):
+        key = msgspec.json.encode(assay)
+        if key in seen:
+            yield fault(f"/assays/{i}", "duplicate_result", analyte=assay.analyte)
+        seen.add(key)

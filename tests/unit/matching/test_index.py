@@ -1,0 +1,142 @@
+"""The index answers as `ranking.rank` over all open listings would, whatever was put and discarded."""
+
+from datetime import date
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine import Disclosure
+from matching.index import Listing, MarketIndex
+from matching.listings import Delivery, Demand, Lot, Spec, Supply
+from matching.ranking import Ranked, rank
+from matching.values import Place, Window
+from specs.catalogue.loader import catalogue
+from tests.support.pairs import assay, limit, lot, spec
+
+replace = msgspec.structs.replace
+MATERIALS = ("carbon_steel_scrap", "cu_scrap")
+days = st.integers(1, 28).map(lambda d: date(2027, 1, d))
+
+
+@st.composite
+def lots(draw: st.DrawFn) -> Lot:
+    first = draw(days)
+    return lot(
+        *[assay("Cu", draw(st.sampled_from((0.1, 0.24, 0.3))))] * draw(st.integers(0, 1)),
+        material=draw(st.sampled_from(MATERIALS)),
+        grade=draw(st.sampled_from((None, "JP.H2"))),
+        quantity=Supply(tonnes=draw(st.sampled_from((10.0, 80.0)))),
+        available=Window(from_=first, until=max(first, draw(days))),
+    )
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> Spec:
+    first = draw(days)
+    place = Place(prefecture="JP-13")
+    return spec(
+        limit("Cu", max=0.25),
+        confidence=0.95,
+        material=draw(st.sampled_from(MATERIALS)),
+        grades=draw(st.sampled_from(((), ("JP.H2",)))),
+        quantity=Demand(tonnes=draw(st.sampled_from((50.0, 100.0)))),
+        delivery=Delivery(location=place, from_=first, until=max(first, draw(days))),
+    )
+
+
+ids, owners = st.sampled_from([f"{n:02}" for n in range(8)]), st.sampled_from(("o1", "o2"))
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("lot"), ids, owners, lots()),
+        st.tuples(st.just("spec"), ids, owners, specs()),
+        st.tuples(st.just("gone"), st.sampled_from(("lot", "spec")), ids, owners),
+        st.tuples(st.just("ask"), ids, owners, owners),
+    ),
+    max_size=25,
+)
+
+
+class Market:
+    """The index beside plain dictionaries of what is open."""
+
+    def __init__(self) -> None:
+        self.index = MarketIndex(catalogue())
+        self.lots: dict[str, Listing[Lot]] = {}
+        self.specs: dict[str, Listing[Spec]] = {}
+        self.rev = 0
+
+    def put(self, kind: str, name: str, owner: str, content: Lot | Spec) -> None:
+        self.rev += 1
+        listing = Listing(f"{kind}-{name}", owner, self.rev, content)
+        if isinstance(content, Lot):
+            self.lots[listing.id] = listing  # type: ignore[assignment]
+            self.index.put_lot(listing)  # type: ignore[arg-type]
+        else:
+            self.specs[listing.id] = listing  # type: ignore[assignment]
+            self.index.put_spec(listing)  # type: ignore[arg-type]
+
+    def discard(self, name: str) -> None:
+        self.lots.pop(name, None)
+        self.specs.pop(name, None)
+        self.index.discard(name)
+
+    def check(self) -> None:
+        for wanted in self.specs.values():
+            others = [o for o in self.lots.values() if o.owner != wanted.owner]
+            alike = [(o.id, o.content) for o in others if o.content.material == wanted.content.material]
+            expected = rank(wanted.content, alike, catalogue(), disclosure=Disclosure.BANDED)
+            for near in (False, True):
+                found = self.index.lots_for(wanted, near_misses=near)
+                assert found == [r for r in expected if r.near_miss is near]
+                for ranked in found:
+                    assert self.mirrored(ranked, wanted, near)
+        assert {k: self.index.lot(k) for k in self.lots} == self.lots
+        assert {k: self.index.spec(k) for k in self.specs} == self.specs
+
+    def mirrored(self, ranked: Ranked, wanted: Listing[Spec], near: bool) -> bool:
+        back = self.index.specs_for(self.lots[ranked.id], near_misses=near)
+        return Ranked(wanted.id, ranked.evaluation) in back
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps)
+def test_the_index_never_differs_from_ranking_everything(script: list[tuple[str, ...]]) -> None:
+    market = Market()
+    for step in script:
+        match step:
+            case ("gone", kind, name, _):
+                market.discard(f"{kind}-{name}")
+            case ("ask", *_):
+                market.check()
+            case (kind, name, owner, content):
+                market.put(kind, name, owner, content)  # type: ignore[arg-type]
+    market.check()
+
+
+def test_fewer_tonnes_left_are_judged_again_without_a_new_revision() -> None:
+    index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec(limit("Cu", max=0.25)))
+    offered = Listing("l", "seller", 1, lot(assay("Cu", 0.1)))
+    index.put_lot(offered)
+    before = index.lots_for(wanted, near_misses=False)[0].evaluation
+    index.put_lot(Listing("l", "seller", 1, replace(offered.content, quantity=Supply(tonnes=10))))
+    after = index.lots_for(wanted, near_misses=False)[0].evaluation
+    assert (before.criteria[1].utility, after.criteria[1].utility) == (1.0, 0.1)
+
+
+def test_a_pair_that_is_read_again_is_the_same_answer() -> None:
+    index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec(limit("Cu", max=0.25)))
+    index.put_lot(Listing("l", "seller", 1, lot(assay("Cu", 0.1))))
+    once, twice = (index.lots_for(wanted, near_misses=False)[0].evaluation for _ in range(2))
+    assert once is twice
+
+
+def test_a_listing_that_changes_its_material_is_found_once() -> None:
+    index = MarketIndex(catalogue())
+    for rev, material in enumerate(MATERIALS):
+        index.put_lot(Listing("l", "seller", rev, lot(assay("Cu", 0.1), material=material)))
+    found = [
+        len(index.lots_for(Listing("s", "buyer", 1, spec(limit("Cu", max=0.25), material=m)), near_misses=False))
+        for m in MATERIALS
+    ]
+    assert found == [0, 1]
