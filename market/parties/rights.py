@@ -1,0 +1,37 @@
+"""What a kind of organisation may do; a key's scopes and its person's role narrow it further."""
+
+from market.parties.structs import OrganisationKind, Scope, UserRole
+
+_EVERYONE = frozenset(
+    {
+        Scope.LISTINGS_READ,
+        Scope.MATCHES_READ,
+        Scope.EVALUATIONS_WRITE,
+        Scope.KEYS_WRITE,
+        Scope.ORGANISATIONS_READ,
+        Scope.ORGANISATIONS_WRITE,
+    }
+)
+_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE}
+# an evaluation stores nothing, so whoever only looks may ask for one
+_VIEWERS = frozenset({s for s in Scope if s.value.endswith(":read")} | {Scope.EVALUATIONS_WRITE})
+
+SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
+    OrganisationKind.MANUFACTURER: _TRADERS,
+    OrganisationKind.RECYCLER: _TRADERS,
+    OrganisationKind.PROCESSOR: _TRADERS,
+    OrganisationKind.LABORATORY: _EVERYONE,
+    OrganisationKind.COORDINATOR: _EVERYONE,
+}
+
+# who publishes what
+WRITERS: dict[str, frozenset[OrganisationKind]] = {
+    "spec": frozenset({OrganisationKind.MANUFACTURER, OrganisationKind.PROCESSOR}),
+    "lot": frozenset({OrganisationKind.RECYCLER, OrganisationKind.PROCESSOR}),
+}
+
+
+def effective(scopes: frozenset[Scope], kind: OrganisationKind, role: UserRole | None) -> frozenset[Scope]:
+    """What a key opens: its own scopes, within its organisation's kind and its person's role."""
+    allowed = scopes & SCOPES[kind]
+    return allowed & _VIEWERS if role is UserRole.VIEWER else allowed
