@@ -1,0 +1,154 @@
+"""The `capillary` command. Everything heavy is imported inside the command that needs it."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="capillary",
+    help="Match recycled material with the specs of manufacturers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+admin = typer.Typer(no_args_is_help=True, help="What only the operator of an installation may do.")
+app.add_typer(admin, name="admin")
+
+File = Annotated[str, typer.Option(metavar="FILE", help="A JSON file, or - for standard input.")]
+Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder of the embedded servers.")]
+HERE = Path("data")
+# Errors whose text is all that the person needs; by name, because importing them would be slow.
+EXPLAINED = {
+    "market.settings.SettingsError",
+    "market.adapters.embedded.errors.EmbeddedError",
+    "market.adapters.db.StartupRefusedError",
+}
+
+
+@app.command()
+def evaluate(
+    spec: Annotated[str | None, typer.Option(metavar="FILE", help="A spec as JSON, or - for standard input.")] = None,
+    lot: Annotated[str | None, typer.Option(metavar="FILE", help="A lot as JSON, or - for standard input.")] = None,
+    pairs: Annotated[
+        str | None, typer.Option(metavar="FILE", help='Instead: one {"spec": …, "lot": …} a line.')
+    ] = None,
+) -> None:
+    """Judge one lot against one spec, or a file of pairs, one a line."""
+    from market.commands.judge import evaluate_files, evaluate_pairs
+
+    if pairs is not None and spec is None and lot is None:
+        evaluate_pairs(pairs)
+    elif pairs is None and spec is not None and lot is not None:
+        evaluate_files(spec, lot)
+    else:
+        raise typer.BadParameter("give --spec and --lot, or --pairs alone")
+
+
+@app.command()
+def rank(spec: File, lots: File) -> None:
+    """Order lots for a spec, best first; near misses say what would fix them."""
+    from market.commands.judge import rank_files
+
+    rank_files(spec, lots)
+
+
+@app.command()
+def up(
+    data: Data = HERE,
+    port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Default 8000; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Default 127.0.0.1: this machine only.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Load the demo market and show its matches.")] = False,
+) -> None:
+    """Run everything: database, queue, API and worker. Ctrl-C stops all of it."""
+    from market.up.run import run
+
+    run(data, host=host, port=port, demo=demo)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Instead of CAPILLARY_PORT.")] = None,
+    host: Annotated[str | None, typer.Option(help="Instead of CAPILLARY_HOST.")] = None,
+) -> None:
+    """Run one API process on DATABASE_URL and REDIS_URL."""
+    from market.commands.serve import serve_api
+
+    serve_api(os.environ, host=host, port=port)
+
+
+@app.command()
+def work() -> None:
+    """Run one worker process on DATABASE_URL and REDIS_URL."""
+    from market.commands.work import work_jobs
+
+    work_jobs(os.environ)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables up to date, as DATABASE_OWNER_URL (or DATABASE_URL where that role may)."""
+    from market.commands.migrate import migrate_database
+
+    migrate_database(os.environ)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from market.http.openapi import document
+
+    sys.stdout.buffer.write(document())
+
+
+@app.command()
+def demo(data: Data = HERE) -> None:
+    """Load the demo market into the installation, and show its matches."""
+    from market.up.operator import load_demo
+
+    load_demo(data, os.environ)
+
+
+@admin.command("create-organisation")
+def create_organisation(
+    kind: Annotated[str, typer.Option(help="manufacturer, recycler, processor, laboratory or coordinator.")],
+    name: Annotated[str, typer.Option(help="As the register has it.")],
+    prefecture: Annotated[str | None, typer.Option(metavar="JP-NN", help="Where it sits, as JP-13.")] = None,
+    unverified: Annotated[bool, typer.Option("--unverified", help="Leave the check to a coordinator.")] = False,
+    data: Data = HERE,
+) -> None:
+    """Make an organisation with one full-rights key; prints JSON with `id` and `api_key`."""
+    from market.up.operator import create
+
+    create(data, os.environ, kind=kind, name=name, prefecture=prefecture, verified=not unverified)
+
+
+def main() -> None:
+    """Entry point: failures are one line on standard error, and an exit status (2: bad input)."""
+    try:
+        app()
+    except BrokenPipeError:  # `capillary rank … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        status = _status(error)
+        if status is None:
+            raise
+        sys.stderr.write(f"{error}\n")
+        sys.exit(status)
+
+
+def _status(error: Exception) -> int | None:
+    """The exit status of a failure that its text explains; None for one that needs a stack trace."""
+    from market.commands.errors import CommandError
+
+    if isinstance(error, CommandError):
+        return error.status
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    return 1 if names & EXPLAINED else None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the `capillary` command does, one file a noun; imported only when its command runs."""

@@ -1,0 +1,135 @@
+"""Specs and lots in files: decoded strictly, checked against the catalogue, every fault named by file and pointer."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from market.commands.errors import CommandError, InputError
+from matching.explain import render
+from matching.faults import Fault, lot_faults, spec_faults
+from matching.listings import Lot, Spec
+from matching.reference import Catalogue
+
+STDIN = "-"
+T = TypeVar("T")
+_AT = re.compile(r"^(?P<what>.*?) - at `(?:key in )?\$(?P<path>.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
+_BYTE = re.compile(r" \(byte (\d+)\)$")
+_JSON_NAMES = {"`str`": "text", "`int`": "a whole number", "`float`": "a number", "`decimal`": "a number"}
+
+
+class FiledSpec(Spec, frozen=True, kw_only=True):
+    """A spec in a file; `id` may be any text and is only echoed."""
+
+    id: str | None = None
+
+
+class FiledLot(Lot, frozen=True, kw_only=True):
+    """A lot in a file; `id` may be any text and is only echoed."""
+
+    id: str | None = None
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """One line of `evaluate --pairs`; other fields (notes, expectations) are left alone."""
+
+    spec: FiledSpec
+    lot: FiledLot
+
+
+def content(path: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`, without a byte order mark."""
+    try:
+        raw = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+    except OSError as error:
+        raise InputError([f"{path}: {error.strerror or error}"]) from error
+    return raw.removeprefix(b"\xef\xbb\xbf")
+
+
+def decode(raw: bytes, shape: type[T], where: str) -> T:
+    """Raises `InputError` that names `where`, the pointer or line of the first fault, and the reason."""
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError as error:
+        pointer, reason = told(str(error))
+        raise InputError([f"{where}: {pointer}: {reason}" if pointer else f"{where}: {reason}"]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError([f"{where}: {_located(str(error), raw)}"]) from error
+    except RecursionError as error:
+        raise InputError([f"{where}: nested too deeply"]) from error
+
+
+def told(message: str) -> tuple[str, str]:
+    """msgspec's complaint as JSON Pointer and reason."""
+    found = _AT.match(message)
+    what, path = (found["what"], found["path"]) if found else (message, "")
+    pointer = "".join("/" + (step["name"] or step["index"]).replace("~", "~0") for step in _STEP.finditer(path))
+    for name, word in _JSON_NAMES.items():
+        what = what.replace(name, word)
+    return pointer, what.replace("`", "'")
+
+
+def _located(message: str, raw: bytes) -> str:
+    found = _BYTE.search(message)
+    if found is None:
+        return message
+    before = raw[: int(found[1])]
+    line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    return f"line {line}, column {column}: {message[: found.start()]}"
+
+
+def spec_errors(spec: Spec, catalogue: Catalogue, where: str, at: str = "") -> list[str]:
+    """One line for each fault of meaning; `at` is the pointer of the spec in its file."""
+    return _lines(spec_faults(spec, catalogue, doubts=False), catalogue, f"{where}: {at}")
+
+
+def lot_errors(lot: Lot, catalogue: Catalogue, where: str, at: str = "") -> list[str]:
+    """One line for each fault of meaning; `at` is the pointer of the lot in its file."""
+    return _lines(lot_faults(lot, catalogue, doubts=False), catalogue, f"{where}: {at}")
+
+
+def _lines(faults: tuple[Fault, ...], catalogue: Catalogue, where: str) -> list[str]:
+    return [f"{where}{fault.pointer}: {render(fault.code, fault.params, 'en', catalogue)}" for fault in faults]
+
+
+def read_spec(path: str, catalogue: Catalogue) -> FiledSpec:
+    """The spec of a file, without faults."""
+    return _checked(path, FiledSpec, lambda spec: spec_errors(spec, catalogue, path))
+
+
+def read_lot(path: str, catalogue: Catalogue) -> FiledLot:
+    """The lot of a file, without faults."""
+    return _checked(path, FiledLot, lambda lot: lot_errors(lot, catalogue, path))
+
+
+def read_lots(path: str, catalogue: Catalogue) -> list[FiledLot]:
+    """The lots of a file that holds a JSON list, without faults; an id is used once."""
+
+    def errors(lots: list[FiledLot]) -> list[str]:
+        lines: list[str] = []
+        seen: set[str] = set()
+        for i, lot in enumerate(lots):
+            lines += lot_errors(lot, catalogue, path, f"/{i}")
+            if lot.id is not None and lot.id in seen:
+                lines.append(f"{path}: /{i}/id: another lot has the id {lot.id!r}")
+            seen |= {lot.id} if lot.id is not None else set()
+        return lines
+
+    return _checked(path, list[FiledLot], errors)
+
+
+def _checked(path: str, shape: type[T], errors: Callable[[T], list[str]]) -> T:
+    value = decode(content(path), shape, path)
+    if lines := errors(value):
+        raise InputError(lines)
+    return value
+
+
+def one_stdin(*paths: str | None) -> None:
+    """Standard input can be read once."""
+    if sum(path == STDIN for path in paths) > 1:
+        raise CommandError("only one file can be standard input (-)")

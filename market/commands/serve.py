@@ -1,0 +1,57 @@
+"""`capillary serve`: one API process, told everything by its environment."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Mapping
+
+import asyncpg
+import msgspec
+import uvicorn
+
+from market.adapters.db import check
+from market.app import create_app
+from market.commands.errors import CommandError
+from market.commands.listener import BACKLOG, SOCKET_FD, bind
+from market.logs import configure
+from market.settings import Environment, Settings
+
+GRACE_SECONDS = 5
+
+
+def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | None) -> None:
+    """The API until SIGTERM or SIGINT; requests in flight get five seconds."""
+    settings = Settings.from_environment(environment)
+    settings = msgspec.structs.replace(settings, host=host or settings.host, port=port or settings.port)
+    configure(level=settings.log_level)
+    asyncio.run(_refuse_unsafe(settings.database_url))
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=BACKLOG,
+    )
+    inherited = Environment(environment).number(SOCKET_FD, 0, low=0, high=65_535)
+    listener = socket.socket(fileno=inherited) if inherited else bind(settings.host, settings.port)
+    # uvicorn raises the signal that stopped it once more; being told to stop is no failure
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+async def _refuse_unsafe(database_url: str) -> None:
+    """The check of the app's start-up, made first: it fails in one line instead of a stack of lifespans."""
+    try:
+        connection = await asyncpg.connect(database_url, timeout=10)
+        try:
+            await check(connection)
+        finally:
+            await connection.close()
+    except (OSError, asyncpg.PostgresError) as error:
+        raise CommandError(f"the database does not answer: {error}") from error

@@ -1,0 +1,14 @@
+"""`capillary work`: one worker process, told everything by its environment."""
+
+from collections.abc import Mapping
+
+from market.logs import configure
+from market.settings import Settings
+from workers.main import main
+
+
+def work_jobs(environment: Mapping[str, str]) -> None:
+    """The worker until SIGTERM or SIGINT."""
+    settings = Settings.from_environment(environment)
+    configure(level=settings.log_level)
+    main(settings)

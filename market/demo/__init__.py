@@ -1,0 +1,1 @@
+"""The demo market: fictional parties over every family of the catalogue."""

@@ -1,0 +1,146 @@
+"""Load the demo market through the services that every party uses; a second loading changes nothing.
+
+Organisations have ids of their own code, so they are founded once. A listing counts as loaded while one of its
+party's with the same title is not over; after their windows have passed, a loading publishes them anew.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from market.demo import keys, queries
+from market.demo.keys import KeyRecord, Keys
+from market.demo.report import DemoReport, PartyShown, highlights
+from market.demo.story import Demo, Party, demo
+from market.parties import secrets
+from market.parties.founding import create_organisation, issue_key
+from market.parties.rights import SCOPES
+from market.parties.structs import Jurisdiction, OrganisationDraft, OrganisationKind
+from specs.catalogue.loader import catalogue
+from specs.kit import clock
+from specs.kit.tenancy import Database
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
+# who is introduced first: a buyer with matches, a seller, one who oversees them
+FIRST = ("bay-steel", "kawasaki-metal", "ministry")
+
+
+class Published(msgspec.Struct, frozen=True):
+    """The listings of one party by the demo's code, and how many of them this loading made."""
+
+    ids: dict[str, UUID]
+    specs_new: int
+    lots_new: int
+
+
+async def load(database: Database, owner: Any, keys_file: Path, at: datetime | None = None) -> DemoReport:
+    """Found the parties and publish their listings. `owner` is an asyncpg connection as `capillary_owner`.
+
+    The keys are kept in `keys_file` (0600); a party whose kept key is no longer honoured gets a new one.
+    """
+    at = at or clock.now()
+    story = demo(clock.today(at))
+    await queries.lock(owner)
+    try:
+        issued = await _found(owner, story, keys.kept(keys_file), at)
+        keys.keep(keys_file, issued)
+        published = [await _publish(database, story, party, at) for party in story.parties]
+    finally:
+        await queries.unlock(owner)
+    ids = {code: listing for part in published for code, listing in part.ids.items()}
+    best, near = highlights(story, ids, catalogue())
+    return DemoReport(
+        specs=len(story.specs),
+        lots=len(story.lots),
+        specs_new=sum(part.specs_new for part in published),
+        lots_new=sum(part.lots_new for part in published),
+        best=best,
+        near=near,
+        parties=_introduced(story, issued, ids),
+    )
+
+
+def organisation_id(code: str) -> UUID:
+    """The same for a code everywhere: a UUIDv7 of the demo's founding whose random bits are a digest of the code."""
+    digest = hashlib.sha256(f"capillary demo {code}".encode()).digest()
+    millis = int(FOUNDED.timestamp() * 1000)
+    number = (millis << 80) | int.from_bytes(digest[:10], "big")
+    number = (number & ~(0xF << 76)) | (7 << 76)
+    return UUID(int=(number & ~(0b11 << 62)) | (0b10 << 62))
+
+
+async def _found(owner: Any, story: Demo, known: Keys, at: datetime) -> Keys:
+    issued: Keys = {}
+    for party in story.parties:
+        organisation, kept = organisation_id(party.code), known.get(party.code)
+        async with owner.transaction():
+            await queries.enter(owner, organisation)
+            exists = await queries.founded(owner, organisation)
+            valid = kept is not None and await queries.honours(owner, organisation, secrets.digest(kept.api_key))
+            if kept is None or not valid:
+                key = await _key(owner, party, organisation, at, exists=exists)
+            else:
+                key = kept.api_key
+        issued[party.code] = KeyRecord(name=party.name, kind=party.kind, id=organisation, api_key=key)
+    return issued
+
+
+async def _key(owner: Any, party: Party, organisation: UUID, at: datetime, *, exists: bool) -> str:
+    kind = OrganisationKind(party.kind)
+    if exists:
+        return await issue_key(owner, organisation, SCOPES[kind], "demo key", at)
+    members = tuple(organisation_id(code) for code in party.members)
+    founded = await create_organisation(
+        owner,
+        OrganisationDraft(kind=kind, name=party.name, prefecture=party.prefecture),
+        jurisdiction=Jurisdiction(everything=party.everything, prefectures=party.prefectures, members=members),
+        id=organisation,
+        at=at,
+    )
+    return founded.api_key
+
+
+async def _publish(database: Database, story: Demo, party: Party, at: datetime) -> Published:
+    """One party's listings in one transaction."""
+    specs = {s.code: s.spec for s in story.specs if s.party == party.code}
+    lots = {o.code: o.lot for o in story.lots if o.party == party.code}
+    if not specs and not lots:
+        return Published({}, 0, 0)
+    ids: dict[str, UUID] = {}
+    async with database.work(organisation_id(party.code), at=at) as work:
+        held = await queries.open_specs(work)
+        for code, spec in specs.items():
+            ids[code] = held.get(spec.title or "") or (await SPECS.create(work, spec, publish=True)).id
+        stocked = await queries.open_lots(work)
+        for code, lot in lots.items():
+            ids[code] = stocked.get(lot.title or "") or (await LOTS.create(work, lot, publish=True)).id
+    specs_new = sum(spec.title not in held for spec in specs.values())
+    return Published(ids, specs_new, sum(lot.title not in stocked for lot in lots.values()))
+
+
+def _introduced(story: Demo, issued: Keys, ids: Mapping[str, UUID]) -> tuple[PartyShown, ...]:
+    listings = {party.code: _one_listing(story, party, ids) for party in story.parties}
+    order = sorted(issued, key=lambda code: FIRST.index(code) if code in FIRST else len(FIRST))
+    return tuple(
+        PartyShown(
+            name=issued[code].name,
+            kind=issued[code].kind,
+            id=issued[code].id,
+            api_key=issued[code].api_key,
+            listing=listings[code],
+        )
+        for code in order
+    )
+
+
+def _one_listing(story: Demo, party: Party, ids: Mapping[str, UUID]) -> UUID | None:
+    codes = [s.code for s in story.specs if s.party == party.code]
+    codes += [o.code for o in story.lots if o.party == party.code]
+    return ids[codes[0]] if codes else None

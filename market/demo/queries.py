@@ -1,0 +1,57 @@
+"""What the loading of the demo asks the database."""
+
+from typing import Any
+from uuid import UUID
+
+from specs.kit.tenancy import Work
+
+# any number that nothing else locks
+LOCK = 20261124
+
+OPEN = ["draft", "active", "complete"]
+
+
+async def lock(connection: Any) -> None:
+    """Two loadings take turns; held until `unlock` or the end of the connection."""
+    await connection.execute("select pg_advisory_lock($1)", LOCK)
+
+
+async def unlock(connection: Any) -> None:
+    """Let the next loading begin."""
+    await connection.execute("select pg_advisory_unlock($1)", LOCK)
+
+
+async def founded(connection: Any, organisation: UUID) -> bool:
+    """Whether the organisation exists; inside a transaction of its tenant, as the owner."""
+    return bool(await connection.fetchval("select exists (select from organisation where id = $1)", organisation))
+
+
+async def honours(connection: Any, organisation: UUID, digest: bytes) -> bool:
+    """Whether the organisation has this key unrevoked; inside a transaction of its tenant, as the owner."""
+    sql = "select exists (select from api_key where tenant_id = $1 and digest = $2 and revoked_at is null)"
+    return bool(await connection.fetchval(sql, organisation, digest))
+
+
+async def enter(connection: Any, organisation: UUID) -> None:
+    """Act in a tenant until the transaction ends."""
+    await connection.execute("select set_config('app.tenant_id', $1, true)", str(organisation))
+
+
+async def open_specs(work: Work) -> dict[str, UUID]:
+    """Ids of the tenant's specs that are not over, by title; the newest of a title wins."""
+    rows = await work.connection.fetch(
+        "select id, content ->> 'title' as title from spec where tenant_id = $1 and status = any($2) order by id",
+        work.owner,
+        OPEN,
+    )
+    return {row["title"]: row["id"] for row in rows}
+
+
+async def open_lots(work: Work) -> dict[str, UUID]:
+    """Ids of the tenant's lots that are not over, by title; the newest of a title wins."""
+    rows = await work.connection.fetch(
+        "select id, content ->> 'title' as title from lot where tenant_id = $1 and status = any($2) order by id",
+        work.owner,
+        OPEN,
+    )
+    return {row["title"]: row["id"] for row in rows}

@@ -1,0 +1,135 @@
+"""What the environment decides, as one frozen value; read by the roots (`market.cli`, `market.up`) only."""
+
+from collections.abc import Mapping
+from typing import Self
+from urllib.parse import urlsplit
+
+import msgspec
+
+POSTGRES_SCHEMES = ("postgresql", "postgres")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+HTTP_SCHEMES = ("http", "https")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """A variable is missing or unusable; the text names it, never its value."""
+
+    def __init__(self, variable: str, why: str) -> None:
+        super().__init__(f"{variable} {why}")
+        self.variable = variable
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Addresses and secrets of one installation."""
+
+    # DATABASE_URL: the login of role capillary_app, postgresql://user:password@host/database
+    database_url: str
+    # REDIS_URL: the doorbell of the workers, redis://, rediss:// or unix://
+    redis_url: str
+    # CAPILLARY_SECRET: key of the digests of API keys and of signed cursors; the same in every process
+    secret: str
+    # DATABASE_OWNER_URL: the login of role capillary_owner, for migrations
+    owner_url: str | None = None
+    # MEILISEARCH_URL, MEILISEARCH_KEY: search answers from PostgreSQL without them
+    meilisearch_url: str | None = None
+    meilisearch_key: str | None = None
+    # CAPILLARY_HOST, CAPILLARY_PORT: where the API listens
+    host: str = "127.0.0.1"
+    port: int = 8000
+    # CAPILLARY_RATE_LIMIT: requests a second for each API key, with a burst of ten times that; 0 is no limit
+    rate_limit: int = 500
+    # CAPILLARY_LOG_LEVEL
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Raises `SettingsError` at the first variable that is missing or unusable. Empty means not set."""
+        read = Environment(environment)
+        return cls(
+            database_url=read.required_url("DATABASE_URL", POSTGRES_SCHEMES),
+            redis_url=read.required_url("REDIS_URL", REDIS_SCHEMES),
+            secret=read.secret("CAPILLARY_SECRET"),
+            owner_url=read.url("DATABASE_OWNER_URL", POSTGRES_SCHEMES),
+            meilisearch_url=read.url("MEILISEARCH_URL", HTTP_SCHEMES),
+            meilisearch_key=read.text("MEILISEARCH_KEY"),
+            host=read.text("CAPILLARY_HOST") or "127.0.0.1",
+            port=read.number("CAPILLARY_PORT", 8000, low=1, high=65_535),
+            rate_limit=read.number("CAPILLARY_RATE_LIMIT", 500, low=0, high=1_000_000),
+            log_level=read.choice("CAPILLARY_LOG_LEVEL", LEVELS, "INFO"),
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The variables that give this value back: how a parent hands its settings to its children."""
+        told = {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "CAPILLARY_SECRET": self.secret,
+            "DATABASE_OWNER_URL": self.owner_url,
+            "MEILISEARCH_URL": self.meilisearch_url,
+            "MEILISEARCH_KEY": self.meilisearch_key,
+            "CAPILLARY_HOST": self.host,
+            "CAPILLARY_PORT": str(self.port),
+            "CAPILLARY_RATE_LIMIT": str(self.rate_limit),
+            "CAPILLARY_LOG_LEVEL": self.log_level,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+class Environment:
+    """Typed reads of environment variables; every error names its variable."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def text(self, name: str) -> str | None:
+        """None where the variable is missing or blank."""
+        return self._variables.get(name, "").strip() or None
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        """None where missing; the scheme is one of `schemes`."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            scheme = urlsplit(value).scheme
+        except ValueError:
+            scheme = ""
+        if scheme not in schemes:
+            raise SettingsError(name, f"must be a URL that starts with {' or '.join(s + '://' for s in schemes)}")
+        return value
+
+    def required_url(self, name: str, schemes: tuple[str, ...]) -> str:
+        """As `url`, and it must be there."""
+        value = self.url(name, schemes)
+        if value is None:
+            raise SettingsError(name, "is not set (`capillary up` needs none: it starts its own servers)")
+        return value
+
+    def secret(self, name: str) -> str:
+        """A text of at least 32 characters."""
+        value = self.text(name)
+        if value is None:
+            raise SettingsError(name, "is not set; make one with: openssl rand -hex 32")
+        if len(value) < SECRET_LENGTH:
+            raise SettingsError(
+                name, f"is shorter than {SECRET_LENGTH} characters; make one with: openssl rand -hex 32"
+            )
+        return value
+
+    def number(self, name: str, default: int, *, low: int, high: int) -> int:
+        """A whole number in plain digits between `low` and `high`, both included."""
+        value = self.text(name)
+        if value is None:
+            return default
+        if not (value.isascii() and value.isdigit() and len(value) <= 10 and low <= int(value) <= high):
+            raise SettingsError(name, f"must be a whole number from {low} to {high}")
+        return int(value)
+
+    def choice(self, name: str, words: tuple[str, ...], default: str) -> str:
+        """One of `words`, in any case."""
+        value = (self.text(name) or default).upper()
+        if value not in words:
+            raise SettingsError(name, f"must be one of {', '.join(words)}")
+        return value
