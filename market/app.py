@@ -1,0 +1,72 @@
+"""The composition root of the API: opens what the handlers use, once, and closes it."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar
+
+from market.adapters.db import open_database
+from market.adapters.queue import Queue
+from market.http.buckets import Buckets
+from market.http.metrics import Metrics
+from market.http.openapi import document
+from market.http.parts import Parts
+from market.http.routes import allowed, build
+from market.http.shell import Receive, Scope, Send, Shell
+from market.matches.current import Current
+from market.matches.service import Matches
+from market.parties.authentication import Authenticator
+from market.settings import Settings
+from specs.catalogue.loader import catalogue
+
+BURST_SECONDS = 10
+GC_THRESHOLD = 50_000
+
+
+class Application:
+    """The ASGI callable. `lifespan()` is for tests that speak to it without a server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.metrics = Metrics()
+        self.settings = settings
+        self.litestar = build((self._parts,))
+        self._shell = Shell(self.litestar, self.metrics, allowed(self.litestar))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._shell(scope, receive, send)
+
+    def lifespan(self) -> AbstractAsyncContextManager[None]:
+        """Everything is open inside the block, which may end in another task than it began in."""
+        return self._parts(self.litestar)
+
+    @asynccontextmanager
+    async def _parts(self, app: Litestar) -> AsyncIterator[None]:
+        settings = self.settings
+        database = await open_database(settings.database_url, settings.secret)
+        queue = Queue.open(settings.redis_url) if settings.redis_url else None
+        app.state.parts = Parts(
+            database=database,
+            queue=queue,
+            catalogue=catalogue(),
+            matches=Matches(Current(catalogue())),
+            metrics=self.metrics,
+            buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
+            openapi=document(),
+            authenticate=Authenticator(database).authenticate,
+        )
+        # what exists now lives as long as the process: the collector need not look at it again
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_THRESHOLD)
+        try:
+            yield
+        finally:
+            if queue is not None:
+                await queue.close()
+            await database.close()
+
+
+def create_app(settings: Settings) -> Application:
+    """What `capillary serve` gives to the server."""
+    return Application(settings)

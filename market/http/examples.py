@@ -1,0 +1,62 @@
+"""Bodies that the OpenAPI document shows and a test posts. Days are far ahead so that they do not pass."""
+
+from typing import Any
+
+SPEC: dict[str, Any] = {
+    "title": "EAF charge, low-residual shredded",
+    "material": "carbon_steel_scrap",
+    "grades": ["JP.SHRED_A"],
+    "forms": ["shredded"],
+    "limits": [
+        {"analytes": ["Cu"], "max": 0.25, "unit": "%", "basis": "as_received", "negotiable": True},
+        {"analytes": ["Cr", "Ni", "Mo"], "max": 0.17, "unit": "%"},
+    ],
+    "confidence": 0.95,
+    "quantity": {"tonnes": 3000, "min_lot_tonnes": 20, "max_suppliers": 5},
+    "delivery": {
+        "location": {"prefecture": "JP-13", "lat": 35.6, "lon": 139.8},
+        "from": "2030-01-01",
+        "until": "2030-03-31",
+    },
+    "max_price": {"amount": 52000, "currency": "JPY", "per": "t", "incoterm": "DAP"},
+    "origins": ["post_consumer"],
+    "custody_models": ["segregated", "controlled_blending"],
+    "refused_hazards": ["radioactivity"],
+    "required_documents": ["assay_report"],
+    "visibility": "matched",
+}
+
+LOT: dict[str, Any] = {
+    "title": "Shredded steel, end-of-life vehicles",
+    "material": "carbon_steel_scrap",
+    "grade": "JP.SHRED_A",
+    "form": "shredded",
+    "quantity": {"tonnes": 120, "min_take_tonnes": 20},
+    "location": {"prefecture": "JP-14", "lat": 35.53, "lon": 139.7},
+    "available": {"from": "2030-01-05", "until": "2030-02-28"},
+    "ask_price": {"amount": 45000, "currency": "JPY", "per": "t", "incoterm": "EXW"},
+    "assays": [
+        {
+            "analyte": "Cu",
+            "value": 0.22,
+            "unit": "%",
+            "operator": "=",
+            "uncertainty": 0.02,
+            "basis": "as_received",
+            "method": "OES",
+            "sampled_on": "2029-12-20",
+        }
+    ],
+    "origin": "post_consumer",
+    "source": "end_of_life_vehicle",
+    "legal_status": "valuable",
+    "custody_model": "segregated",
+    "hazards": [],
+    "documents": ["assay_report"],
+}
+
+PAIR: dict[str, Any] = {"spec": SPEC, "lot": LOT}
+SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
+LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
+USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}
+API_KEY: dict[str, Any] = {"name": "nightly import", "scopes": ["listings:read", "listings:write"]}

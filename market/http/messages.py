@@ -1,0 +1,83 @@
+"""Words for problems, in the caller's language. Codes of the engine's faults are rendered by the engine."""
+
+import functools
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from matching import explain
+from specs.catalogue.loader import catalogue
+
+Language = Literal["en", "ja"]
+LANGUAGES: tuple[Language, ...] = ("en", "ja")
+
+
+class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One language: what a problem is called, what it says of this case, and what a field's error says."""
+
+    titles: dict[str, str]
+    details: dict[str, str]
+    fields: dict[str, str]
+
+
+@functools.cache
+def phrases(language: Language) -> Phrases:
+    """The packaged locale file."""
+    text = resources.files("market.http").joinpath("locales", f"{language}.json").read_bytes()
+    return msgspec.json.decode(text, type=Phrases)
+
+
+def title(code: str, language: Language) -> str:
+    """The same for every occurrence of a code."""
+    return phrases(language).titles.get(code, code)
+
+
+def detail(code: str, params: dict[str, object], language: Language) -> str:
+    """This one case; the title where nothing more can be said."""
+    template = phrases(language).details.get(code)
+    return title(code, language) if template is None else template.format_map(_words(params))
+
+
+def field_reason(code: str, params: dict[str, object], language: Language) -> str:
+    """Why one field is refused."""
+    template = phrases(language).fields.get(code)
+    if template is not None:
+        return template.format_map(_words(params))
+    return explain.render(code, params, language, catalogue())
+
+
+class _Words(dict[str, object]):
+    """A hole without a parameter must not hide the rest of the sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _words(params: dict[str, object]) -> _Words:
+    return _Words({k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in params.items()})
+
+
+@functools.lru_cache(maxsize=512)
+def negotiate(accept_language: str) -> Language:
+    """The best of our languages for an `Accept-Language` header, English where it names none (RFC 9110 12.5.4)."""
+    best: Language = "en"
+    best_quality = 0.0
+    for part in accept_language.split(",")[:16]:
+        tag, _, weight = part.partition(";")
+        quality = _quality(weight)
+        primary = tag.strip().lower().partition("-")[0]
+        for language in LANGUAGES:
+            if primary == language and quality > best_quality:
+                best, best_quality = language, quality
+    return best
+
+
+def _quality(weight: str) -> float:
+    name, _, number = weight.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        return min(1.0, max(0.0, float(number))) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0

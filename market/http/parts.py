@@ -1,0 +1,57 @@
+"""What the composition root opens once and the handlers use."""
+
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from market.adapters import outbox
+from market.adapters.db import schema_version
+from market.adapters.queue import Queue
+from market.http.buckets import Buckets
+from market.http.metrics import Metrics
+from market.matches.service import Matches
+from market.migrations import HEAD
+from market.parties.structs import Principal
+from matching.reference import Catalogue
+from specs.kit.errors import Unavailable
+from specs.kit.tenancy import LOST, Database, Role
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Frozen: nothing is swapped while requests run."""
+
+    database: Database
+    queue: Queue | None
+    catalogue: Catalogue
+    matches: Matches
+    metrics: Metrics
+    buckets: Buckets
+    openapi: bytes
+    authenticate: Callable[[str], Awaitable[Principal | None]]
+
+    async def checks(self) -> tuple[str, str, str]:
+        """States of the database (`up`, `down`), its migrations (`current`, `outdated`, `unknown`), and Redis."""
+        try:
+            async with self.database.work(None) as work:
+                found = await schema_version(work.connection)
+        except (Unavailable, TimeoutError, *LOST):
+            return "down", "unknown", await self._redis()
+        return "up", "current" if found == HEAD else "outdated", await self._redis()
+
+    async def _redis(self) -> str:
+        return "up" if self.queue is not None and await self.queue.alive() else "down"
+
+    async def gauge(self) -> None:
+        """Read queue depth, rows waiting in the outbox, and the age of the oldest; NaN for what is away."""
+        depth = await self.queue.depth() if self.queue is not None else None
+        self.metrics.queue_depth.set(math.nan if depth is None else depth)
+        waiting, age = math.nan, math.nan
+        try:
+            async with self.database.work(None, role=Role.ENGINE) as work:
+                found = await outbox.backlog(work.connection)
+            waiting, age = found.pending, found.oldest_seconds
+        except (Unavailable, TimeoutError, *LOST):
+            pass
+        self.metrics.outbox_waiting.set(waiting)
+        self.metrics.outbox_age.set(age)

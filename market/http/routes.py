@@ -1,0 +1,69 @@
+"""All routes under one Litestar app. The composition root fills its state; without one it can only be described."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import cast
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.routes import HTTPRoute
+from litestar.types import BeforeRequestHookHandler
+
+from market.http import (
+    api_keys,
+    catalogue,
+    evaluations,
+    lots,
+    matches,
+    operations,
+    organisations,
+    problem_kinds,
+    problems,
+    specs,
+    users,
+    walls,
+)
+from market.http.body import MAX_BYTES
+from market.http.call import Call, work
+from market.http.refusal import Refusal
+from market.http.responses import Reply
+from specs.kit import errors
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+RESOURCES = (catalogue, evaluations, specs, lots, matches, organisations, users, api_keys)
+HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
+
+
+def build(lifespan: tuple[Lifespan, ...] = ()) -> Litestar:
+    """The app: one guard, one set of walls, one way to answer errors, for every route."""
+    return Litestar(
+        route_handlers=[*operations.handlers, *problem_kinds.handlers, Router("/v1", route_handlers=HANDLERS)],
+        lifespan=list(lifespan),
+        before_request=cast("BeforeRequestHookHandler", walls.check),
+        request_class=Call,
+        response_class=Reply,
+        request_max_body_size=MAX_BYTES,
+        dependencies={"work": Provide(work)},
+        exception_handlers={
+            Refusal: problems.on_refusal,
+            msgspec.ValidationError: problems.on_shape,
+            errors.Refusal: problems.on_rule,
+            HTTPException: problems.on_http,
+            Exception: problems.on_crash,
+        },
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def allowed(app: Litestar) -> dict[str, str]:
+    """The Allow header of each route template."""
+    return {
+        route.path_format: ", ".join(sorted(route.route_handler_map))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+    }

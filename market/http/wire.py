@@ -1,0 +1,48 @@
+"""What a route declares about itself, once: the guard, the walls, the OpenAPI document and the tests all read it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from litestar.handlers import BaseRouteHandler
+
+
+class Version(StrEnum):
+    """How a route treats `If-Match`."""
+
+    IGNORED = "ignored"
+    HONOURED = "honoured"
+    REQUIRED = "required"
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An OpenAPI link: these fields of this answer are the path parameters of that operation."""
+
+    operation: str
+    fields: tuple[str, ...] = ("id",)
+
+
+class Wire(msgspec.Struct, frozen=True, kw_only=True):
+    """`answer` is the type (or types) of the success body (None: none), `patch_of` what a merge patch changes.
+
+    `example` is a body to post; a test replays it.
+    """
+
+    answer: Any = None
+    scope: str | None = None
+    kinds: frozenset[str] = frozenset()
+    version: Version = Version.IGNORED
+    tagged: bool = False
+    located: bool = False
+    problems: tuple[int, ...] = ()
+    patch_of: Any = None
+    example: Mapping[str, Any] | None = None
+    links: tuple[Link, ...] = ()
+    media_type: str = "application/json"
+
+
+def wire(handler: BaseRouteHandler) -> Wire | None:
+    """The declaration of a handler; None for what Litestar made itself (OPTIONS)."""
+    found: Wire | None = handler.opt.get("wire")
+    return found
