@@ -1,0 +1,130 @@
+"""All listings that may match now, held in memory and brought up to date before each use.
+
+A row carries the transaction that wrote it (`changed_xid`). A reader remembers the oldest transaction that was
+still running when it last looked, and reads again all rows from there on: nothing committed is ever missed.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
+
+import asyncpg
+import msgspec
+
+from matching.index import Listing, MarketIndex
+from matching.listings import Lot, Spec
+from matching.ranking import Ranked
+from matching.reference import Catalogue
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+Kind = Literal["spec", "lot"]
+AnyListing = Listing[Spec] | Listing[Lot]
+
+_DECODE: Final[dict[str, Callable[[str], Spec | Lot]]] = {"spec": SPECS.kind.decode, "lot": LOTS.kind.decode}
+
+# content only of what may match: the rest is only taken out
+_CHANGED: Final = """
+SELECT seen.mark, changed.* FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS mark) seen
+LEFT JOIN LATERAL (
+  SELECT 'spec' AS kind, s.tenant_id::text, s.id::text, s.rev, s.changed_xid::text,
+    CASE WHEN s.status = 'active' AND s.visibility = 'matched' AND o.verified_at IS NOT NULL THEN s.content::text END
+      AS content
+  FROM spec s JOIN organisation o ON o.id = s.tenant_id WHERE s.changed_xid >= $1::text::xid8
+  UNION ALL
+  SELECT 'lot', l.tenant_id::text, l.id::text, l.rev, l.changed_xid::text,
+    CASE WHEN l.status = 'active' AND l.visibility = 'matched' AND o.verified_at IS NOT NULL THEN l.content::text END
+  FROM lot l JOIN organisation o ON o.id = l.tenant_id WHERE l.changed_xid >= $1::text::xid8
+) changed ON true
+"""
+
+_RESERVED: Final = """
+SELECT coalesce(lot_id, spec_id)::text AS id, sum(kg)::bigint AS kg FROM reservation
+WHERE state <> 'released' AND (state <> 'held' OR expires_at IS NULL OR expires_at > now())
+GROUP BY 1
+"""
+
+
+def listed(listing_id: str, owner: str, rev: int, content: Spec | Lot) -> AnyListing:
+    """A listing of either kind."""
+    if isinstance(content, Spec):
+        return Listing(listing_id, owner, rev, content)
+    return Listing(listing_id, owner, rev, content)
+
+
+class Current:
+    """One per process. `refresh` needs a connection in a transaction as role `capillary_engine`."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._index = MarketIndex(catalogue)
+        # with their whole tonnes; the index has what reservations leave
+        self._open: dict[str, AnyListing] = {}
+        self._written_by: dict[str, str] = {}
+        self._reserved: dict[str, int] = {}
+        self._mark = "0"
+        self._one_at_a_time = asyncio.Lock()
+
+    async def refresh(self, connection: asyncpg.Connection) -> None:
+        """Afterwards every change committed before this call is in the index."""
+        async with self._one_at_a_time:
+            changed = await connection.fetch(_CHANGED, self._mark)
+            reserved = await connection.fetch(_RESERVED)
+            self._take(changed)
+            self._hold({row["id"]: row["kg"] for row in reserved})
+            # last: where anything above fails, the same rows are read again
+            self._mark = changed[0]["mark"]
+
+    def find(self, listing_id: str) -> AnyListing | None:
+        """The listing as of the last refresh, with the tonnes that remain; None where it may not match."""
+        return self._index.spec(listing_id) or self._index.lot(listing_id)
+
+    def as_remaining(self, listing: AnyListing) -> AnyListing | None:
+        """The listing with what reservations leave of its tonnes; None where nothing is left."""
+        reserved = self._reserved.get(listing.id)
+        if reserved is None:
+            return listing
+        quantity = listing.content.quantity
+        left = round(quantity.tonnes * 1000) - reserved
+        if left <= 0:
+            return None
+        content = msgspec.structs.replace(
+            listing.content, quantity=msgspec.structs.replace(quantity, tonnes=left / 1000)
+        )
+        return msgspec.structs.replace(listing, content=content)
+
+    def ranked(self, listing: AnyListing, *, near_misses: bool) -> list[Ranked]:
+        """What others offer or want of the same material: the matches best first, or the near misses."""
+        if isinstance(listing.content, Spec):
+            return self._index.lots_for(listing, near_misses=near_misses)
+        return self._index.specs_for(listing, near_misses=near_misses)
+
+    def _take(self, rows: list[asyncpg.Record]) -> None:
+        for row in rows:
+            listing_id = row["id"]
+            if listing_id is None or self._written_by.get(listing_id) == row["changed_xid"]:
+                continue
+            self._open.pop(listing_id, None)
+            if row["content"] is not None:
+                content = _DECODE[row["kind"]](row["content"])
+                self._open[listing_id] = listed(listing_id, row["tenant_id"], row["rev"], content)
+            self._place(listing_id)
+            self._written_by[listing_id] = row["changed_xid"]
+
+    def _hold(self, reserved: Mapping[str, int]) -> None:
+        """Reservations are taken, released and run out without a new revision."""
+        before, self._reserved = self._reserved, dict(reserved)
+        for listing_id in before.keys() | reserved.keys():
+            if before.get(listing_id) != reserved.get(listing_id):
+                self._place(listing_id)
+
+    def _place(self, listing_id: str) -> None:
+        """Put the listing into the index as it stands, or take it out."""
+        whole = self._open.get(listing_id)
+        listing = whole and self.as_remaining(whole)
+        if listing is None:
+            self._index.discard(listing_id)
+        elif isinstance(listing.content, Spec):
+            self._index.put_spec(listing)
+        else:
+            self._index.put_lot(listing)

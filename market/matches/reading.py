@@ -1,0 +1,106 @@
+"""One page of a listing's ranking, for those who may read it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.matches import queries
+from market.matches.current import AnyListing, Current, Kind, listed
+from market.matches.pairs import FAR
+from market.parties.structs import OrganisationKind, Principal
+from matching.listings import Spec
+from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
+from matching.values import Visibility
+from specs.kit import audit, paging
+from specs.kit.errors import NotFound
+from specs.kit.tenancy import Role, Work
+from specs.listing import queries as listings
+from specs.listing.service import Listings
+from specs.listing.structs import Status
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+_SERVICES: Final[dict[Kind, Listings[Any]]] = {"spec": SPECS, "lot": LOTS}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Which page of whose ranking."""
+
+    kind: Kind
+    id: UUID
+    near_misses: bool = False
+    limit: int = 50
+    cursor: str | None = None
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The far listings of a page, with how many firms stand behind each one's prefecture."""
+
+    items: list[tuple[Ranked, AnyListing, int]]
+    next_cursor: str | None
+
+
+async def subject(work: Work, principal: Principal, current: Current, kind: Kind, listing: UUID) -> AnyListing | None:
+    """The listing as it may match now, None where it may not. Afterwards the work goes on as role engine.
+
+    Raises NotFound unless it is the caller's own, or lies in the jurisdiction of a coordinator (audited).
+    """
+    service = _SERVICES[kind]
+    row = await listings.read(work, service.sql, listing)
+    own = row is not None
+    if row is None and principal.kind is OrganisationKind.COORDINATOR:
+        await work.as_role(Role.COORDINATOR)
+        row = await listings.elsewhere(work, service.sql, listing)
+        if row is not None:
+            await audit.record(work, "read_matches", kind, listing, row["rev"])
+    if row is None:
+        raise NotFound
+    await work.as_role(Role.ENGINE)
+    await current.refresh(work.connection)
+    found = current.find(str(listing))
+    if found is not None or not own or not principal.verified or row["status"] != Status.ACTIVE:
+        return found
+    content = service.kind.decode(row["content"])
+    if content.visibility is not Visibility.PRIVATE:
+        return None
+    # a private listing is found by no one, yet its owner may look
+    return current.as_remaining(listed(str(listing), str(work.owner), row["rev"], content))
+
+
+async def page(work: Work, principal: Principal, current: Current, asked: Asked) -> Shown:
+    """Best first; what is shown may be read again. Raises NotFound, InvalidCursor."""
+    near = await subject(work, principal, current, asked.kind, asked.id)
+    scope = ("matches", work.owner, asked.kind, asked.id, asked.near_misses)
+    ranked = current.ranked(near, near_misses=asked.near_misses) if near else []
+    rest = _after(work, scope, ranked, asked)
+    shown = rest[: asked.limit]
+    more = paging.sign(work.secret, scope, _key(asked)(shown[-1])) if len(rest) > len(shown) else None
+    found = [(one, far) for one in shown if (far := current.find(one.id)) is not None]
+    if not found or near is None:
+        return Shown([], more)
+    far_kind = FAR[asked.kind]
+    firms = await queries.firms(work.connection, far_kind, near.content.material, [_prefecture(f) for _, f in found])
+    if principal.kind is not OrganisationKind.COORDINATOR:
+        await queries.serve(work.connection, work.owner, far_kind, [far for _, far in found])
+    return Shown([(one, far, firms[_prefecture(far)]) for one, far in found], more)
+
+
+def _key(asked: Asked) -> Callable[[Ranked], tuple[Any, ...]]:
+    return near_order if asked.near_misses else order
+
+
+def _after(work: Work, scope: tuple[object, ...], ranked: list[Ranked], asked: Asked) -> list[Ranked]:
+    """What follows the last one shown, wherever that stands by now: the cursor holds its place in the order."""
+    if asked.cursor is None:
+        return ranked
+    shape: Any = NearKey if asked.near_misses else MatchKey
+    last = paging.read(work.secret, scope, asked.cursor, shape)
+    key = _key(asked)
+    return [one for one in ranked if key(one) > last]
+
+
+def _prefecture(listing: AnyListing) -> str:
+    content = listing.content
+    return (content.delivery.location if isinstance(content, Spec) else content.location).prefecture

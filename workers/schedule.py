@@ -1,0 +1,81 @@
+"""What runs by the clock. Each run holds a PostgreSQL advisory lock, so only one process does it, and a second run
+changes nothing. A run that was missed is made up for by the next one: none looks at the time it was due.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from arq.cron import CronJob, cron
+
+from market.adapters import outbox
+from market.matches import sweep
+from specs.kit import clock, idempotency
+from specs.kit.tenancy import Role, Work
+from specs.listing import expiry
+from workers.outage import DATABASE_GONE
+from workers.tools import Tools, tools_of
+
+log = structlog.get_logger(__name__)
+
+OUTBOX_KEPT_DAYS: Final = 7
+# The class of our locks, so that their numbers never meet another's.
+_LOCKS: Final = 7_306
+
+
+async def once(tools: Tools, event: str, number: int, run: Callable[[Work], Awaitable[int]]) -> int:
+    """`run` as role engine in one transaction, unless another process is at it; how much it did."""
+    try:
+        async with tools.database.work(None, role=Role.ENGINE) as work:
+            if not await work.connection.fetchval("SELECT pg_try_advisory_xact_lock($1, $2)", _LOCKS, number):
+                return 0
+            done = await run(work)
+    except DATABASE_GONE as error:
+        log.warning("schedule.database_away", event_missed=event, error=type(error).__name__)
+        return 0
+    if done:
+        log.info(event, count=done)
+        tools.relay.wake()
+    return done
+
+
+async def sweep_unmatched(ctx: dict[Any, Any]) -> None:
+    """Ask again for listings whose matches a lost message missed, or an older engine or catalogue made."""
+    tools = tools_of(ctx)
+    await once(tools, "sweep.found", 1, lambda work: sweep.unmatched(work.connection, tools.catalogue_version))
+
+
+async def report_parked(ctx: dict[Any, Any]) -> None:
+    """Rows that were given up stay until a person has looked: say so every time."""
+    tools = tools_of(ctx)
+
+    async def parked(work: Work) -> int:
+        return (await outbox.backlog(work.connection)).parked
+
+    count = await once(tools, "outbox.counted", 2, parked)
+    if count:
+        log.error("outbox.parked_rows", count=count)
+
+
+async def close_listings(ctx: dict[Any, Any]) -> None:
+    """Close listings whose last day has passed in Japan, and those of which nothing remains."""
+    tools = tools_of(ctx)
+    await once(tools, "listings.expired", 3, lambda work: expiry.expire(work, clock.today(work.at)))
+    await once(tools, "listings.completed", 6, expiry.complete)
+
+
+async def purge(ctx: dict[Any, Any]) -> None:
+    """Forget answers older than a day, and outbox rows done a week ago."""
+    tools = tools_of(ctx)
+    await once(tools, "idempotency.purged", 4, lambda work: idempotency.purge(work, work.at - idempotency.KEPT))
+    await once(tools, "outbox.purged", 5, lambda work: outbox.forget(work.connection, OUTBOX_KEPT_DAYS))
+
+
+def cron_jobs() -> list[CronJob]:
+    """New ones for each consumer: arq keeps the next run inside them."""
+    return [
+        cron(sweep_unmatched, second={5, 35}, run_at_startup=True),
+        cron(report_parked, second=15),
+        cron(close_listings, second=25, run_at_startup=True),
+        cron(purge, minute=17),
+    ]

@@ -1,0 +1,26 @@
+"""What a job is given besides its id."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from market.matches.record import Recorder
+from specs.kit.tenancy import Database
+from workers.relay import Relay
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Opened once per process by `workers.main`."""
+
+    database: Database
+    relay: Relay
+    recorder: Recorder
+    catalogue_version: str
+
+
+def tools_of(ctx: dict[Any, Any]) -> Tools:
+    """arq hands every job one dictionary; this is its only key of ours."""
+    tools = ctx["tools"]
+    if not isinstance(tools, Tools):
+        raise TypeError("the worker was started without its tools")
+    return tools
