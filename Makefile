@@ -38,6 +38,9 @@ bench: $(STAMP) ## measure ours against the FastAPI + SQLModel twin, side by sid
 openapi: $(STAMP) ## write openapi/openapi.json from the app
 	$(BIN)/capillary openapi > openapi/openapi.json
 
+fuzz: $(STAMP) ## generated requests for ten minutes, beyond the budget of `make test`
+	CAPILLARY_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz
+
 lock: ## resolve requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 

@@ -1,0 +1,177 @@
+"""Who may do what: every operation of the document as every kind of caller, with no cell untested.
+
+`own` is the trader whose listing, key and user are in the paths; `rival` is of the same kind; `partner` is a
+verified counterparty with a matching listing, before any match was served; `coordinator` oversees everything.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from market.app import Application
+from market.http.openapi import tree
+from tests.support.api import client, serving
+from tests.support.market import LOT, SPEC, Market
+
+CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
+PUBLIC = (200, 200, 200, 200, 200)
+# operation: status for each of CALLERS
+EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
+    **dict.fromkeys(
+        (
+            "health_live",
+            "health_ready",
+            "metrics",
+            "schema_page",
+            "schema_document",
+            "list_families",
+            "list_materials",
+            "list_grades",
+            "list_analytes",
+            "list_steps",
+            "list_regimes",
+            "list_units",
+            "list_forms",
+            "list_prefectures",
+        ),
+        PUBLIC,
+    ),
+    "get_problem_kind": PUBLIC,
+    "evaluate": (401, 200, 200, 200, 200),
+    "list_specs": (401, 200, 200, 200, 200),
+    "list_lots": (401, 200, 200, 200, 200),
+    "create_spec": (401, 403, 403, 201, 403),
+    "create_lot": (401, 201, 201, 403, 403),
+    # the lot in the paths is own's, active; the spec is own's counterpart's: see `places`
+    "get_lot": (401, 200, 404, 404, 200),
+    "patch_lot": (401, 200, 404, 403, 403),
+    "publish_lot": (401, 200, 404, 403, 403),
+    "withdraw_lot": (401, 200, 404, 403, 403),
+    "list_lot_revisions": (401, 200, 404, 404, 404),
+    "get_lot_revision": (401, 200, 404, 404, 404),
+    "list_lot_matches": (401, 200, 404, 404, 200),
+    "list_lot_next_tests": (401, 200, 404, 404, 200),
+    "get_spec": (401, 404, 404, 200, 200),
+    "patch_spec": (401, 403, 403, 200, 403),
+    "publish_spec": (401, 403, 403, 200, 403),
+    "withdraw_spec": (401, 403, 403, 200, 403),
+    "list_spec_revisions": (401, 404, 404, 200, 404),
+    "get_spec_revision": (401, 404, 404, 200, 404),
+    "list_spec_matches": (401, 404, 404, 200, 200),
+    "list_organisations": (401, 200, 200, 200, 200),
+    "get_organisation": (401, 200, 404, 404, 200),
+    "verify_organisation": (401, 403, 403, 403, 200),
+    "unverify_organisation": (401, 403, 403, 403, 200),
+    "list_users": (401, 200, 200, 200, 200),
+    "create_user": (401, 201, 201, 201, 201),
+    "get_user": (401, 200, 404, 404, 404),
+    "list_api_keys": (401, 200, 200, 200, 200),
+    "create_api_key": (401, 201, 201, 201, 201),
+    "get_api_key": (401, 200, 404, 404, 404),
+    "revoke_api_key": (401, 204, 404, 404, 404),
+}
+OPERATIONS = {
+    operation["operationId"]: (method, path, operation)
+    for path, methods in tree()["paths"].items()
+    for method, operation in methods.items()
+}
+PATCHES = {"patch_spec": {"title": "changed"}, "patch_lot": {"title": "changed"}}
+BODIES: dict[str, dict[str, Any]] = {
+    "evaluate": {"spec": SPEC, "lot": LOT},
+    "create_spec": SPEC,
+    "create_lot": LOT,
+    "create_api_key": {"name": "one more"},
+    **PATCHES,
+}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def api(market: Market) -> AsyncIterator[Application]:
+    async with serving(market) as application:
+        yield application
+
+
+@pytest_asyncio.fixture(scope="module")
+async def callers(market: Market, api: Application) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    parties = {
+        "own": await market.organisation("recycler", "Own Yard"),
+        "rival": await market.organisation("recycler", "Rival Yard"),
+        "partner": await market.organisation("manufacturer", "Partner Mill"),
+        "coordinator": await market.organisation("coordinator", "The Ministry"),
+    }
+    found = {"anonymous": client(api)} | {name: client(api, party) for name, party in parties.items()}
+    found["own"].headers["x-organisation"] = str(parties["own"].id)
+    yield found
+    for one in found.values():
+        await one.aclose()
+
+
+async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
+    """The path with a fresh id of own's (partner's for specs), so that no cell spoils another."""
+    path = path.replace("{code}", "not-found")
+    if "{id}" not in path:
+        return path
+    own, noun = callers["own"], path.split("/")[2]
+    if noun == "organisations":
+        return path.replace("{id}", own.headers["x-organisation"])
+    owner = callers["partner"] if noun == "specs" else own
+    body = {"specs": SPEC, "lots": LOT, "api-keys": {"name": "temporary"}}.get(noun)
+    body = body or {"email": f"{operation}-{id(path)}@example.com", "name": "Temporary"}
+    made = await owner.post(f"/v1/{noun}", json=body)
+    if made.status_code == 409:
+        made = await owner.get("/v1/users")
+        return path.replace("{id}", made.json()["items"][0]["id"])
+    assert made.status_code == 201, made.text
+    if noun in ("specs", "lots") and not operation.startswith("publish"):
+        assert (await owner.post(f"{made.headers['location']}/publish")).status_code == 200
+    return path.replace("{id}", made.json()["id"]).replace("{rev}", "1")
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation():
+    assert set(EXPECTED) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", list(EXPECTED))
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_each_operation_answers_each_caller_as_the_matrix_says(callers, operation, caller):
+    method, path, described = OPERATIONS[operation]
+    url = await place(callers, operation, path)
+    body = BODIES.get(operation)
+    if operation == "create_user":
+        body = {"email": f"{caller}@example.com", "name": "New Person"}
+    headers = {"if-match": "*"} if operation in PATCHES else {}
+    answer = await callers[caller].request(method.upper(), url, json=body, headers=headers)
+    assert answer.status_code == EXPECTED[operation][CALLERS.index(caller)], answer.text
+    assert str(answer.status_code) in described["responses"]
+    if operation == "unverify_organisation" and answer.status_code == 200:
+        assert (await callers[caller].post(url.replace("unverify", "verify"))).status_code == 200
+
+
+async def test_a_key_without_the_scope_is_refused_everywhere(callers, api):
+    made = await callers["own"].post("/v1/api-keys", json={"name": "blind", "scopes": ["organisations:read"]})
+    async with client(api, authorization=f"Bearer {made.json()['api_key']}") as blind:
+        for operation, (method, path, described) in OPERATIONS.items():
+            scope = described.get("x-scope")
+            url = path.replace("{id}", "01900000-0000-7000-8000-000000000000").replace("{rev}", "1")
+            url = url.replace("{code}", "not-found")
+            answer = await blind.request(method.upper(), url, headers={"if-match": "*"})
+            if scope is None or scope == "organisations:read":
+                assert answer.status_code in (200, 404), operation
+            else:
+                assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope"), operation
+
+
+async def test_a_revoked_key_opens_nothing_within_seconds(callers, api, market):
+    made = await callers["own"].post("/v1/api-keys", json={"name": "short-lived"})
+    body = made.json()
+    assert body["api_key"].startswith("cap_")
+    read = await callers["own"].get(made.headers["location"])
+    assert "api_key" not in read.json()
+    assert body["api_key"] not in (await callers["own"].get("/v1/api-keys")).text
+    assert (await callers["own"].delete(made.headers["location"])).status_code == 204
+    assert (await callers["own"].delete(made.headers["location"])).status_code == 204
+    async with client(api, authorization=f"Bearer {body['api_key']}") as revoked:
+        assert (await revoked.get("/v1/lots")).status_code == 401
