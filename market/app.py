@@ -19,6 +19,7 @@ from market.matches.service import Matches
 from market.parties.authentication import Authenticator
 from market.settings import Settings
 from specs.catalogue.loader import catalogue
+from specs.kit.tenancy import Role
 
 BURST_SECONDS = 10
 GC_THRESHOLD = 50_000
@@ -44,12 +45,16 @@ class Application:
     async def _parts(self, app: Litestar) -> AsyncIterator[None]:
         settings = self.settings
         database = await open_database(settings.database_url, settings.secret)
+        current = Current(catalogue())
+        # the first reader of the day should not wait for the whole market to be read
+        async with database.work(None, role=Role.ENGINE) as work:
+            await current.refresh(work.connection)
         queue = Queue.open(settings.redis_url) if settings.redis_url else None
         app.state.parts = Parts(
             database=database,
             queue=queue,
             catalogue=catalogue(),
-            matches=Matches(Current(catalogue())),
+            matches=Matches(current),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

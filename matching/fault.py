@@ -56,11 +56,11 @@ def _sound(part: object) -> bool:
     if isinstance(part, float):
         return math.isfinite(part)
     if isinstance(part, msgspec.Struct):
-        return all(_sound(getattr(part, name)) for name in part.__struct_fields__)
+        return all(map(_sound, msgspec.structs.astuple(part)))
     if isinstance(part, (tuple, list)):
-        return all(_sound(item) for item in part)
+        return all(map(_sound, part))
     if isinstance(part, dict):
-        return all(_sound(key) and _sound(item) for key, item in part.items())
+        return all(map(_sound, part)) and all(map(_sound, part.values()))
     return True
 
 

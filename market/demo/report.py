@@ -11,6 +11,7 @@ from matching.evaluation import Evaluation
 from matching.explain import explain
 from matching.ranking import Ranked
 from matching.reference import Catalogue
+from matching.values import Verdict
 
 # one line a family first, then what a buyer of scrap asks next; of near misses, the two that tell most
 BEST = (
@@ -97,6 +98,11 @@ def highlights(
 
 
 def _changeable(board: Board) -> tuple[Ranked, ...]:
-    """The nearest miss that no gate blocks and whose change is known."""
-    found = (r for r in board.near_misses if not r.evaluation.blockers and r.evaluation.near_miss)
+    """The nearest miss that its changes alone would turn: no gate blocks it, and every other limit holds."""
+    settled = (Verdict.IN, Verdict.OUT)
+    found = (
+        r
+        for r in board.near_misses
+        if not r.evaluation.blockers and all(limit.verdict in settled for limit in r.evaluation.limits)
+    )
     return tuple(found)[:1]

@@ -43,6 +43,10 @@ class Metrics:
             "capillary_outbox_age_seconds", "Age of the oldest outbox row that is not done.", registry=self.registry
         )
 
+        self.outbox_parked = Gauge(
+            "capillary_outbox_parked", "Outbox rows given up after too many attempts.", registry=self.registry
+        )
+
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """One answered request."""
         key = method, route, status

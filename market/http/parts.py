@@ -43,15 +43,16 @@ class Parts:
         return "up" if self.queue is not None and await self.queue.alive() else "down"
 
     async def gauge(self) -> None:
-        """Read queue depth, rows waiting in the outbox, and the age of the oldest; NaN for what is away."""
+        """Read queue depth, rows waiting in the outbox, the age of the oldest, rows given up; NaN for what is away."""
         depth = await self.queue.depth() if self.queue is not None else None
         self.metrics.queue_depth.set(math.nan if depth is None else depth)
-        waiting, age = math.nan, math.nan
+        waiting, age, parked = math.nan, math.nan, math.nan
         try:
             async with self.database.work(None, role=Role.ENGINE) as work:
                 found = await outbox.backlog(work.connection)
-            waiting, age = found.pending, found.oldest_seconds
+            waiting, age, parked = found.pending, found.oldest_seconds, found.parked
         except (Unavailable, TimeoutError, *LOST):
             pass
         self.metrics.outbox_waiting.set(waiting)
         self.metrics.outbox_age.set(age)
+        self.metrics.outbox_parked.set(parked)

@@ -48,7 +48,7 @@ async def _once(request: Call) -> Idempotency | None:
         return None
     if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable()):
         raise Refusal("invalid_header", errors=(FieldError(parameter="Idempotency-Key", code="idempotency_key_form"),))
-    return keyed(request.url.path, key, await request.body())
+    return keyed(request.scope["path"], key, await request.body())
 
 
 def if_match(request: Call) -> tuple[int, ...] | None:

@@ -11,8 +11,6 @@ def columns(i: int) -> dict[str, Any]:
     """Column values of the i-th lot, under the names that both tables use; `content` is a plain object."""
     posted = document(i)
     return {
-        "rev": 1,
-        "status": "draft",
         "material": posted["material"],
         "grade": posted["grade"],
         "form": posted["form"],

@@ -57,8 +57,11 @@ class Up:
     def child(self, *words: str) -> int:
         """The process id of the direct child whose command line holds all the words."""
         for pid in self.family() - {self.process.pid}:
-            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            try:
+                stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended meanwhile
             if int(stat[1]) == self.process.pid and all(word in command for word in words):
                 return pid
         raise AssertionError(f"no child {words}")
