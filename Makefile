@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench openapi lock fuzz clean
+.PHONY: help setup run test check bench openapi visibility lock fuzz clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: $(STAMP) ## measure ours against the FastAPI + SQLModel twin, side by sid
 openapi: $(STAMP) ## write openapi/openapi.json from the app
 	$(BIN)/capillary openapi > openapi/openapi.json
 
+visibility: $(STAMP) ## write docs/visibility.md from the matrix
+	$(BIN)/python -m tests.support.visibility_page > docs/visibility.md
+
 fuzz: $(STAMP) ## generated requests for ten minutes, beyond the budget of `make test`
 	CAPILLARY_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz
 
@@ -45,4 +48,4 @@ lock: ## resolve requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis

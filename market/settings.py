@@ -28,11 +28,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     # REDIS_URL: the doorbell of the workers, redis://, rediss:// or unix://
     redis_url: str
-    # CAPILLARY_SECRET: key of the digests of API keys and of signed cursors; the same in every process
+    # CAPILLARY_SECRET: signs cursors, and makes the API keys whose creation may be retried; the same in every process
     secret: str
     # DATABASE_OWNER_URL: the login of role capillary_owner, for migrations
     owner_url: str | None = None
-    # MEILISEARCH_URL, MEILISEARCH_KEY: search answers from PostgreSQL without them
+    # MEILISEARCH_URL, MEILISEARCH_KEY: checked and handed on to the children; nothing searches yet
     meilisearch_url: str | None = None
     meilisearch_key: str | None = None
     # CAPILLARY_HOST, CAPILLARY_PORT: where the API listens

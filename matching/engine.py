@@ -24,7 +24,7 @@ from matching.freight import locate, quote
 from matching.gates import blockers, flags, regime_blockers, regulated_limits
 from matching.listings import Lot, Spec
 from matching.near_miss import near_miss
-from matching.reference import Catalogue, Grade, GradeLimit
+from matching.reference import Catalogue, Grade
 from matching.score import criteria, delivered_cost, weighted
 from matching.values import Limit, Verdict
 
@@ -125,21 +125,10 @@ def _claimed(grade: Grade, composition: Composition, confidence: float) -> tuple
     """The grade's own limits judged; of two sets that qualify alike, the one that the results meet better."""
     sets = [grade.limits, grade.alternative] if grade.alternative else [grade.limits]
     judged = [
-        tuple(judge(_limit(row), composition, confidence, "grade") for row in rows if row.applies_to is None)
+        tuple(judge(row.as_limit(), composition, confidence, "grade") for row in rows if row.applies_to is None)
         for rows in sets
     ]
     return max(judged, key=lambda results: min((SEVERITY[r.verdict] for r in results), default=SEVERITY[Verdict.IN]))
-
-
-def _limit(row: GradeLimit) -> Limit:
-    return Limit(
-        analytes=row.analytes,
-        min=row.min,
-        max=row.max,
-        exclusive_min=row.exclusive_min,
-        exclusive_max=row.exclusive_max,
-        unit=row.unit,
-    )
 
 
 def _share(limits: Sequence[LimitResult]) -> float:

@@ -34,11 +34,11 @@ class LimitResult(Limit, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Criterion(Shown, frozen=True, kw_only=True):
-    """One utility in [0, 1] with its weight."""
+    """One utility in [0, 1] with its weight, which is the buyer's own business and null for the seller."""
 
     name: str
     utility: float
-    weight: float
+    weight: float | None
     code: str
     params: Params
     reason: str = ""

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import msgspec
 
-from matching.evaluation import Evaluation, NearMiss
+from matching.evaluation import Blocker, Change, Criterion, Evaluation, Flag, LimitResult, NearMiss
 from matching.reference import Catalogue
 from matching.words import messages, words
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T", LimitResult, Criterion, Blocker, Flag, Change)
 
 
 def render(code: str, params: Mapping[str, object], language: str = "en", names: Catalogue | None = None) -> str:
@@ -33,7 +33,7 @@ def explain(evaluation: Evaluation, language: str, names: Catalogue | None = Non
     """The evaluation with every `reason` filled in."""
 
     def told(part: T) -> T:
-        return msgspec.structs.replace(part, reason=render(part.code, part.params, language, names))  # type: ignore[attr-defined]
+        return msgspec.structs.replace(part, reason=render(part.code, part.params, language, names))
 
     limits = tuple(map(told, evaluation.limits))
     decisive = evaluation.params.get("decisive")

@@ -94,32 +94,8 @@ def written(
     limit: Limit, limits: Band, shown: Finding, *, confidence: float, origin: str, relax: float | None
 ) -> LimitResult:
     """The limit echoed with its result; `params` hold every number that a reason may name."""
-    known = shown.known
-    normal = known if isinstance(known, Normal) else None
-    span = known if isinstance(known, Interval) else None
-    low = _finite(span.lowest) if span else None
-    high = _finite(span.highest) if span else None
-    wrong = side(known, limits) if known else _only_side(limits)
-    params: Params = {
-        "analytes": list(limit.analytes),
-        "unit": limit.unit,
-        "limit": _finite(limits.high if wrong == "over" else limits.low),
-        "low_limit": _finite(limits.low),
-        "high_limit": _finite(limits.high),
-        "low_exclusive": limits.low_exclusive,
-        "high_exclusive": limits.high_exclusive,
-        "value": normal.mean if normal else None,
-        "uncertainty": normal.u if normal else None,
-        "low": low,
-        "high": high,
-        "low_open": bool(span and span.low_open),
-        "high_open": bool(span and span.high_open),
-        "side": wrong,
-        "probability": shown.probability,
-        "confidence": confidence,
-        "relax_to": relax,
-        **shown.params,
-    }
+    normal = shown.known if isinstance(shown.known, Normal) else None
+    span = shown.known if isinstance(shown.known, Interval) else None
     return LimitResult(
         analytes=limit.analytes,
         min=limit.min,
@@ -133,16 +109,45 @@ def written(
         negotiable=limit.negotiable,
         measured=normal.mean if normal else None,
         uncertainty=normal.u if normal else None,
-        low=low,
-        high=high,
+        low=_finite(span.lowest) if span else None,
+        high=_finite(span.highest) if span else None,
         uncertainty_assumed=bool(normal and normal.assumed),
         probability=shown.probability,
         origin=origin,
         verdict=shown.verdict,
         code=shown.code if relax is not None else _WITHOUT_RELAXATION.get(shown.code, shown.code),
-        params=params,
+        params={
+            "analytes": list(limit.analytes),
+            "unit": limit.unit,
+            **_ends(limits, shown.known),
+            "probability": shown.probability,
+            "confidence": confidence,
+            "relax_to": relax,
+            **shown.params,
+        },
         relax_to=relax,
     )
+
+
+def _ends(limits: Band, known: Result | None) -> Params:
+    """The band and what is known, end by end, and the side on which they part."""
+    normal = known if isinstance(known, Normal) else None
+    span = known if isinstance(known, Interval) else None
+    wrong = side(known, limits) if known else _only_side(limits)
+    return {
+        "limit": _finite(limits.high if wrong == "over" else limits.low),
+        "low_limit": _finite(limits.low),
+        "high_limit": _finite(limits.high),
+        "low_exclusive": limits.low_exclusive,
+        "high_exclusive": limits.high_exclusive,
+        "value": normal.mean if normal else None,
+        "uncertainty": normal.u if normal else None,
+        "low": _finite(span.lowest) if span else None,
+        "high": _finite(span.highest) if span else None,
+        "low_open": bool(span and span.low_open),
+        "high_open": bool(span and span.high_open),
+        "side": wrong,
+    }
 
 
 def _only_side(limits: Band) -> str:

@@ -6,6 +6,8 @@ What a lot does not state cannot pass a gate that asks for it. A price over the 
 from collections.abc import Iterable
 from datetime import date
 
+import msgspec
+
 from matching.evaluation import Blocker, Flag, LimitResult, Params
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue, Grade, RegulatedLimit
@@ -101,15 +103,8 @@ def _in_force(row: RegulatedLimit, first: date, last: date) -> bool:
 
 
 def _as_limit(row: RegulatedLimit) -> Limit:
-    return Limit(
-        analytes=row.analytes,
-        min=row.min,
-        max=row.max,
-        exclusive_min=row.exclusive_min,
-        exclusive_max=row.exclusive_max,
-        unit=row.unit,
-        scope=Scope(row.scope) if row.scope in tuple(Scope) else None,
-    )
+    scope = Scope(row.scope) if row.scope in tuple(Scope) else None
+    return msgspec.structs.replace(row.as_limit(), scope=scope)
 
 
 def regime_blockers(judged: Iterable[tuple[str, LimitResult]]) -> list[Blocker]:

@@ -1,6 +1,6 @@
 """Open listings in memory, by material, behind an interface narrow enough to replace.
 
-The columns (NumPy) answer the gates that most pairs fail: window, grade, form, owner. What is left is judged
+The columns (NumPy) answer the gate that most pairs of one material fail, the window. What is left is judged
 exactly, and the last evaluations are remembered by the revisions of both sides, so a page that is read again
 costs a look-up. `matching.ranking.rank` over all listings is the oracle: the index must never differ from it.
 """
@@ -59,9 +59,6 @@ class Columns(Generic[L]):
     def get(self, listing_id: str) -> Listing[L] | None:
         """The listing of that id."""
         return self._listings.get(listing_id)
-
-    def __len__(self) -> int:
-        return len(self._listings)
 
     def meeting(self, window: Window | None, *, not_of: str | None) -> list[Listing[L]]:
         """Listings of others, by id; with a `window`, only those that share a day with it."""

@@ -7,6 +7,8 @@ from datetime import date
 
 import msgspec
 
+from matching.values import Limit
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A row of reference data."""
@@ -92,6 +94,17 @@ class GradeLimit(Record, frozen=True, kw_only=True):
     as_published: str | None = None
     applies_to: str | None = None
     note: str | None = None
+
+    def as_limit(self) -> Limit:
+        """What results are judged by, without where it comes from."""
+        return Limit(
+            analytes=self.analytes,
+            min=self.min,
+            max=self.max,
+            exclusive_min=self.exclusive_min,
+            exclusive_max=self.exclusive_max,
+            unit=self.unit,
+        )
 
 
 class Grade(Record, frozen=True, kw_only=True):

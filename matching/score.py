@@ -3,7 +3,7 @@
 quality    mean over all limits of the margin to the limit in units of the limit; a limit not evaluated counts 0
 quantity   share of the spec's open tonnes that the lot covers; 0 below the spec's smallest lot
 timing     overlapping days, full at 30: an absolute count, so that widening a window never lowers it
-price      1 at 25 % under the ceiling, 0 at the ceiling; across parties only the band: 1 within, 0 over
+price      1 at 25 % under the ceiling, 0 at the ceiling; across parties only the band: 1 within, 0.5 near, 0 over
 distance   half at JPY 5,000 of freight per tonne
 evidence   mean of: age of the results at `delivery.from` (full to 90 days, nothing after 730), share of results
            with a method, share with a laboratory (attestation), strength of the custody model
@@ -19,11 +19,13 @@ from matching.evaluation import Criterion, Delivered, LimitResult, Params
 from matching.freight import Quote
 from matching.listings import Lot, Spec
 from matching.tolerance import band
-from matching.values import Assay, Currency, CustodyModel, Verdict
+from matching.values import Assay, Currency, CustodyModel, Price, Verdict
 
 NEUTRAL = 0.5
 FULL_OVERLAP_DAYS = 30
 PRICE_SPAN = 0.25
+# across parties no price is told more finely than this ratio
+GRID = 1.05
 HALF_FREIGHT_JPY = 5000.0
 FRESH_DAYS, STALE_DAYS = 90, 730
 _CUSTODY = {
@@ -65,10 +67,11 @@ def criteria(
 
 def weighted(found: Sequence[Criterion]) -> float:
     """Weighted mean of utilities; weights that are all 0 count alike."""
-    total = math.fsum(c.weight for c in found)
+    weights = [c.weight or 0.0 for c in found]
+    total = math.fsum(weights)
     if total == 0.0:
         return math.fsum(c.utility for c in found) / len(found)
-    return math.fsum(c.utility * c.weight for c in found) / total
+    return math.fsum(c.utility * w for c, w in zip(found, weights, strict=True)) / total
 
 
 def quality(limits: Sequence[LimitResult]) -> Utility:
@@ -147,13 +150,30 @@ def price_utility(spec: Spec, lot: Lot, freight: Quote) -> Utility:
 
 
 def banded_price(spec: Spec, lot: Lot, freight: Quote) -> Utility:
-    """What one party may learn of the other's price before an offer: the band, and no number to solve it from."""
-    exact = price_utility(spec, lot, freight)
-    bands = {"within_ceiling": (1.0, "price_band_within"), "over_ceiling": (0.0, "price_band_over")}
-    if exact.code not in bands:
-        return exact
-    value, code = bands[exact.code]
-    return Utility(value, code, {})
+    """What one party may learn of the other's price before an offer: a band, and no number to solve it from.
+
+    Both prices are first put on a logarithmic grid of 5 %, so that moving one's own price, or place, until the band
+    turns never tells the other's more finely than the grid.
+    """
+    ask, ceiling = _on_grid(lot.ask_price), _on_grid(spec.max_price)
+    coarse = price_utility(
+        msgspec.structs.replace(spec, max_price=ceiling), msgspec.structs.replace(lot, ask_price=ask), freight
+    )
+    if coarse.code not in ("within_ceiling", "over_ceiling"):
+        return coarse
+    delivered, most = coarse.params["delivered"], coarse.params["ceiling"]
+    if isinstance(delivered, float) and isinstance(most, float) and most / GRID < delivered <= most * GRID:
+        return Utility(NEUTRAL, "price_band_near", {})
+    if coarse.code == "within_ceiling":
+        return Utility(1.0, "price_band_within", {})
+    return Utility(0.0, "price_band_over", {})
+
+
+def _on_grid(price: Price | None) -> Price | None:
+    if price is None or not price.amount:
+        return price
+    steps = round(math.log(price.amount) / math.log(GRID))
+    return msgspec.structs.replace(price, amount=Decimal(GRID**steps))
 
 
 def distance(freight: Quote) -> Utility:
@@ -181,7 +201,9 @@ def evidence(spec: Spec, lot: Lot) -> Utility:
             float(assay.laboratory is not None),
         )
         known = best.get(assay.analyte)
-        best[assay.analyte] = worth if known is None else tuple(map(max, known, worth))  # type: ignore[assignment]
+        if known is not None:
+            worth = (max(known[0], worth[0]), max(known[1], worth[1]), max(known[2], worth[2]))
+        best[assay.analyte] = worth
     shares = [math.fsum(w[i] for w in best.values()) / len(best) if best else 0.0 for i in range(3)]
     custody = _CUSTODY.get(lot.custody_model, 0.0) if lot.custody_model else 0.0
     params: Params = {"fresh": shares[0], "method": shares[1], "laboratory": shares[2], "custody": custody}

@@ -1,12 +1,24 @@
 """Fixtures that every test may ask for; servers start only when one does."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.support.market import Market
 from tests.support.postgres import Cluster, cluster
+
+HERE = Path(__file__).parent
+ALONE = ("unit", "property")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m "not servers"` runs what needs neither PostgreSQL nor Valkey."""
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] not in ALONE:
+            item.add_marker("servers")
 
 
 @pytest_asyncio.fixture(scope="session")

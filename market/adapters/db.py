@@ -17,7 +17,7 @@ class StartupRefusedError(RuntimeError):
     """The database, or the role that we log in as, would break a promise."""
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
     """No reset query on release: nothing sets anything beyond its own transaction."""
 
     __slots__ = ()
@@ -111,11 +111,11 @@ async def _ensure_roles(connection: Any) -> None:
 
 async def _run(dsn: str, target: str, current: str | None) -> None:
     # imported here: serving and working never need them, and the command line starts faster
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from sqlalchemy import Connection as SyncConnection  # noqa: PLC0415
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415 - see above
+    from sqlalchemy import Connection as SyncConnection  # noqa: PLC0415 - see above
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - see above
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415 - see above
 
     async def connect() -> Any:
         connection = await asyncpg.connect(dsn)

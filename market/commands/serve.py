@@ -13,6 +13,7 @@ from market.adapters.db import check
 from market.app import create_app
 from market.commands.errors import CommandError
 from market.commands.listener import BACKLOG, SOCKET_FD, bind
+from market.http.protocol import BoundedProtocol
 from market.logs import configure
 from market.settings import Environment, Settings
 
@@ -27,6 +28,7 @@ def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | N
     asyncio.run(_refuse_unsafe(settings.database_url))
     config = uvicorn.Config(
         create_app(settings),
+        http=BoundedProtocol,
         host=settings.host,
         port=settings.port,
         log_config=None,

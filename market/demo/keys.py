@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+KEYS_FILE = "demo-keys.json"
+
 
 class KeyRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One party's key, as the file keeps it."""

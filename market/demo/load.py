@@ -115,10 +115,10 @@ async def _publish(database: Database, story: Demo, party: Party, at: datetime) 
         return Published({}, 0, 0)
     ids: dict[str, UUID] = {}
     async with database.work(organisation_id(party.code), at=at) as work:
-        held = await queries.open_specs(work)
+        held = await queries.open_listings(work, "spec")
         for code, spec in specs.items():
             ids[code] = held.get(spec.title or "") or (await SPECS.create(work, spec, publish=True)).id
-        stocked = await queries.open_lots(work)
+        stocked = await queries.open_listings(work, "lot")
         for code, lot in lots.items():
             ids[code] = stocked.get(lot.title or "") or (await LOTS.create(work, lot, publish=True)).id
     specs_new = sum(spec.title not in held for spec in specs.values())

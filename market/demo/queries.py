@@ -1,6 +1,6 @@
 """What the loading of the demo asks the database."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from specs.kit.tenancy import Work
@@ -37,21 +37,8 @@ async def enter(connection: Any, organisation: UUID) -> None:
     await connection.execute("select set_config('app.tenant_id', $1, true)", str(organisation))
 
 
-async def open_specs(work: Work) -> dict[str, UUID]:
-    """Ids of the tenant's specs that are not over, by title; the newest of a title wins."""
-    rows = await work.connection.fetch(
-        "select id, content ->> 'title' as title from spec where tenant_id = $1 and status = any($2) order by id",
-        work.owner,
-        OPEN,
-    )
-    return {row["title"]: row["id"] for row in rows}
-
-
-async def open_lots(work: Work) -> dict[str, UUID]:
-    """Ids of the tenant's lots that are not over, by title; the newest of a title wins."""
-    rows = await work.connection.fetch(
-        "select id, content ->> 'title' as title from lot where tenant_id = $1 and status = any($2) order by id",
-        work.owner,
-        OPEN,
-    )
+async def open_listings(work: Work, table: Literal["spec", "lot"]) -> dict[str, UUID]:
+    """Ids of the tenant's specs or lots that are not over, by title; the newest of a title wins."""
+    sql = f"select id, content ->> 'title' as title from {table} where tenant_id = $1 and status = any($2) order by id"  # noqa: S608 - one of two words
+    rows = await work.connection.fetch(sql, work.owner, OPEN)
     return {row["title"]: row["id"] for row in rows}

@@ -40,7 +40,7 @@ async def _principal(request: Call, parts: Parts) -> Principal:
     if scheme.lower() == "bearer" and key.startswith("cap_") and len(key) <= 128 and key.isascii():
         principal = await parts.authenticate(key)
         if principal is not None:
-            request.scope["key_id"] = str(principal.key)  # type: ignore[typeddict-unknown-key]
+            request.scope["key_id"] = str(principal.key)  # type: ignore[typeddict-unknown-key]  # our own key in the ASGI scope
             return principal
     _pace(parts, _address(request))
     raise Refusal("unauthenticated", headers=_CHALLENGE)

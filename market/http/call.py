@@ -49,13 +49,13 @@ class Call(Request[Any, Any, Any]):
     @property
     def once(self) -> Idempotency | None:
         """What makes this request the same as another, None without an `Idempotency-Key`."""
-        found: Idempotency | None = self.scope.get("once")  # type: ignore[assignment]
+        found: Idempotency | None = self.scope.get("once")  # type: ignore[assignment]  # our own key in the ASGI scope
         return found
 
     def opened(self, *, begin: bool = True) -> AbstractAsyncContextManager[Work]:
         """One transaction in the caller's tenant: committed at the end of the block, rolled back when it raises."""
         caller = self.principal
-        request_id: str = self.scope["request_id"]  # type: ignore[typeddict-item]
+        request_id: str = self.scope["request_id"]  # type: ignore[typeddict-item]  # same
         return self.parts.database.work(caller.tenant, actor=caller.actor, request_id=request_id, begin=begin)
 
 

@@ -56,7 +56,13 @@ def _rows(name: str, family: str | None, material: str | None) -> tuple[Any, ...
 
 @functools.lru_cache(maxsize=256)
 def _page(
-    *, secret: bytes, name: str, family: str | None, material: str | None, limit: int, cursor: str | None
+    *,
+    secret: bytes,
+    name: str,
+    limit: int,
+    cursor: str | None,
+    family: str | None = None,
+    material: str | None = None,
 ) -> bytes:
     scope = ("catalogue", version(), name, family, material)
     start = 0 if cursor is None else paging.read(secret, scope, cursor, int)
@@ -71,31 +77,28 @@ Family = Annotated[str | None, QueryParameter(max_length=64, description="Only o
 Material = Annotated[str | None, QueryParameter(max_length=64, description="Only of this material.")]
 
 
-def _handler(name: str) -> HTTPRouteHandler:
-    def answer(request: Call, family: str | None, material: str | None, page: Any) -> Response[Any]:
-        limit, cursor = page
-        content = _page(
-            secret=request.parts.database.secret,
-            name=name,
-            family=family,
-            material=material,
-            limit=limit,
-            cursor=cursor,
-        )
-        return conditional(request, content, _CACHED)
+def _answer(request: Call, name: str, page: tuple[int, str | None], **filters: str | None) -> Response[Any]:
+    limit, cursor = page
+    content = _page(secret=request.parts.database.secret, name=name, limit=limit, cursor=cursor, **filters)
+    return conditional(request, content, _CACHED)
 
-    def plain(request: Call, limit: Limit = MOST, cursor: Cursor = None) -> Response[Any]:
-        return answer(request, None, None, (limit, cursor))
 
-    def of_family(
-        request: Call,
-        family: Family = None,
-        limit: Limit = MOST,
-        cursor: Cursor = None,
-    ) -> Response[Any]:
-        return answer(request, family, None, (limit, cursor))
+def _plain(name: str) -> Callable[..., Response[Any]]:
+    def page(request: Call, limit: Limit = MOST, cursor: Cursor = None) -> Response[Any]:
+        return _answer(request, name, (limit, cursor))
 
-    def of_material(
+    return page
+
+
+def _of_family(name: str) -> Callable[..., Response[Any]]:
+    def page(request: Call, family: Family = None, limit: Limit = MOST, cursor: Cursor = None) -> Response[Any]:
+        return _answer(request, name, (limit, cursor), family=family)
+
+    return page
+
+
+def _of_material(name: str) -> Callable[..., Response[Any]]:
+    def page(
         *,
         request: Call,
         family: Family = None,
@@ -103,14 +106,16 @@ def _handler(name: str) -> HTTPRouteHandler:
         limit: Limit = MOST,
         cursor: Cursor = None,
     ) -> Response[Any]:
-        return answer(request, family, material, (limit, cursor))
+        return _answer(request, name, (limit, cursor), family=family, material=material)
 
-    shapes_of: dict[str, Any] = {
-        "materials": of_family,
-        "grades": of_material,
-        "analytes": of_family,
-        "steps": of_family,
-    }
+    return page
+
+
+# the filters of each list; one without an entry has none
+_FILTERED = {"materials": _of_family, "grades": _of_material, "analytes": _of_family, "steps": _of_family}
+
+
+def _handler(name: str) -> HTTPRouteHandler:
     _, type_, summary = LISTS[name]
     listed: Any = Listed
     decorate = get(
@@ -121,7 +126,7 @@ def _handler(name: str) -> HTTPRouteHandler:
         sync_to_thread=False,
         opt={"wire": Wire(answer=listed[type_], tagged=True, problems=(304,))},
     )
-    return decorate(shapes_of.get(name, plain))
+    return decorate(_FILTERED.get(name, _plain)(name))
 
 
 handlers = [_handler(name) for name in LISTS]

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from market.http import walls
 from market.http.call import Call
-from market.http.responses import Reply, conditional
+from market.http.responses import Reply, conditional, entity_tag
 from market.http.wire import Version, Wire
 from market.parties import listings as reading
 from specs.kit.idempotency import Answer
@@ -56,7 +56,7 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True):
 
 def written(answer: Answer, many: str) -> Response[Any]:
     """A listing with its tag; a new one with its place."""
-    headers = {"ETag": f'"{answer.version}"'}
+    headers = {"ETag": entity_tag(answer.body) if answer.redacted else f'"{answer.version}"'}
     if answer.status == 201:
         headers["Location"] = f"/v1/{many}/{answer.id}"
     return Reply(answer.body, status_code=answer.status, headers=headers)

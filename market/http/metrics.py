@@ -42,7 +42,6 @@ class Metrics:
         self.outbox_age = Gauge(
             "capillary_outbox_age_seconds", "Age of the oldest outbox row that is not done.", registry=self.registry
         )
-
         self.outbox_parked = Gauge(
             "capillary_outbox_parked", "Outbox rows given up after too many attempts.", registry=self.registry
         )

@@ -45,7 +45,6 @@ _TYPES: dict[Any, dict[str, Any]] = {
     date: {"type": "string", "format": "date"},
     UUID: {"type": "string", "format": "uuid"},
 }
-_ID = {"type": "string", "format": "uuid"}
 
 
 def operation(path: str, method: str, handler: HTTPRouteHandler, refs: dict[Any, dict[str, Any]]) -> dict[str, Any]:

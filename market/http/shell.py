@@ -43,11 +43,12 @@ class Shell:
             return
         method = scope["method"]
         request_id = _request_id(scope["headers"])
+        if method == "HEAD":
+            # of our own: the server reads its scope again to know that the body it announced will not come
+            scope = {**scope, "method": "GET"}
         scope["request_id"] = request_id
         started = time.perf_counter()
         status = GONE
-        if method == "HEAD":
-            scope["method"] = "GET"
 
         async def dressed(message: Message) -> None:
             nonlocal status

@@ -26,7 +26,7 @@ async def check(request: Call) -> None:
     if request.method in _WITH_BODY:
         await _check_body(request, takes_data="data" in handler.parsed_fn_signature.parameters)
     if request.method == "POST":
-        request.scope["once"] = await _once(request)  # type: ignore[typeddict-unknown-key]
+        request.scope["once"] = await _once(request)  # type: ignore[typeddict-unknown-key]  # our own key
     if declared.version is Version.REQUIRED and "if-match" not in request.headers:
         raise Refusal("precondition_required")
 

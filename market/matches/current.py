@@ -15,6 +15,8 @@ from matching.index import Listing, MarketIndex
 from matching.listings import Lot, Spec
 from matching.ranking import Ranked
 from matching.reference import Catalogue
+from specs.listing.statements import TAKING
+from specs.listing.structs import KG
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 
@@ -38,11 +40,10 @@ LEFT JOIN LATERAL (
 ) changed ON true
 """
 
-_RESERVED: Final = """
-SELECT coalesce(lot_id, spec_id)::text AS id, sum(kg)::bigint AS kg FROM reservation
-WHERE state <> 'released' AND (state <> 'held' OR expires_at IS NULL OR expires_at > now())
-GROUP BY 1
-"""
+_RESERVED: Final = f"""
+SELECT coalesce(r.lot_id, r.spec_id)::text AS id, sum(r.kg)::bigint AS kg FROM reservation r
+WHERE {TAKING} GROUP BY 1
+"""  # noqa: S608 - constants of this program
 
 
 def listed(listing_id: str, owner: str, rev: int, content: Spec | Lot) -> AnyListing:
@@ -85,12 +86,10 @@ class Current:
         if reserved is None:
             return listing
         quantity = listing.content.quantity
-        left = round(quantity.tonnes * 1000) - reserved
+        left = round(quantity.tonnes * KG) - reserved
         if left <= 0:
             return None
-        content = msgspec.structs.replace(
-            listing.content, quantity=msgspec.structs.replace(quantity, tonnes=left / 1000)
-        )
+        content = msgspec.structs.replace(listing.content, quantity=msgspec.structs.replace(quantity, tonnes=left / KG))
         return msgspec.structs.replace(listing, content=content)
 
     def ranked(self, listing: AnyListing, *, near_misses: bool) -> list[Ranked]:

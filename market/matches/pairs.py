@@ -184,6 +184,18 @@ async def hide(connection: asyncpg.Connection, listing_id: str) -> None:
     await connection.execute("DELETE FROM access_grant WHERE object_id = $1 AND why IN ('match', 'served')", listing_id)
 
 
+_OUTLIVED: Final = """
+DELETE FROM access_grant g WHERE g.viewer_tenant = $1 AND g.object_kind = '@far' AND g.why = 'served' AND NOT EXISTS (
+  SELECT FROM @far f JOIN @near n ON n.material = f.material
+  WHERE f.tenant_id = g.owner_tenant AND f.id = g.object_id AND n.tenant_id = $1 AND n.status = 'active')
+"""
+
+
+async def outlived(connection: asyncpg.Connection, near: Near) -> None:
+    """Who has nothing open of a material any more no longer reads what was shown for it."""
+    await connection.execute(_sql(_OUTLIVED, near.kind), near.tenant)
+
+
 _NOTE: Final = """
 INSERT INTO matched AS old (tenant_id, object_id, object_kind, rev, engine, catalogue, at)
 SELECT tenant_id, id, '@near', coalesce($3, rev), $4, $5, now() FROM @near WHERE tenant_id = $1 AND id = $2

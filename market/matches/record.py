@@ -49,6 +49,7 @@ class Recorder:
             await pairs.revoke(connection, {listing_id, *dropped})
         if listing is None:
             await pairs.hide(connection, listing_id)
+            await pairs.outlived(connection, near)
         await pairs.note(connection, near, self._judge)
 
     async def _refill(self, connection: asyncpg.Connection, near: Near, listing: AnyListing) -> set[str]:

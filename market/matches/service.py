@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from market.matches import reading
+from market.matches.across import told_to_seller
 from market.matches.current import Current
 from market.matches.reading import Asked
 from market.matches.structs import MatchedLot, MatchedLots, MatchedSpec, MatchedSpecs, NextTest, NextTests
@@ -72,7 +73,7 @@ class Matches:
         items = tuple(
             MatchedSpec(
                 spec=spec_seen(UUID(far.id), far.content, far.content.quantity.tonnes, firms, self._catalogue),
-                evaluation=explain(one.evaluation, language, self._catalogue),
+                evaluation=explain(told_to_seller(one.evaluation), language, self._catalogue),
             )
             for one, far, firms in page.items
             if isinstance(far.content, Spec)

@@ -18,14 +18,16 @@ from specs.kit.tenancy import Work
 async def create(work: Work, principal: Principal, draft: ApiKeyDraft, request: Idempotency | None = None) -> Answer:
     """A key with the asked scopes, or all that its maker has. The body holds the secret: the only time.
 
-    Raises ScopeNotAllowed, Invalid. A retried request is given the same key, though only its digest is stored.
+    Raises ScopeNotAllowed, Invalid. A retried request is given the same key, though only its digest is stored; not
+    where another, narrower key repeats it.
     """
     scopes = _allowed(principal, draft)
     first = await idempotency.claim(work, request)
     if first is not None:
-        return _with_secret(work, first, request)
+        return _with_secret(work, principal, first)
     await _check(work, draft)
-    key = secrets.fresh() if request is None else secrets.repeatable(work.secret, work.owner, request.key, request.path)
+    seed = secrets.seed()
+    key = secrets.repeatable(work.secret, work.owner, seed)
     row = await queries.add_key(
         work,
         ids.new_id(),
@@ -38,7 +40,7 @@ async def create(work: Work, principal: Principal, draft: ApiKeyDraft, request: 
     await audit.record(work, "create", "api_key", row["id"])
     issued = msgspec.convert(dict(row) | {"api_key": key}, IssuedApiKey)
     answer = Answer(id=issued.id, rev=1, version=1, body=wire.encode(issued), status=201)
-    await idempotency.keep(work, request, answer, wire.encode(msgspec.structs.replace(issued, api_key="")))
+    await idempotency.keep(work, request, answer, wire.encode(msgspec.structs.replace(issued, api_key=seed)))
     return answer
 
 
@@ -71,9 +73,13 @@ async def revoke(work: Work, key: UUID) -> Answer:
 
 def _allowed(principal: Principal, draft: ApiKeyDraft) -> frozenset[Scope]:
     wanted = frozenset(draft.scopes) or principal.scopes
+    _within(principal, wanted)
+    return wanted
+
+
+def _within(principal: Principal, wanted: frozenset[Scope]) -> None:
     if not wanted <= principal.scopes:
         raise ScopeNotAllowed({"scopes": sorted(s.value for s in wanted - principal.scopes)})
-    return wanted
 
 
 async def _check(work: Work, draft: ApiKeyDraft) -> None:
@@ -84,12 +90,12 @@ async def _check(work: Work, draft: ApiKeyDraft) -> None:
         raise Invalid(faults=faults)
 
 
-def _with_secret(work: Work, first: Answer, request: Idempotency | None) -> Answer:
-    if request is None:
-        return first
-    key = secrets.repeatable(work.secret, work.owner, request.key, request.path)
-    issued = msgspec.structs.replace(msgspec.json.decode(first.body, type=IssuedApiKey), api_key=key)
-    return msgspec.structs.replace(first, body=wire.encode(issued))
+def _with_secret(work: Work, principal: Principal, first: Answer) -> Answer:
+    """The first answer, its secret made again of the seed kept in its place; never more than its new reader has."""
+    issued = msgspec.json.decode(first.body, type=IssuedApiKey)
+    _within(principal, frozenset(issued.scopes))
+    key = secrets.repeatable(work.secret, work.owner, issued.api_key)
+    return msgspec.structs.replace(first, body=wire.encode(msgspec.structs.replace(issued, api_key=key)))
 
 
 def _answer(row: Any) -> Answer:

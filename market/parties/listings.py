@@ -81,4 +81,4 @@ async def _matched(work: Work, listings: Listings[Any], listing: UUID) -> Answer
         raise NotFound
     content = listings.kind.decode(row["content"])
     seen = SEEN[listings.sql.table](row["id"], content, row["remaining_kg"] / KG, row["firms"], catalogue())
-    return Answer(id=row["id"], rev=row["rev"], version=row["version"], body=wire.encode(seen))
+    return Answer(id=row["id"], rev=row["rev"], version=row["version"], body=wire.encode(seen), redacted=True)

@@ -19,10 +19,19 @@ def fresh() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
-def repeatable(secret: bytes, tenant: UUID, request: str, path: str) -> str:
-    """The key for a request with an `Idempotency-Key`: a retry is given it again, though no one stored it."""
-    message = b"\0".join((b"api-key", tenant.bytes, path.encode(), request.encode()))
+def repeatable(secret: bytes, tenant: UUID, seed: str) -> str:
+    """The key of a creation that may be retried: a retry is given it again, though no one stored it.
+
+    `seed` is random and kept with the request for its day only. So a request that is repeated later makes another
+    key, never one that was revoked meanwhile, and `secret` alone opens nothing.
+    """
+    message = b"\0".join((b"api-key", tenant.bytes, seed.encode()))
     return PREFIX + base64.urlsafe_b64encode(hmac.digest(secret, message, hashlib.sha256)).rstrip(b"=").decode()
+
+
+def seed() -> str:
+    """What `repeatable` makes a key of."""
+    return secrets.token_urlsafe(32)
 
 
 def digest(key: str) -> bytes:

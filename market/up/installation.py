@@ -43,7 +43,7 @@ class Installation:
             **self._environment,
             "DATABASE_URL": self._database or (self.postgres.dsn() if self.postgres else ""),
             "REDIS_URL": self._queue or (self.valkey.url if self.valkey else ""),
-            "CAPILLARY_SECRET": secret or self.folder.secrets.digest_key,
+            "CAPILLARY_SECRET": secret or self.folder.secrets.server_secret,
         }
         return Settings.from_environment(told)
 

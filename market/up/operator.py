@@ -11,6 +11,7 @@ import msgspec
 from market.adapters.db import open_database, schema_version
 from market.commands.documents import told
 from market.commands.errors import CommandError, InputError
+from market.demo.keys import KEYS_FILE
 from market.demo.load import load
 from market.demo.report import DemoReport
 from market.migrations import HEAD
@@ -19,8 +20,6 @@ from market.parties.structs import NewOrganisation, OrganisationDraft, Organisat
 from market.up import welcome
 from market.up.installation import Installation, reached
 from specs.catalogue.loader import catalogue
-
-KEYS_FILE = "demo-keys.json"
 
 
 def create(

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from market.commands.table import VERDICT_WIDTH, price, reasons, verdict
+from market.demo.keys import KEYS_FILE
 from market.demo.report import DemoReport, PartyShown, Shown
 from market.up.installation import Installation
 
@@ -52,7 +53,7 @@ def keys(report: DemoReport, address: str | None, installation: Installation) ->
         _line(f"  # {party.name} ({party.kind})")
         for path in _questions(party):
             _line(f"  curl -s -H 'Authorization: Bearer {party.api_key}' '{address or ''}{path}'")
-    _line(f"  # the keys of all {len(report.parties)} parties: {installation.folder.path / 'demo-keys.json'}")
+    _line(f"  # the keys of all {len(report.parties)} parties: {installation.folder.path / KEYS_FILE}")
 
 
 def farewell() -> None:

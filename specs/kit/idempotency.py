@@ -48,7 +48,10 @@ class Idempotency(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished response: the body as it is sent, and what its headers are made of."""
+    """A finished response: the body as it is sent, and what its headers are made of.
+
+    `redacted`: for one who may not know how often the object was changed, so its tag is made of the body.
+    """
 
     id: UUID
     rev: int
@@ -56,6 +59,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     status: int = 200
     replayed: bool = False
+    redacted: bool = False
 
 
 class Heading(msgspec.Struct, frozen=True):

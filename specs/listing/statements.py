@@ -7,11 +7,13 @@ Columns of a listing are always $5 to $16, in the order of `Columns.values`.
 
 from specs.kit.idempotency import CLAIM
 
+# which reservations `r` take from what remains
+TAKING = """(r.state in ('committed', 'delivered')
+         or r.state = 'held' and (r.expires_at is null or r.expires_at > now()))"""
+
 # {l} is the listing's alias, {table} its name
-RESERVED = """coalesce((select sum(r.kg) from reservation r
-  where r.tenant_id = {l}.tenant_id and r.{table}_id = {l}.id
-    and (r.state in ('committed', 'delivered')
-         or r.state = 'held' and (r.expires_at is null or r.expires_at > now()))), 0)::bigint"""
+RESERVED = f"""coalesce((select sum(r.kg) from reservation r
+  where r.tenant_id = {{l}}.tenant_id and r.{{table}}_id = {{l}}.id and {TAKING}), 0)::bigint"""
 
 SEEN = """l.id, l.rev, l.version, l.status, l.kg - {reserved} as remaining_kg, l.window_until,
   l.created_at, l.updated_at, l.published_at, l.content"""
@@ -107,7 +109,7 @@ class Statements:
         return f"with {', '.join(parts)} select rev, version from made"
 
     def _turn(self) -> str:
-        """$3 version, $4 status, $5 at, $6 actor, $7 request id, $8 action, $9 was active, $10..$15 idempotency."""
+        """$3 version, $4 status, $5 at, $6 actor, $7 request id, $8 action, $9 tell, $10..$15 idempotency."""
         parts = [
             CLAIM.format(
                 tenant="$1::uuid", path="$10::text", key="$11::text", body_hash="$12::bytea",

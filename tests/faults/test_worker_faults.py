@@ -32,7 +32,7 @@ from tests.support.matched import assert_all_matched, publish_lot, publish_spec,
 from tests.support.postgres import SECRET, Cluster
 from tests.support.working import worker
 
-pytestmark = [pytest.mark.servers, pytest.mark.faults]
+pytestmark = pytest.mark.faults
 
 LEASE = 2.0
 ROUNDS = int(os.environ.get("CAPILLARY_FAULT_ROUNDS", "1"))

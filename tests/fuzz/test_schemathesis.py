@@ -24,7 +24,7 @@ from market.settings import Settings
 from tests.support.api import settings
 from tests.support.market import Market
 
-pytestmark = [pytest.mark.fuzz, pytest.mark.servers]
+pytestmark = pytest.mark.fuzz
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SECONDS = int(os.environ.get("CAPILLARY_FUZZ_SECONDS", "60"))

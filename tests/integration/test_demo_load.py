@@ -21,7 +21,6 @@ from specs.catalogue.loader import catalogue
 from specs.kit import clock
 from tests.support.market import AT, Market
 
-pytestmark = pytest.mark.servers
 STORY = demo(clock.today(AT))
 LATER = AT + timedelta(days=300)
 
@@ -142,7 +141,7 @@ async def test_the_market_shows_the_matches_that_the_engine_previews(market: Mar
         principal = await authenticator.authenticate(parties[tenant])
         assert principal is not None
         async with market.work(tenant, at=LATER) as work:
-            ids = await queries.open_specs(work)
+            ids = await queries.open_listings(work, "spec")
             page = await matches.of_spec(work, principal, ids[board.spec.spec.title or ""], limit=200)
         shown = [item.evaluation.verdict for item in page.items]
         assert sorted(shown) == sorted(r.evaluation.verdict for r in board.matches), board.spec.code

@@ -15,7 +15,7 @@ from market.adapters.embedded.folder import DataFolder
 from market.adapters.embedded.postgres import EmbeddedPostgres
 from tests.support.launched import alive, family, kill_all, launched, until
 
-pytestmark = [pytest.mark.servers, pytest.mark.faults]
+pytestmark = pytest.mark.faults
 
 
 async def ask(postgres: EmbeddedPostgres, query: str, role: str = "capillary_app") -> object:

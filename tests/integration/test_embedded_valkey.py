@@ -13,7 +13,7 @@ from market.adapters.embedded.errors import DataFolderBusyError
 from market.adapters.embedded.valkey import EmbeddedValkey
 from tests.support.launched import alive, launched, until
 
-pytestmark = [pytest.mark.servers, pytest.mark.faults]
+pytestmark = pytest.mark.faults
 
 APPEND_SECONDS = 1.2
 

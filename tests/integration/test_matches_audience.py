@@ -16,8 +16,6 @@ from tests.support.market import Market
 from tests.support.market import spec as spec_document
 from tests.support.matched import PLAIN_SPEC, grants, in_year, lots_for, publish_lot, publish_spec, specs_for
 
-pytestmark = pytest.mark.servers
-
 
 @pytest.fixture(scope="module")
 def matches() -> Matches:

@@ -25,8 +25,6 @@ from tests.support.matched import (
     publish_spec,
 )
 
-pytestmark = pytest.mark.servers
-
 
 @pytest.fixture(scope="module")
 def matches() -> Matches:

@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from market.matches.current import Current
+from market.matches.service import Matches
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Role
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.market import Market
-from tests.support.matched import Jobs, copper, expected, grants, patch, publish_lot, publish_spec, recorded
+from tests.support.matched import Jobs, copper, expected, grants, lots_for, patch, publish_lot, publish_spec, recorded
 from tests.support.postgres import Cluster
-
-pytestmark = pytest.mark.servers
 
 
 @pytest_asyncio.fixture
@@ -181,6 +181,23 @@ async def test_a_lot_that_is_all_reserved_has_no_matches_until_it_is_released(ma
     assert await recorded(market) == set()
     await reserve("update reservation set state = 'released' where tenant_id = $1 and lot_id = $2")
     assert await recorded(market) == {(str(spec), str(lot))}
+
+
+async def test_what_was_shown_for_a_spec_is_closed_with_the_last_spec_of_its_material(market: Market) -> None:
+    mill = await market.organisation("manufacturer", "Mill")
+    yard = await market.organisation("recycler", "Yard")
+    jobs = Jobs(market)
+    first, second = await publish_spec(market, mill), await publish_spec(market, mill)
+    # too much copper: shown as a near miss, no pair
+    await publish_lot(market, yard, 0.9)
+    await jobs.do()
+    await lots_for(market, Matches(Current(catalogue())), mill, first, near_misses=True)
+    assert len(await grants(market, "served")) == 1
+    for spec, left in ((first, 1), (second, 0)):
+        async with market.work(mill.id) as work:
+            await SPECS.withdraw(work, spec)
+        await jobs.do()
+        assert len(await grants(market, "served")) == left
 
 
 @pytest.mark.parametrize("seed", [7, 8])

@@ -12,7 +12,7 @@ import pytest
 from tests.support.launched import ROOT, until
 from tests.support.running import Up, running
 
-pytestmark = [pytest.mark.servers, pytest.mark.faults]
+pytestmark = pytest.mark.faults
 
 COMMAND = re.compile(r"curl -s -H 'Authorization: Bearer (cap_\S+)' '(http\S+)'")
 

@@ -17,8 +17,6 @@ from market.adapters.embedded.postgres import EmbeddedPostgres
 from market.adapters.embedded.valkey import EmbeddedValkey
 from tests.support.launched import ROOT, until
 
-pytestmark = pytest.mark.servers
-
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:

@@ -16,7 +16,7 @@ import pytest
 from tests.support.launched import ROOT, alive, until
 from tests.support.running import Up, running
 
-pytestmark = [pytest.mark.servers, pytest.mark.faults]
+pytestmark = pytest.mark.faults
 
 
 def admin(data: Path, *arguments: str) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from market import jobs
 from market.adapters.embedded.valkey import EmbeddedValkey
 from market.adapters.queue import Queue, connect
 
-pytestmark = pytest.mark.servers
-
 
 @pytest.fixture(scope="module")
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:

@@ -35,8 +35,6 @@ from workers.jobs.match_listing import match_listing
 from workers.main import run
 from workers.relay import Relay
 
-pytestmark = pytest.mark.servers
-
 # the figure of the issue; a machine under load still has its five seconds
 WITHIN_SECONDS = 2.0
 AT_WORST_SECONDS = 5.0

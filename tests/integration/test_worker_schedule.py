@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import pytest
 import pytest_asyncio
 
 from market.matches import sweep
@@ -21,8 +20,6 @@ from tests.support.matched import (
 )
 from tests.support.postgres import Cluster
 from workers import schedule
-
-pytestmark = pytest.mark.servers
 
 
 @pytest_asyncio.fixture

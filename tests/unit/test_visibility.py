@@ -1,5 +1,6 @@
 """The visibility matrix against the Structs that answers are made of."""
 
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -12,6 +13,9 @@ from specs.lot.seen import LotSeen
 from specs.lot.structs import LotListing
 from specs.spec.seen import SpecSeen
 from specs.spec.structs import SpecListing
+from tests.support.visibility_page import page
+
+ROOT = Path(__file__).parents[2]
 
 # values that are one thing to the matrix, whatever they are made of
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
@@ -99,3 +103,8 @@ def test_who_owns_listings_is_who_may_write_them() -> None:
     found = matrix()
     for name, kinds in WRITERS.items():
         assert {kind for kind, objects in found.kinds.items() if Audience.OWNER in objects[name]} == kinds
+
+
+def test_the_page_in_the_documents_is_the_matrix() -> None:
+    committed = (ROOT / "docs" / "visibility.md").read_text(encoding="utf-8")
+    assert committed == page(matrix()), "run `make visibility` and commit the result"

@@ -41,7 +41,7 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
     owner: str
     app: str
     valkey: str
-    digest_key: str
+    server_secret: str
 
 
 class DataFolder:

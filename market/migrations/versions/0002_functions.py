@@ -1,6 +1,7 @@
 """Functions that look behind row-level security, and the triggers of freshness and of the outbox.
 
-The security definer functions belong to roles that cannot log in and see only what each needs.
+The security definer functions belong to roles that cannot log in and see only what each needs. Each function names
+`pg_temp` last in its path: unnamed it comes first, and a caller's temporary table would stand in for ours.
 """
 
 from alembic import op
@@ -14,7 +15,7 @@ OWNED_BY_AUTHENTICATOR = {
     "authenticate(bytea)": """
 create function authenticate(digest bytea)
 returns table (tenant_id uuid, kind text, verified boolean, key_id uuid, user_id uuid, role text, scopes text[])
-language sql volatile security definer set search_path = pg_catalog, public as $$
+language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   with hit as (
     select k.tenant_id, o.kind, o.verified_at is not null as verified, k.id, k.user_id, u.role, k.scopes
     from api_key k
@@ -30,7 +31,7 @@ language sql volatile security definer set search_path = pg_catalog, public as $
 $$""",
     "coordinates_everything()": """
 create function coordinates_everything() returns boolean
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select exists (
     select from jurisdiction j join organisation o on o.id = j.tenant_id
     where j.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid
@@ -38,7 +39,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$""",
     "coordinated_prefectures()": """
 create function coordinated_prefectures() returns text[]
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(array_agg(j.prefecture), '{}')
   from jurisdiction j join organisation o on o.id = j.tenant_id
   where j.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid
@@ -46,7 +47,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$""",
     "coordinated_members()": """
 create function coordinated_members() returns uuid[]
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select coalesce(array_agg(j.member_id), '{}')
   from jurisdiction j join organisation o on o.id = j.tenant_id
   where j.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid
@@ -54,7 +55,7 @@ language sql stable security definer set search_path = pg_catalog, public as $$
 $$""",
     "is_verified(uuid)": """
 create function is_verified(organisation_id uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select exists (select from organisation o where o.id = $1 and o.verified_at is not null)
 $$""",
 }
@@ -63,7 +64,7 @@ OWNED_BY_ENGINE = {
     # how many verified firms of a material sit in a prefecture: with few of them its name would give one away
     "firms_in(text, text, text)": """
 create function firms_in(object_kind text, material text, prefecture text) returns bigint
-language sql stable security definer set search_path = pg_catalog, public as $$
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select count(distinct x.tenant_id)
   from (select tenant_id from lot l where $1 = 'lot' and l.status = 'active' and l.material = $2 and l.prefecture = $3
         union all
@@ -74,7 +75,7 @@ $$""",
     # a change of trust changes who may see every listing of the firm: all of them are matched again
     "organisation_trusted()": """
 create function organisation_trusted() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   update spec set changed_xid = pg_current_xact_id() where tenant_id = new.id and status = 'active';
   update lot set changed_xid = pg_current_xact_id() where tenant_id = new.id and status = 'active';
@@ -90,14 +91,14 @@ $$""",
 PLAIN = {
     # readers ask for rows with changed_xid >= the xmin of their last snapshot, so they miss no commit
     "listing_touched()": """
-create function listing_touched() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+create function listing_touched() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   new.changed_xid := pg_current_xact_id();
   return new;
 end
 $$""",
     "stock_moved()": """
-create function stock_moved() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+create function stock_moved() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   moved reservation := coalesce(new, old);
 begin
@@ -107,7 +108,7 @@ begin
 end
 $$""",
     "outbox_rang()": """
-create function outbox_rang() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+create function outbox_rang() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   -- a statement that inserted nothing fires too, and a NOTIFY makes commits queue up behind each other
   if exists (select from fresh) then
@@ -124,7 +125,7 @@ OWN = """
 create function own_{table}(tenant uuid, wanted uuid)
 returns table (id uuid, rev integer, version integer, status text, remaining_kg bigint, window_until date,
                created_at timestamptz, updated_at timestamptz, published_at timestamptz, content jsonb)
-language plpgsql set search_path = pg_catalog, public as $$
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   perform set_config('app.tenant_id', tenant::text, true);

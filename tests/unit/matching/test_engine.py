@@ -145,9 +145,23 @@ def asking(amount: int) -> Lot:
 
 
 def test_across_parties_two_prices_within_the_ceiling_look_the_same() -> None:
-    seen = {encode(judged(PRICED, asking(n), Disclosure.BANDED)) for n in (1, 20_000, 45_000, 48_000)}
-    over = {encode(judged(PRICED, asking(n), Disclosure.BANDED)) for n in (52_001, 90_000)}
+    seen = {encode(judged(PRICED, asking(n), Disclosure.BANDED)) for n in (1, 20_000, 40_000, 45_000)}
+    over = {encode(judged(PRICED, asking(n), Disclosure.BANDED)) for n in (60_000, 90_000)}
     assert (len(seen), len(over)) == (1, 1)
+
+
+def test_across_parties_moving_one_price_never_tells_the_other_within_five_per_cent() -> None:
+    """Every ask from far under to far over, against two ceilings of one cell, 4 % apart: the bands turn at the same asks."""
+
+    def bands(ceiling: int) -> list[str]:
+        wanted = replace(PRICED, max_price=Price(amount=Decimal(ceiling), incoterm=Incoterm.DAP))
+        every = (judged(wanted, asking(n), Disclosure.BANDED) for n in range(30_000, 80_000, 100))
+        return [c.code for e in every for c in e.criteria if c.name == "price"]
+
+    one, other = bands(49_500), bands(51_700)
+    assert one == other
+    assert list(dict.fromkeys(one)) == ["price_band_within", "price_band_near", "price_band_over"]
+    assert one == sorted(one, key=list(dict.fromkeys(one)).index)
 
 
 def test_across_parties_two_ceilings_over_the_price_look_the_same() -> None:
