@@ -151,7 +151,7 @@ def test_across_parties_two_prices_within_the_ceiling_look_the_same() -> None:
 
 
 def test_across_parties_moving_one_price_never_tells_the_other_within_five_per_cent() -> None:
-    """Every ask from far under to far over, against two ceilings of one cell, 4 % apart: the bands turn at the same asks."""
+    """Every ask, far under to far over, against two ceilings of one cell 4 % apart: bands turn at the same asks."""
 
     def bands(ceiling: int) -> list[str]:
         wanted = replace(PRICED, max_price=Price(amount=Decimal(ceiling), incoterm=Incoterm.DAP))
