@@ -56,6 +56,22 @@ def rank(spec: File, lots: File) -> None:
 
 
 @app.command()
+def blend(
+    spec: File,
+    lots: File,
+    co2: Annotated[bool, typer.Option("--co2", help="Least CO2 of the freight instead of least cost.")] = False,
+    joint: Annotated[bool, typer.Option("--joint", help="The confidence is meant for all limits together.")] = False,
+    lab_correlation: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of the error that laboratories have in common.")
+    ] = 0.0,
+) -> None:
+    """Combine many lots into one volume that conforms to a spec, at least delivered cost."""
+    from market.commands.blend import blend_files
+
+    blend_files(spec, lots, co2=co2, joint=joint, lab_correlation=lab_correlation)
+
+
+@app.command()
 def up(
     data: Data = HERE,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Default 8000; 0 takes a free one.")] = None,

@@ -112,13 +112,13 @@ def judge_interval(known: Interval, limits: Band) -> tuple[Verdict, float | None
 def relax_over(known: Normal | Interval, limits: Band, confidence: float) -> float | None:
     """The upper limit at which the result would conform at `confidence`; None where no upper limit would do."""
     if isinstance(known, Interval):
-        return _outward(known.highest, strict=limits.high_exclusive and not known.high_open)
+        return outward(known.highest, strict=limits.high_exclusive and not known.high_open)
     if confidence <= SIMPLE_ACCEPTANCE:
-        return _outward(known.mean, strict=limits.high_exclusive)
+        return outward(known.mean, strict=limits.high_exclusive)
     wanted = confidence + limits.tail_under(known)
     if wanted >= 1.0:
         return None
-    return _outward(known.mean + quantile(wanted) * known.u)
+    return outward(known.mean + quantile(wanted) * known.u)
 
 
 def relax_under(known: Normal | Interval, limits: Band, confidence: float) -> float | None:
@@ -135,7 +135,7 @@ def relax_under(known: Normal | Interval, limits: Band, confidence: float) -> fl
 _DIGITS = 6
 
 
-def _outward(value: float, *, strict: bool = False) -> float | None:
+def outward(value: float, *, strict: bool = False) -> float | None:
     """Round up to six significant digits, so that the printed limit really is wide enough."""
     if not math.isfinite(value):
         return None

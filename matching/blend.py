@@ -1,0 +1,161 @@
+"""Many lots into one volume that conforms, at least delivered cost or least CO2 (design section 3, Blend).
+
+minimise Σ c_i x_i  subject to  Σ μ_i x_i + z √(Σ u_i² x_i²) <= L Σ x_i  for every side of every limit, Σ x_i = T,
+0 <= x_i <= availability, and where asked x_i = 0 or >= the least take, and few suppliers. A second-order cone
+program by sifting and tangent cuts (`sifting`), with integers by branch and cut on the columns of best reduced cost
+(`portions`). Every blend is judged again by the rules of single lots before it is shown.
+"""
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from matching.blending.answer import Blend, Objective, Take
+from matching.blending.candidates import Candidate, Sense, candidates, recipe
+from matching.blending.joint import joint_probability
+from matching.blending.judging import judged
+from matching.blending.mixing import BlendRefusedError
+from matching.blending.portions import NODES, portioned
+from matching.blending.recipe import Recipe, Terms
+from matching.blending.relaxing import relaxations
+from matching.blending.shadow import priced
+from matching.blending.sifting import Sieve
+from matching.evaluation import ENGINE
+from matching.listings import Lot, Spec
+from matching.reference import Catalogue
+from matching.solver import Vector
+from matching.values import Currency
+
+SHARED_ERROR = 0.5
+# shadow prices take some twenty solves a limit; over more lots they are left null
+PRICED = 1000
+_DIGITS = 12
+_MET = 1e-9
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """How to blend: what is made least, confidence over all limits together or each, error that laboratories share."""
+
+    sense: Sense = Sense.COST
+    joint: bool = False
+    lab_correlation: float = 0.0
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Shares of a blend with the proven bound of its cost per tonne."""
+
+    shares: Vector
+    bound: float
+    status: str = "optimal"
+
+
+def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wish: Wish | None = None) -> Blend:
+    """The best blend for a spec; raises `BlendRefusedError` where a limit does not blend."""
+    wish = wish or Wish()
+    asked, entered, barred = candidates(spec, lots, catalogue, wish.sense)
+    terms = Terms(spec.confidence, wish.joint, wish.lab_correlation)
+    problem = recipe(spec, asked, entered, terms, wish.sense)
+    found = best(problem)
+    shown = _shown(problem, found, spec.confidence, wish)
+    if found is not None and found.status == "optimal" and not problem.integer and len(entered) <= PRICED:
+        currency = Currency.JPY if wish.sense is Sense.COST else None
+        shown = msgspec.structs.replace(shown, limits=priced(problem, terms, shown.limits, _cost, currency))
+    if found is None and entered:
+        eased = relaxations(problem, terms, lambda changed: best(changed) is not None)
+        shown = msgspec.structs.replace(shown, relaxations=eased)
+    return msgspec.structs.replace(
+        shown,
+        takes=() if found is None else _takes(problem, entered, found.shares),
+        barred=tuple(barred),
+        catalogue=catalogue.version,
+    )
+
+
+def _cost(problem: Recipe) -> float | None:
+    found = best(problem)
+    return None if found is None or found.status != "optimal" else float(problem.cost @ found.shares)
+
+
+def best(problem: Recipe) -> Found | None:
+    """The optimum of a recipe; None where there is none (proven)."""
+    if not len(problem.cost) or math.fsum(problem.available) < problem.tonnes * (1.0 - 1e-9):
+        return None
+    sieve = Sieve(problem)
+    relaxed = sieve.cheapest()
+    if relaxed is None:
+        return None
+    if not problem.integer:
+        met = relaxed.cost - relaxed.bound <= _MET * abs(relaxed.cost)
+        return Found(_settled(relaxed.shares), relaxed.bound, "optimal" if met else "feasible")
+    few = portioned(problem, relaxed, sieve)
+    if few.shares is None:
+        if few.proven:
+            return None
+        raise BlendRefusedError("blend_not_found", {"nodes": NODES})
+    return Found(_settled(few.shares), few.bound, "optimal" if few.proven else "feasible")
+
+
+def _settled(shares: Vector) -> Vector:
+    """Shares without the solver's crumbs, and of sum 1."""
+    shares = shares.copy()
+    shares[shares < 1e-10] = 0.0
+    return shares / math.fsum(shares)
+
+
+def _shown(problem: Recipe, found: Found | None, confidence: float, wish: Wish) -> Blend:
+    """The answer but for what is known of the lots themselves."""
+    empty = Blend(
+        status="infeasible",
+        objective=_objective(wish.sense, 0.0),
+        bound=None,
+        gap=None,
+        tonnes=0.0,
+        takes=(),
+        limits=(),
+        relaxations=(),
+        joint_probability=None,
+        joint_probability_shared_error=None,
+        lab_correlation=wish.lab_correlation,
+        barred=(),
+        engine=ENGINE,
+        catalogue="",
+    )
+    if found is None:
+        return empty
+    amount = math.fsum(problem.cost * found.shares) * problem.tonnes
+    bound = amount if found.status == "optimal" else min(amount, found.bound * problem.tonnes)
+    return msgspec.structs.replace(
+        empty,
+        status=found.status,
+        objective=_objective(wish.sense, amount),
+        bound=_digits(bound),
+        gap=_gap(amount, bound),
+        tonnes=problem.tonnes,
+        limits=judged(problem, found.shares, confidence),
+        joint_probability=joint_probability(problem, found.shares, wish.lab_correlation),
+        joint_probability_shared_error=joint_probability(problem, found.shares, SHARED_ERROR),
+    )
+
+
+def _objective(sense: Sense, amount: float) -> Objective:
+    if sense is Sense.CO2:
+        return Objective(sense=sense, amount=_digits(amount), unit="kg CO2")
+    return Objective(sense=sense, amount=_digits(amount), currency=Currency.JPY)
+
+
+def _takes(problem: Recipe, entered: Sequence[Candidate], shares: Vector) -> tuple[Take, ...]:
+    return tuple(
+        Take(lot=one.id, tonnes=_digits(share * problem.tonnes), delivered_cost=one.delivered)
+        for one, share in zip(entered, shares.tolist(), strict=True)
+        if share > 0.0
+    )
+
+
+def _gap(amount: float, bound: float) -> float:
+    gap = (amount - bound) / abs(amount) if amount else 0.0
+    return gap if gap > 1e-9 else 0.0
+
+
+def _digits(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")

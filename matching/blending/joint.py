@@ -1,0 +1,67 @@
+"""The probability that a blend meets all limits together, by a seeded Monte Carlo.
+
+The errors of lots and analytes are normal, so what the limits see of them is normal too: the covariance of the rows
+is exact, and only their joint tail is sampled (100,000 draws: standard error at most 0.0016).
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from matching.blending.recipe import Recipe
+from matching.results import Normal
+from matching.solver import Vector
+from matching.units import close
+
+DRAWS = 100_000
+_SEED = 20_261_124
+
+
+def standing(recipe: Recipe, question: int, shares: Vector, correlation: float, *, upper: bool) -> Normal:
+    """Mean and u of the blend for one limit on the scale of its rule, intervals at the end that is worse there."""
+    used = np.flatnonzero(shares)
+    parts = [recipe.parts[question][i] for i in used]
+    mass = math.fsum(p.weight * s for p, s in zip(parts, shares[used], strict=True))
+    mean = math.fsum(p.weight * s * (p.high if upper else p.low) for p, s in zip(parts, shares[used], strict=True))
+    errors = [p.weight * s * p.u for p, s in zip(parts, shares[used], strict=True)]
+    own, common = math.fsum(e * e for e in errors), math.fsum(errors)
+    return Normal(mean / mass, math.sqrt((1.0 - correlation) * own + correlation * common * common) / mass)
+
+
+def joint_probability(recipe: Recipe, shares: Vector, correlation: float) -> float:
+    """P(all limits hold); analytes that two limits share are counted as one error."""
+    used = np.flatnonzero(shares).tolist()
+    rows = [_errors(recipe, i, used, shares) for i in range(len(recipe.questions))]
+    spread = np.array([[_covariance(a, b, correlation) for b in rows] for a in rows])
+    if not rows:
+        return 1.0
+    values, vectors = np.linalg.eigh(spread)
+    draws = np.random.default_rng(_SEED).standard_normal((DRAWS, len(rows)))
+    errors = draws @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+    holds = np.ones(DRAWS, dtype=bool)
+    for side in recipe.sides:
+        known = standing(recipe, side.question, shares, correlation, upper=side.upper)
+        room = (side.end - known.mean) if side.upper else (known.mean - side.end)
+        if close(known.mean, side.end):
+            room = 0.0
+        error = errors[:, side.question] if side.upper else -errors[:, side.question]
+        holds &= error <= room if known.u > 0.0 else np.full(DRAWS, room >= 0.0)
+    return round(float(holds.mean()), 4)
+
+
+def _errors(recipe: Recipe, question: int, used: Sequence[int], shares: Vector) -> dict[str, Vector]:
+    """What one standard error of each analyte in each lot does to the blend's value."""
+    asked = recipe.questions[question]
+    parts = [recipe.parts[question][i] for i in used]
+    weights = np.array([p.weight for p in parts]) * shares[used]
+    spreads = np.array([p.spreads for p in parts])
+    codes: Sequence[str] = asked.limit.analytes
+    return {code: weights * spreads[:, j] / weights.sum() for j, code in enumerate(codes)}
+
+
+def _covariance(a: dict[str, Vector], b: dict[str, Vector], correlation: float) -> float:
+    shared = [code for code in a if code in b]
+    own = math.fsum(float(a[c] @ b[c]) for c in shared)
+    common = math.fsum(float(a[c].sum()) * float(b[c].sum()) for c in shared)
+    return (1.0 - correlation) * own + correlation * common

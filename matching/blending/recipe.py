@@ -1,0 +1,114 @@
+"""A blend as arrays: shares of lots w >= 0 with Σw = 1, and one row for each side of each limit.
+
+Row r holds when  means[r]·w + √((1-ρ) Σ (spreads[r] w)² + ρ (spreads[r]·w)²) <= 0,  everything divided by the limit,
+so that traces in ppb weigh what percentages weigh and a tolerance is a share of the limit. `spreads` carry the
+one-sided quantile z. The cone is convex for 0 <= ρ <= 1, and is cut by its tangents.
+"""
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from matching.blending.mixing import onto
+from matching.blending.part import STRICTLY, Part, Question
+from matching.solver import Vector
+from matching.tolerance import SIMPLE_ACCEPTANCE, quantile
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One end of a limit: `upper` is a maximum. `z` guards it; `scale` normalises its row."""
+
+    question: int
+    upper: bool
+    end: float
+    z: float
+    scale: float
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """The blend problem on n lots: rows of limits, costs per tonne and the most that each lot can give."""
+
+    questions: tuple[Question, ...]
+    parts: tuple[tuple[Part, ...], ...]
+    sides: tuple[Side, ...]
+    means: Vector
+    spreads: Vector
+    correlation: float
+    # per tonne, in the objective's unit
+    cost: Vector
+    # tonnes: available, and the least that a lot gives if it gives at all
+    available: Vector
+    least: Vector
+    tonnes: float
+    max_suppliers: int | None
+
+    @property
+    def integer(self) -> bool:
+        """Whether choosing lots is more than choosing tonnes."""
+        few = self.max_suppliers is not None and self.max_suppliers < len(self.cost)
+        return few or bool((self.least > 0.0).any())
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """The spec's confidence, its meaning, and the share of error that laboratories have in common."""
+
+    confidence: float
+    joint: bool = False
+    correlation: float = 0.0
+
+
+def guards(questions: Sequence[Question], terms: Terms) -> list[float]:
+    """z for each limit: one side at the confidence, each side of a band at half the doubt, or Bonferroni over all."""
+    ends = [sum(map(math.isfinite, (q.band.low, q.band.high))) for q in questions]
+    total = max(1, sum(ends))
+    if terms.joint:
+        return [quantile(1.0 - (1.0 - terms.confidence) / total)] * len(questions)
+    if terms.confidence <= SIMPLE_ACCEPTANCE:
+        return [0.0] * len(questions)
+    return [quantile(1.0 - (1.0 - terms.confidence) / max(1, n)) for n in ends]
+
+
+def rows(
+    questions: Sequence[Question], parts: Sequence[Sequence[Part]], terms: Terms
+) -> tuple[tuple[Side, ...], Vector, Vector]:
+    """`sides`, `means` and `spreads` of the limits (see `Recipe`); parts are by question, then by lot."""
+    sides: list[Side] = []
+    means: list[Vector] = []
+    spreads: list[Vector] = []
+    for i, (question, z) in enumerate(zip(questions, guards(questions, terms), strict=True)):
+        limits = question.band
+        weight = np.array([p.weight for p in parts[i]])
+        u = np.array([p.u for p in parts[i]])
+        for upper, end, strict in (
+            (True, limits.high, limits.high_exclusive),
+            (False, limits.low, limits.low_exclusive),
+        ):
+            if not math.isfinite(end):
+                continue
+            sign = 1.0 if upper else -1.0
+            end = onto(question.rule, end)  # noqa: PLW2901 - the same end on the scale of its rule
+            if not math.isfinite(end):
+                continue  # a minimum of nothing on a logarithmic scale
+            values = np.array([p.high if upper else p.low for p in parts[i]])
+            over = sign * (values - end)
+            scale = abs(end) if question.rule == "mass" and end != 0.0 else float(np.abs(over).max(initial=0.0)) or 1.0
+            margin = STRICTLY if strict else 0.0
+            sides.append(Side(i, upper, end, z, scale))
+            means.append(weight * (over / scale + margin))
+            spreads.append(z * weight * u / scale)
+    n = len(parts[0]) if parts else 0
+    if not sides:
+        return (), np.zeros((0, n)), np.zeros((0, n))
+    return tuple(sides), np.array(means), np.array(spreads)
+
+
+def guard(spread: Vector, shares: Vector, correlation: float) -> tuple[float, Vector]:
+    """√((1-ρ) Σ (s w)² + ρ (s·w)²) and its gradient (0 at 0)."""
+    own = spread * shares
+    common = float(own.sum())
+    size = math.sqrt((1.0 - correlation) * float(own @ own) + correlation * common * common)
+    if size == 0.0:
+        return 0.0, np.zeros_like(spread)
+    return size, ((1.0 - correlation) * spread * own + correlation * common * spread) / size

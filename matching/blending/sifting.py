@@ -1,0 +1,234 @@
+"""Exact column sifting with tangent cuts: the cheapest shares of thousands of lots from a master of some dozens.
+
+minimise c·w  subject to the rows of a `Recipe`, Σw = 1, 0 <= w <= availability. The master holds few columns and the
+cuts found so far; lots whose reduced cost is negative enter (Bixby et al., Operations Research 40 (1992) 885), and the
+tangent of a broken cone is added (Kelley, SIAM J. 8 (1960) 703: the cone is convex and positively homogeneous, so a
+tangent never cuts off a blend that conforms). Both keep the simplex basis warm. At the end no lot could lower the
+cost and every cone holds, which proves the optimum; an infeasible master that holds every lot proves that there is
+none. A pricing pass costs O(rows × lots).
+"""
+
+import math
+
+import msgspec
+import numpy as np
+
+from matching.blending.polishing import polished
+from matching.blending.recipe import Recipe, guard
+from matching.solver import Outcome, Program, Solution, SolverError, Vector
+
+_ALL_AT_ONCE = 150
+_FIRST = 60
+_BATCH = 40
+_ROUNDS = 2000
+# first the lots and limits that matter, then (should `polishing` not end it) the cones themselves
+_BROKEN = (1e-4, 1e-5, 1e-6, 1e-7, 3e-10)
+_PENALTY = 1e3
+# with so many cuts and cones off by no more than this share of the limit, the rest is left to the gap
+_MANY, _ENOUGH, _TIGHTER = 800, 1e-6, 1.5
+# how far an elastic row may be off: what is relaxed is rounded outward by more, and confirmed
+_ELASTIC = 1e-7
+
+
+class Blended(msgspec.Struct, frozen=True):
+    """Shares by lot, the elastic excess by row (last: the missing share of the tonnes), cost and its bound per tonne.
+
+    `reduced` is each lot's reduced cost, `duals` the change of cost for each unit (share of the limit) of a row.
+    """
+
+    shares: Vector
+    excess: Vector
+    cost: float
+    reduced: Vector
+    duals: Vector
+    # proven cost per tonne from below; `cost` itself but where cutting was cut short
+    bound: float
+
+
+class Sieve:
+    """The master over one recipe; `solve` may be called again with other costs and starts warm."""
+
+    def __init__(self, recipe: Recipe, *, lower: Vector | None = None, upper: Vector | None = None) -> None:
+        self.recipe = recipe
+        n, m = len(recipe.cost), len(recipe.sides)
+        self.upper = np.minimum(recipe.available / recipe.tonnes if upper is None else upper, 1.0)
+        self.lower = np.zeros(n) if lower is None else lower
+        self._unit = float(np.abs(recipe.cost).max(initial=0.0)) or 1.0
+        # rows: limits, total, then (where suppliers are few) the relaxed count, then cuts
+        self.rows: list[Vector] = [*recipe.means, np.ones(n)]
+        self.ends: list[tuple[float, float]] = [(-math.inf, 0.0)] * m + [(1.0, 1.0)]
+        self.owner: list[int] = list(range(m + 1))
+        if recipe.max_suppliers is not None and lower is None:
+            self.rows.append(np.divide(1.0, self.upper, out=np.zeros(n), where=self.upper > 0.0))
+            self.ends.append((-math.inf, float(recipe.max_suppliers)))
+            self.owner.append(-1)
+        # a row on the count of suppliers is not one that polishing knows
+        self._counted = len(self.rows) > m + 1
+        self._broken = _BROKEN[-1]
+        self._rho = recipe.correlation
+        self._margin = 0.0
+        self._program = Program()
+        self._active: list[int] = []
+        self._start()
+
+    def _start(self) -> None:
+        """Rows are made over the elastic columns: each limit may be exceeded, the total may fall short."""
+        m = len(self.recipe.sides)
+        for row, (low, high) in enumerate(self.ends):
+            self._program.add_row(low, high, np.empty(0))
+            self.rows[row] = np.asarray(self.rows[row], dtype=np.float64)
+        matrix = np.zeros((len(self.rows), m + 1))
+        matrix[:m, :m] = -np.eye(m)
+        matrix[m, m] = 1.0
+        self._program.add_columns(np.zeros(m + 1), np.zeros(m + 1), np.full(m + 1, math.inf), matrix)
+        self._enter(self._first())
+
+    def _first(self) -> list[int]:
+        """The cheapest lots, and for each limit those that help most, in a fixed order."""
+        n = len(self.recipe.cost)
+        if n <= _ALL_AT_ONCE:
+            return list(range(n))
+        chosen = set(np.argsort(self.recipe.cost, kind="stable")[:_FIRST].tolist())
+        chosen |= set(np.flatnonzero(self.lower > 0.0).tolist())
+        for row in self.recipe.means:
+            chosen |= set(np.argsort(row, kind="stable")[: _FIRST // 4].tolist())
+        return sorted(chosen)
+
+    def _enter(self, lots: list[int]) -> None:
+        if not lots:
+            return
+        matrix = np.array([row[lots] for row in self.rows])
+        cost = self.recipe.cost[lots] / self._unit
+        self._program.add_columns(cost, self.lower[lots], self.upper[lots], matrix)
+        self._active += lots
+
+    def cheapest(self) -> Blended | None:
+        """The optimum, or None where no blend conforms (proven)."""
+        m = len(self.recipe.sides)
+        cost, hard = self.recipe.cost / self._unit, np.zeros(m + 1)
+        curved = bool(self.recipe.spreads.any())
+        self._broken = _BROKEN[0] if curved else _BROKEN[-1]
+        self.solve(cost, np.full(m + 1, _PENALTY), np.full(m + 1, math.inf))
+        for self._broken in _BROKEN if curved else _BROKEN[-1:]:
+            found = self.solve(cost, hard, hard)
+            if found is None:
+                return None
+            smooth = self._polished(found, cost) if curved and not self._counted else None
+            if smooth is not None:
+                return smooth
+            if self._broken <= _ENOUGH and len(self.rows) > _MANY:
+                inner = self._inside(found, cost)
+                if inner is not None:
+                    return inner
+        return found
+
+    def _inside(self, outer: Blended, cost: Vector) -> Blended | None:
+        """A blend that conforms for sure, from limits tightened by more than the cuts are off, and the outer bound."""
+        m = len(self.recipe.sides)
+        self._tighten(_TIGHTER * self._broken)
+        found = self.solve(cost, np.zeros(m + 1), np.zeros(m + 1))
+        self._tighten(0.0)
+        return None if found is None else msgspec.structs.replace(found, bound=outer.cost)
+
+    def _tighten(self, margin: float) -> None:
+        self._margin = margin
+        for row, owner in enumerate(self.owner):
+            if 0 <= owner < len(self.recipe.sides):
+                self._program.set_row(row, -math.inf, -margin)
+
+    def _polished(self, found: Blended, cost: Vector) -> Blended | None:
+        m = len(self.recipe.sides)
+        duals = found.duals / self._unit
+        bounds = (self.lower, self.upper)
+        near = (found.shares, np.maximum(-duals[:m], 0.0), float(duals[m]))
+        best = polished(self.recipe, cost, bounds, near)
+        if best is None:
+            return None
+        for r in range(m):
+            if best.multipliers[r] > 0.0:
+                self.add_cut(r, self.recipe.means[r] + guard(self.recipe.spreads[r], best.shares, self._rho)[1])
+        duals = np.concatenate((-best.multipliers, [best.total])) * self._unit
+        return Blended(
+            best.shares,
+            np.zeros(m + 1),
+            best.bound * self._unit,
+            best.reduced * self._unit,
+            duals,
+            best.bound * self._unit,
+        )
+
+    def least_excess(self, weights: Vector, allowed: Vector) -> Blended | None:
+        """Shares that break the allowed rows least (`weights` by row); None where that does not suffice."""
+        self._broken = _ELASTIC
+        upper = np.where(allowed > 0.0, math.inf, 0.0)
+        return self.solve(np.zeros(len(self.recipe.cost)), weights, upper)
+
+    def solve(self, cost: Vector, penalty: Vector, excess: Vector) -> Blended | None:
+        """Minimise cost·w + penalty·e with e <= excess, by pricing and cutting until neither finds anything."""
+        m = len(self.recipe.sides)
+        self._program.set_bounds(np.arange(m + 1, dtype=np.int32), np.zeros(m + 1), excess)
+        self._program.set_costs(np.concatenate((penalty, cost[self._active])))
+        for _ in range(_ROUNDS):
+            found = self._program.solve()
+            if found.outcome is Outcome.INFEASIBLE:
+                if len(self._active) == len(cost):
+                    return None
+                self._enter([i for i in range(len(cost)) if i not in set(self._active)])
+                self._program.set_costs(np.concatenate((penalty, cost[self._active])))
+                continue
+            reduced = cost - self._priced(found.duals)
+            grown = self._price(reduced, cost, penalty)
+            if not grown and not self._cut(found):
+                return self._blended(found, reduced)
+        raise SolverError("sifting: no end")
+
+    def _priced(self, duals: Vector) -> Vector:
+        used = np.flatnonzero(duals)
+        return np.asarray(sum((duals[r] * self.rows[r] for r in used), start=np.zeros(len(self.recipe.cost))))
+
+    def _price(self, reduced: Vector, cost: Vector, penalty: Vector) -> bool:
+        outside = np.ones(len(reduced), dtype=bool)
+        outside[self._active] = False
+        tolerance = 1e-9 * max(1.0, float(np.abs(cost).max(initial=0.0)))
+        worth = np.flatnonzero(outside & (reduced < -tolerance) & (self.upper > 0.0))
+        if not len(worth):
+            return False
+        best = worth[np.argsort(reduced[worth], kind="stable")[:_BATCH]]
+        self._enter(best.tolist())
+        self._program.set_costs(np.concatenate((penalty, cost[self._active])))
+        return True
+
+    def _cut(self, found: Solution) -> bool:
+        """Add the tangent of every broken cone; True where there was one."""
+        m = len(self.recipe.sides)
+        shares, excess = self._shares(found), found.columns[: m + 1]
+        broken = False
+        for r in range(m):
+            size, gradient = guard(self.recipe.spreads[r], shares, self.recipe.correlation)
+            if float(self.recipe.means[r] @ shares) + size + self._margin - excess[r] > self._broken and size > 0.0:
+                self.add_cut(r, self.recipe.means[r] + gradient)
+                broken = True
+        return broken
+
+    def add_cut(self, side: int, row: Vector) -> None:
+        """A valid row for the limit `side`, over all lots."""
+        elastic = np.zeros(len(self.recipe.sides) + 1)
+        elastic[side] = -1.0
+        self._program.add_row(-math.inf, -self._margin, np.concatenate((elastic, row[self._active])))
+        self.rows.append(row)
+        self.owner.append(side)
+
+    def _shares(self, found: Solution) -> Vector:
+        shares = np.zeros(len(self.recipe.cost))
+        shares[self._active] = np.maximum(found.columns[len(self.recipe.sides) + 1 :], 0.0)
+        return shares
+
+    def _blended(self, found: Solution, reduced: Vector) -> Blended:
+        m = len(self.recipe.sides)
+        duals = np.zeros(m + 1)
+        for row, owner in enumerate(self.owner):
+            if owner >= 0:
+                duals[owner] += found.duals[row] * self._unit
+        shares = self._shares(found)
+        cost = found.objective * self._unit
+        return Blended(shares, found.columns[: m + 1].copy(), cost, reduced * self._unit, duals, cost)
