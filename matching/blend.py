@@ -19,8 +19,8 @@ from matching.blending.mixing import BlendRefusedError
 from matching.blending.portions import NODES, portioned
 from matching.blending.recipe import Recipe, Terms
 from matching.blending.relaxing import relaxations
-from matching.blending.shadow import priced
-from matching.blending.sifting import Sieve
+from matching.blending.shadow import Priced, priced
+from matching.blending.sifting import Blended, Sieve
 from matching.evaluation import ENGINE
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
@@ -47,6 +47,7 @@ class Found(msgspec.Struct, frozen=True):
 
     shares: Vector
     bound: float
+    relaxed: Blended
     status: str = "optimal"
 
 
@@ -60,7 +61,7 @@ def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wis
     shown = _shown(problem, found, spec.confidence, wish)
     if found is not None and found.status == "optimal" and not problem.integer and len(entered) <= PRICED:
         currency = Currency.JPY if wish.sense is Sense.COST else None
-        shown = msgspec.structs.replace(shown, limits=priced(problem, terms, shown.limits, _cost, currency))
+        shown = msgspec.structs.replace(shown, limits=priced(problem, terms, shown.limits, _costs(found), currency))
     if found is None and entered:
         eased = relaxations(problem, terms, lambda changed: best(changed) is not None)
         shown = msgspec.structs.replace(shown, relaxations=eased)
@@ -72,28 +73,33 @@ def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wis
     )
 
 
-def _cost(problem: Recipe) -> float | None:
-    found = best(problem)
-    return None if found is None or found.status != "optimal" else float(problem.cost @ found.shares)
+def _costs(found: Found) -> Priced:
+    """Cost per tonne of the optimum of a recipe that differs little from the one behind `found`."""
+
+    def cost(problem: Recipe) -> float | None:
+        again = best(problem, found.relaxed)
+        return None if again is None or again.status != "optimal" else float(problem.cost @ again.shares)
+
+    return cost
 
 
-def best(problem: Recipe) -> Found | None:
-    """The optimum of a recipe; None where there is none (proven)."""
+def best(problem: Recipe, near: Blended | None = None) -> Found | None:
+    """The optimum of a recipe, sooner `near` that of a similar one; None where there is none (proven)."""
     if not len(problem.cost) or math.fsum(problem.available) < problem.tonnes * (1.0 - 1e-9):
         return None
-    sieve = Sieve(problem)
+    sieve = Sieve(problem, near=near)
     relaxed = sieve.cheapest()
     if relaxed is None:
         return None
     if not problem.integer:
         met = relaxed.cost - relaxed.bound <= _MET * abs(relaxed.cost)
-        return Found(_settled(relaxed.shares), relaxed.bound, "optimal" if met else "feasible")
+        return Found(_settled(relaxed.shares), relaxed.bound, relaxed, "optimal" if met else "feasible")
     few = portioned(problem, relaxed, sieve)
     if few.shares is None:
         if few.proven:
             return None
         raise BlendRefusedError("blend_not_found", {"nodes": NODES})
-    return Found(_settled(few.shares), few.bound, "optimal" if few.proven else "feasible")
+    return Found(_settled(few.shares), few.bound, relaxed, "optimal" if few.proven else "feasible")
 
 
 def _settled(shares: Vector) -> Vector:

@@ -8,7 +8,7 @@ import numpy as np
 
 from matching.blending.answer import Barred
 from matching.blending.mixing import rule
-from matching.blending.part import Bar, Part, Question, part
+from matching.blending.part import Bar, Column, Part, Question, part
 from matching.blending.recipe import Recipe, Terms, rows
 from matching.composition import Composition
 from matching.engine import evaluate
@@ -119,7 +119,7 @@ def delivered_cost(lot: Lot, freight: Quote) -> float | None:
 
 def recipe(spec: Spec, asked: tuple[Question, ...], lots: Sequence[Candidate], terms: Terms, sense: Sense) -> Recipe:
     """The candidates as arrays."""
-    parts = tuple(tuple(one.parts[i] for one in lots) for i in range(len(asked)))
+    parts = tuple(Column.of([one.parts[i] for one in lots], len(q.limit.analytes)) for i, q in enumerate(asked))
     sides, means, spreads = rows(asked, parts, terms)
     costs = [one.co2 if sense is Sense.CO2 else one.delivered or 0.0 for one in lots]
     return Recipe(

@@ -20,11 +20,11 @@ _SEED = 20_261_124
 
 def standing(recipe: Recipe, question: int, shares: Vector, correlation: float, *, upper: bool) -> Normal:
     """Mean and u of the blend for one limit on the scale of its rule, intervals at the end that is worse there."""
-    used = np.flatnonzero(shares)
-    parts = [recipe.parts[question][i] for i in used]
-    mass = math.fsum(p.weight * s for p, s in zip(parts, shares[used], strict=True))
-    mean = math.fsum(p.weight * s * (p.high if upper else p.low) for p, s in zip(parts, shares[used], strict=True))
-    errors = [p.weight * s * p.u for p, s in zip(parts, shares[used], strict=True)]
+    used, brought = np.flatnonzero(shares), recipe.parts[question]
+    weighed = brought.weight[used] * shares[used]
+    mass = math.fsum(weighed)
+    mean = math.fsum(weighed * (brought.high if upper else brought.low)[used])
+    errors = (weighed * brought.u[used]).tolist()
     own, common = math.fsum(e * e for e in errors), math.fsum(errors)
     return Normal(mean / mass, math.sqrt((1.0 - correlation) * own + correlation * common * common) / mass)
 
@@ -53,11 +53,10 @@ def joint_probability(recipe: Recipe, shares: Vector, correlation: float) -> flo
 def _errors(recipe: Recipe, question: int, used: Sequence[int], shares: Vector) -> dict[str, Vector]:
     """What one standard error of each analyte in each lot does to the blend's value."""
     asked = recipe.questions[question]
-    parts = [recipe.parts[question][i] for i in used]
-    weights = np.array([p.weight for p in parts]) * shares[used]
-    spreads = np.array([p.spreads for p in parts])
+    brought = recipe.parts[question]
+    weights = brought.weight[used] * shares[used]
     codes: Sequence[str] = asked.limit.analytes
-    return {code: weights * spreads[:, j] / weights.sum() for j, code in enumerate(codes)}
+    return {code: weights * brought.spreads[j, used] / weights.sum() for j, code in enumerate(codes)}
 
 
 def _covariance(a: dict[str, Vector], b: dict[str, Vector], correlation: float) -> float:

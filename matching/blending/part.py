@@ -8,12 +8,14 @@ import math
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from matching.blending.mixing import Rule, onto, spread
 from matching.composition import Composition, Unknown, View
 from matching.evaluation import Params
 from matching.reference import Catalogue
 from matching.results import Interval, Normal, Result
+from matching.solver import Vector
 from matching.tolerance import Band, band
 from matching.units import MASS_FRACTION, dimension
 from matching.values import Basis, Limit
@@ -34,14 +36,26 @@ class Part(msgspec.Struct, frozen=True):
 
     low: float
     high: float
-    # standard uncertainty by analyte, and all of them in quadrature
+    # standard uncertainty by analyte; members of a sum are independent tests
     spreads: tuple[float, ...]
     weight: float
 
-    @property
-    def u(self) -> float:
-        """Members of a sum are independent tests."""
-        return math.sqrt(math.fsum(s * s for s in self.spreads))
+
+class Column(msgspec.Struct, frozen=True):
+    """The parts of n lots in one limit as arrays of n; `spreads` is analytes × n, `u` all of them in quadrature."""
+
+    low: Vector
+    high: Vector
+    weight: Vector
+    spreads: Vector
+    u: Vector
+
+    @classmethod
+    def of(cls, parts: Sequence[Part], analytes: int) -> "Column":
+        """In the order of the lots."""
+        low, high, weight = np.array([(p.low, p.high, p.weight) for p in parts]).reshape(-1, 3).T
+        spreads = np.array([p.spreads for p in parts]).reshape(-1, analytes).T
+        return cls(low, high, weight, spreads, np.sqrt((spreads * spreads).sum(axis=0)))
 
 
 class Question(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from matching.blending.mixing import onto
-from matching.blending.part import STRICTLY, Part, Question
+from matching.blending.part import STRICTLY, Column, Question
 from matching.solver import Vector
 from matching.tolerance import SIMPLE_ACCEPTANCE, quantile
 
@@ -31,7 +31,7 @@ class Recipe(msgspec.Struct, frozen=True):
     """The blend problem on n lots: rows of limits, costs per tonne and the most that each lot can give."""
 
     questions: tuple[Question, ...]
-    parts: tuple[tuple[Part, ...], ...]
+    parts: tuple[Column, ...]
     sides: tuple[Side, ...]
     means: Vector
     spreads: Vector
@@ -71,16 +71,14 @@ def guards(questions: Sequence[Question], terms: Terms) -> list[float]:
 
 
 def rows(
-    questions: Sequence[Question], parts: Sequence[Sequence[Part]], terms: Terms
+    questions: Sequence[Question], parts: Sequence[Column], terms: Terms
 ) -> tuple[tuple[Side, ...], Vector, Vector]:
-    """`sides`, `means` and `spreads` of the limits (see `Recipe`); parts are by question, then by lot."""
+    """`sides`, `means` and `spreads` of the limits (see `Recipe`); parts are by question."""
     sides: list[Side] = []
     means: list[Vector] = []
     spreads: list[Vector] = []
     for i, (question, z) in enumerate(zip(questions, guards(questions, terms), strict=True)):
-        limits = question.band
-        weight = np.array([p.weight for p in parts[i]])
-        u = np.array([p.u for p in parts[i]])
+        limits, brought = question.band, parts[i]
         for upper, end, strict in (
             (True, limits.high, limits.high_exclusive),
             (False, limits.low, limits.low_exclusive),
@@ -91,14 +89,13 @@ def rows(
             end = onto(question.rule, end)  # noqa: PLW2901 - the same end on the scale of its rule
             if not math.isfinite(end):
                 continue  # a minimum of nothing on a logarithmic scale
-            values = np.array([p.high if upper else p.low for p in parts[i]])
-            over = sign * (values - end)
+            over = sign * ((brought.high if upper else brought.low) - end)
             scale = abs(end) if question.rule == "mass" and end != 0.0 else float(np.abs(over).max(initial=0.0)) or 1.0
             margin = STRICTLY if strict else 0.0
             sides.append(Side(i, upper, end, z, scale))
-            means.append(weight * (over / scale + margin))
-            spreads.append(z * weight * u / scale)
-    n = len(parts[0]) if parts else 0
+            means.append(brought.weight * (over / scale + margin))
+            spreads.append(z * brought.weight * brought.u / scale)
+    n = len(parts[0].weight) if parts else 0
     if not sides:
         return (), np.zeros((0, n)), np.zeros((0, n))
     return tuple(sides), np.array(means), np.array(spreads)

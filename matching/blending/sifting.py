@@ -46,10 +46,21 @@ class Blended(msgspec.Struct, frozen=True):
 
 
 class Sieve:
-    """The master over one recipe; `solve` may be called again with other costs and starts warm."""
+    """The master over one recipe; `solve` may be called again with other costs and starts warm.
 
-    def __init__(self, recipe: Recipe, *, lower: Vector | None = None, upper: Vector | None = None) -> None:
+    `near` is the optimum of a recipe of the same lots that differs little, as when one limit has moved.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        lower: Vector | None = None,
+        upper: Vector | None = None,
+        near: Blended | None = None,
+    ) -> None:
         self.recipe = recipe
+        self._near = near
         n, m = len(recipe.cost), len(recipe.sides)
         self.upper = np.minimum(recipe.available / recipe.tonnes if upper is None else upper, 1.0)
         self.lower = np.zeros(n) if lower is None else lower
@@ -88,6 +99,9 @@ class Sieve:
         n = len(self.recipe.cost)
         if n <= _ALL_AT_ONCE:
             return list(range(n))
+        if self._near is not None:
+            close = np.argsort(self._near.reduced, kind="stable")[:_FIRST]
+            return sorted({*np.flatnonzero(self._near.shares).tolist(), *close.tolist()})
         chosen = set(np.argsort(self.recipe.cost, kind="stable")[:_FIRST].tolist())
         chosen |= set(np.flatnonzero(self.lower > 0.0).tolist())
         for row in self.recipe.means:
@@ -107,6 +121,11 @@ class Sieve:
         m = len(self.recipe.sides)
         cost, hard = self.recipe.cost / self._unit, np.zeros(m + 1)
         curved = bool(self.recipe.spreads.any())
+        if self._near is not None and not self._counted:
+            smooth = self._polished(self._near, cost)
+            if smooth is not None:
+                return smooth
+            self._touch(self._near.shares)
         self._broken = _BROKEN[0] if curved else _BROKEN[-1]
         self.solve(cost, np.full(m + 1, _PENALTY), np.full(m + 1, math.inf))
         for self._broken in _BROKEN if curved else _BROKEN[-1:]:
@@ -121,6 +140,13 @@ class Sieve:
                 if inner is not None:
                     return inner
         return found
+
+    def _touch(self, shares: Vector) -> None:
+        """The tangents at `shares`: valid for any shares, and close to the cuts that matter where these nearly do."""
+        for r in range(len(self.recipe.sides)):
+            size, gradient = guard(self.recipe.spreads[r], shares, self._rho)
+            if size > 0.0:
+                self.add_cut(r, self.recipe.means[r] + gradient)
 
     def _inside(self, outer: Blended, cost: Vector) -> Blended | None:
         """A blend that conforms for sure, from limits tightened by more than the cuts are off, and the outer bound."""
