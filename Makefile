@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench openapi visibility lock fuzz clean
+.PHONY: help setup run test check bench bench-http bench-solvers openapi visibility lock fuzz clean
 
 help: ## show this help
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-13s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Capillary needs Python 3.11 or newer; set PYTHON=python3.x") if sys.version_info < (3, 11) else None'
@@ -33,8 +33,17 @@ check: $(STAMP) ## lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## measure ours against the FastAPI + SQLModel twin, side by side
+bench: bench-http bench-solvers ## measure ours against other ways, side by side in one run
+
+bench-http: $(STAMP) ## requests and bulk against a FastAPI + SQLModel twin
 	$(BIN)/python -m tests.benchmarks
+
+bench-solvers: $(VENV)/.rivals ## blends against PuLP + CBC and CVXPY + Clarabel
+	$(BIN)/python -m tests.benchmarks.blending
+
+$(VENV)/.rivals: $(STAMP) requirements-bench.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
+	@touch $@
 
 openapi: $(STAMP) ## write openapi/openapi.json from the app
 	$(BIN)/capillary openapi > openapi/openapi.json
@@ -47,6 +56,7 @@ fuzz: $(STAMP) ## generated requests for ten minutes, beyond the budget of `make
 
 lock: ## resolve requirements.lock again (needs uv)
 	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile pyproject.toml --group dev --group bench --group rivals --constraint requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-bench.lock
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .schemathesis

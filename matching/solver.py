@@ -100,8 +100,11 @@ class Program:
         self._check(self._highs.changeRowBounds(row, lower, upper), "set_row")
 
     def solve(self) -> Solution:
-        """Warm simplex from wherever the last run ended."""
+        """Warm simplex from wherever the last run ended; from nothing where that basis led to no answer."""
         self._highs.run()
+        if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self._highs.clearSolver()
+            self._highs.run()
         return self._read(integer=False)
 
     def solve_integer(self, which: Indices, nodes: int) -> Solution:

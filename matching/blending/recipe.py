@@ -101,11 +101,10 @@ def rows(
     return tuple(sides), np.array(means), np.array(spreads)
 
 
-def guard(spread: Vector, shares: Vector, correlation: float) -> tuple[float, Vector]:
-    """√((1-ρ) Σ (s w)² + ρ (s·w)²) and its gradient (0 at 0)."""
-    own = spread * shares
-    common = float(own.sum())
-    size = math.sqrt((1.0 - correlation) * float(own @ own) + correlation * common * common)
-    if size == 0.0:
-        return 0.0, np.zeros_like(spread)
-    return size, ((1.0 - correlation) * spread * own + correlation * common * spread) / size
+def guard(spreads: Vector, shares: Vector, correlation: float) -> tuple[Vector, Vector]:
+    """√((1-ρ) Σ (s w)² + ρ (s·w)²) of each row and its gradient (0 at 0); `spreads` is one row or rows × lots."""
+    own = spreads * shares
+    common = own.sum(axis=-1, keepdims=True)
+    size = np.sqrt((1.0 - correlation) * (own * own).sum(axis=-1, keepdims=True) + correlation * common * common)
+    slope = (1.0 - correlation) * spreads * own + correlation * common * spreads
+    return size[..., 0], np.divide(slope, size, out=np.zeros_like(slope), where=size > 0.0)

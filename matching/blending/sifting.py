@@ -18,11 +18,11 @@ from matching.blending.recipe import Recipe, guard
 from matching.solver import Outcome, Program, Solution, SolverError, Vector
 
 _ALL_AT_ONCE = 150
-_FIRST = 60
+_FIRST, _EACH = 60, 5
 _BATCH = 40
 _ROUNDS = 2000
 # first the lots and limits that matter, then (should `polishing` not end it) the cones themselves
-_BROKEN = (1e-4, 1e-5, 1e-6, 1e-7, 3e-10)
+_BROKEN = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 3e-10)
 _PENALTY = 1e3
 # with so many cuts and cones off by no more than this share of the limit, the rest is left to the gap
 _MANY, _ENOUGH, _TIGHTER = 800, 1e-6, 1.5
@@ -76,6 +76,7 @@ class Sieve:
         # a row on the count of suppliers is not one that polishing knows
         self._counted = len(self.rows) > m + 1
         self._broken = _BROKEN[-1]
+        self._curved = bool(recipe.spreads.any())
         self._rho = recipe.correlation
         self._margin = 0.0
         self._program = Program()
@@ -100,12 +101,12 @@ class Sieve:
         if n <= _ALL_AT_ONCE:
             return list(range(n))
         if self._near is not None:
-            close = np.argsort(self._near.reduced, kind="stable")[:_FIRST]
+            close = np.argpartition(self._near.reduced, _FIRST)[:_FIRST]
             return sorted({*np.flatnonzero(self._near.shares).tolist(), *close.tolist()})
-        chosen = set(np.argsort(self.recipe.cost, kind="stable")[:_FIRST].tolist())
+        chosen = set(np.argpartition(self.recipe.cost, _FIRST)[:_FIRST].tolist())
         chosen |= set(np.flatnonzero(self.lower > 0.0).tolist())
         for row in self.recipe.means:
-            chosen |= set(np.argsort(row, kind="stable")[: _FIRST // 4].tolist())
+            chosen |= set(np.argpartition(row, _EACH)[:_EACH].tolist())
         return sorted(chosen)
 
     def _enter(self, lots: list[int]) -> None:
@@ -120,19 +121,19 @@ class Sieve:
         """The optimum, or None where no blend conforms (proven)."""
         m = len(self.recipe.sides)
         cost, hard = self.recipe.cost / self._unit, np.zeros(m + 1)
-        curved = bool(self.recipe.spreads.any())
         if self._near is not None and not self._counted:
             smooth = self._polished(self._near, cost)
             if smooth is not None:
                 return smooth
             self._touch(self._near.shares)
-        self._broken = _BROKEN[0] if curved else _BROKEN[-1]
+        self._broken = _BROKEN[0] if self._curved else _BROKEN[-1]
         self.solve(cost, np.full(m + 1, _PENALTY), np.full(m + 1, math.inf))
-        for self._broken in _BROKEN if curved else _BROKEN[-1:]:
+        for broken in _BROKEN if self._curved else _BROKEN[-1:]:
+            self._broken = broken
             found = self.solve(cost, hard, hard)
             if found is None:
                 return None
-            smooth = self._polished(found, cost) if curved and not self._counted else None
+            smooth = self._polished(found, cost) if self._curved and not self._counted else None
             if smooth is not None:
                 return smooth
             if self._broken <= _ENOUGH and len(self.rows) > _MANY:
@@ -143,10 +144,7 @@ class Sieve:
 
     def _touch(self, shares: Vector) -> None:
         """The tangents at `shares`: valid for any shares, and close to the cuts that matter where these nearly do."""
-        for r in range(len(self.recipe.sides)):
-            size, gradient = guard(self.recipe.spreads[r], shares, self._rho)
-            if size > 0.0:
-                self.add_cut(r, self.recipe.means[r] + gradient)
+        self._add_cuts(guard(self.recipe.spreads, shares, self._rho))
 
     def _inside(self, outer: Blended, cost: Vector) -> Blended | None:
         """A blend that conforms for sure, from limits tightened by more than the cuts are off, and the outer bound."""
@@ -170,9 +168,7 @@ class Sieve:
         best = polished(self.recipe, cost, bounds, near)
         if best is None:
             return None
-        for r in range(m):
-            if best.multipliers[r] > 0.0:
-                self.add_cut(r, self.recipe.means[r] + guard(self.recipe.spreads[r], best.shares, self._rho)[1])
+        self._add_cuts((best.multipliers, guard(self.recipe.spreads, best.shares, self._rho)[1]))
         duals = np.concatenate((-best.multipliers, [best.total])) * self._unit
         return Blended(
             best.shares,
@@ -226,15 +222,20 @@ class Sieve:
 
     def _cut(self, found: Solution) -> bool:
         """Add the tangent of every broken cone; True where there was one."""
+        if not self._curved:
+            return False
         m = len(self.recipe.sides)
         shares, excess = self._shares(found), found.columns[: m + 1]
-        broken = False
-        for r in range(m):
-            size, gradient = guard(self.recipe.spreads[r], shares, self.recipe.correlation)
-            if float(self.recipe.means[r] @ shares) + size + self._margin - excess[r] > self._broken and size > 0.0:
-                self.add_cut(r, self.recipe.means[r] + gradient)
-                broken = True
-        return broken
+        size, gradient = guard(self.recipe.spreads, shares, self._rho)
+        over = self.recipe.means @ shares + size + self._margin - excess[:m]
+        return self._add_cuts((np.where(over > self._broken, size, 0.0), gradient))
+
+    def _add_cuts(self, tangents: tuple[Vector, Vector]) -> bool:
+        """The tangent (its gradient by row) of each row whose first number is not 0; True where there was one."""
+        which, gradient = tangents
+        for r in np.flatnonzero(which).tolist():
+            self.add_cut(r, self.recipe.means[r] + gradient[r])
+        return bool(which.any())
 
     def add_cut(self, side: int, row: Vector) -> None:
         """A valid row for the limit `side`, over all lots."""

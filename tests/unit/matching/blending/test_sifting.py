@@ -9,6 +9,7 @@ from matching.blending.recipe import Recipe, Terms
 from matching.blending.sifting import Sieve
 from specs.catalogue.loader import catalogue
 from tests.support.blends import BLENDS
+from tests.support.large_blend import instance
 
 CASE = next(c for c in BLENDS if c.name == "chance-200")
 
@@ -51,3 +52,22 @@ def test_sifting_over_few_columns_finds_what_all_columns_find(monkeypatch: pytes
     assert everything is not None
     assert few is not None
     assert few.cost == pytest.approx(everything.cost, rel=1e-9)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95])
+def test_thousands_of_lots_come_to_a_proven_optimum(confidence: float) -> None:
+    found = Sieve(instance(confidence, lots=5_000, limits=15, tonnes=3_000.0, seed=5)).cheapest()
+    assert found is not None
+    assert found.cost == pytest.approx(found.bound, rel=1e-9)
+
+
+def test_a_basis_that_leads_nowhere_is_left_for_a_fresh_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With these first columns HiGHS ends one warm run in the status `Unknown`."""
+    problem = instance(0.5, lots=5_000, limits=15, tonnes=3_000.0, seed=0)
+    plain = Sieve(problem).cheapest()
+    monkeypatch.setattr(sifting, "_EACH", 2)
+    monkeypatch.setattr(sifting, "_BATCH", 20)
+    again = Sieve(problem).cheapest()
+    assert plain is not None
+    assert again is not None
+    assert again.cost == pytest.approx(plain.cost, rel=1e-9)
