@@ -85,7 +85,7 @@ def _costs(found: Found) -> Priced:
 
 def best(problem: Recipe, near: Blended | None = None) -> Found | None:
     """The optimum of a recipe, sooner `near` that of a similar one; None where there is none (proven)."""
-    if not len(problem.cost) or math.fsum(problem.available) < problem.tonnes * (1.0 - 1e-9):
+    if not len(problem.cost) or float(problem.available.sum()) < problem.tonnes * (1.0 - 1e-9):
         return None
     sieve = Sieve(problem, near=near)
     relaxed = sieve.cheapest()
@@ -106,7 +106,7 @@ def _settled(shares: Vector) -> Vector:
     """Shares without the solver's crumbs, and of sum 1."""
     shares = shares.copy()
     shares[shares < 1e-10] = 0.0
-    return shares / math.fsum(shares)
+    return shares / math.fsum(shares[shares > 0.0].tolist())
 
 
 def _shown(problem: Recipe, found: Found | None, confidence: float, wish: Wish) -> Blend:
@@ -129,7 +129,7 @@ def _shown(problem: Recipe, found: Found | None, confidence: float, wish: Wish) 
     )
     if found is None:
         return empty
-    amount = math.fsum(problem.cost * found.shares) * problem.tonnes
+    amount = math.fsum((problem.cost * found.shares).tolist()) * problem.tonnes
     bound = amount if found.status == "optimal" else min(amount, found.bound * problem.tonnes)
     return msgspec.structs.replace(
         empty,

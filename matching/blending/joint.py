@@ -22,8 +22,8 @@ def standing(recipe: Recipe, question: int, shares: Vector, correlation: float, 
     """Mean and u of the blend for one limit on the scale of its rule, intervals at the end that is worse there."""
     used, brought = np.flatnonzero(shares), recipe.parts[question]
     weighed = brought.weight[used] * shares[used]
-    mass = math.fsum(weighed)
-    mean = math.fsum(weighed * (brought.high if upper else brought.low)[used])
+    mass = math.fsum(weighed.tolist())
+    mean = math.fsum((weighed * (brought.high if upper else brought.low)[used]).tolist())
     errors = (weighed * brought.u[used]).tolist()
     own, common = math.fsum(e * e for e in errors), math.fsum(errors)
     return Normal(mean / mass, math.sqrt((1.0 - correlation) * own + correlation * common * common) / mass)
