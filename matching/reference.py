@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from matching.fares import FreightTable
 from matching.values import Limit
 
 
@@ -182,29 +183,6 @@ class Port(Record, frozen=True, kw_only=True):
     src: str
 
 
-class Fare(Record, frozen=True, kw_only=True):
-    """A published truck fare: `jpy` for one loaded run of `km` with a truck of `truck_t` tonnes."""
-
-    truck_t: float
-    km: float
-    jpy: float
-
-
-class Freight(Record, frozen=True, kw_only=True):
-    """The published fare table and the sea rate, with their sources."""
-
-    fares: tuple[Fare, ...]
-    # JPY for each further 50 km beyond the table, by truck size in tonnes as text
-    per_50km_beyond: dict[str, float]
-    sea_jpy_per_tkm: float
-    truck_src: str
-    sea_src: str
-    # kg CO2 per t km
-    truck_co2: float
-    ship_co2: float
-    co2_src: str
-
-
 class Catalogue(Record, frozen=True, kw_only=True):
     """All reference data that the engine reads. `version` is stamped on every evaluation."""
 
@@ -221,5 +199,5 @@ class Catalogue(Record, frozen=True, kw_only=True):
     forms: dict[str, tuple[str, str]]
     prefectures: dict[str, Prefecture]
     ports: tuple[Port, ...]
-    freight: Freight
+    freight: FreightTable
     sources: dict[str, str]

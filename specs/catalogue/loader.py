@@ -2,11 +2,11 @@
 
 from functools import cache
 
+from matching.fares import Fare, FreightTable, Further
 from matching.reference import (
     Analyte,
     Catalogue,
     Floor,
-    Freight,
     Grade,
     GradeLimit,
     Regime,
@@ -141,15 +141,19 @@ def _regime(row: RegimeRow) -> Regime:
     )
 
 
-def _freight() -> Freight:
+def _freight() -> FreightTable:
     file = files.freight()
-    return Freight(
-        fares=file.fares,
-        per_50km_beyond=file.per_50km_beyond,
-        sea_jpy_per_tkm=file.sea.jpy_per_tkm,
-        truck_src=file.fares_src,
-        sea_src=file.sea.src,
-        truck_co2=file.truck_co2.kg_per_tkm,
-        ship_co2=file.ship_co2.kg_per_tkm,
-        co2_src=file.truck_co2.src,
+    src, flag = file.fares_src, file.fares_flag
+    return FreightTable(
+        fares=tuple(Fare(truck_t=f.truck_t, km=f.km, jpy=f.jpy, src=src, flag=flag) for f in file.fares),
+        beyond=tuple(
+            Further(truck_t=float(truck_t), jpy_per_50km=jpy, src=src, flag=flag)
+            for truck_t, jpy in file.per_50km_beyond.items()
+        ),
+        sea=file.sea,
+        truck_co2=file.truck_co2,
+        ship_co2=file.ship_co2,
+        fuel=file.fuel,
+        diesel=file.diesel,
+        excludes=file.fares_exclude,
     )

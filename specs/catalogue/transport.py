@@ -1,6 +1,7 @@
 """The shapes of `places.json` and `freight.json`."""
 
-from matching.reference import Fare, Port, Prefecture
+from matching.fares import Diesel, Emission, FuelCurve, Provenance, SeaRate
+from matching.reference import Port, Prefecture
 from specs.catalogue.rows import Row
 
 
@@ -21,30 +22,24 @@ class PlacesFile(Row, frozen=True, kw_only=True):
     ports: tuple[PortRow, ...]
 
 
-class SeaRow(Row, frozen=True, kw_only=True):
-    """Line haul by coastal ship."""
+class FareRow(Row, frozen=True, kw_only=True):
+    """A published fare; all of them are of one source."""
 
-    jpy_per_tkm: float
-    src: str
-    flag: str
-
-
-class Co2Row(Row, frozen=True, kw_only=True):
-    """Emission of one tonne over one kilometre."""
-
-    kg_per_tkm: float
-    src: str
-    flag: str
+    truck_t: float
+    km: float
+    jpy: float
 
 
 class FreightFile(Row, frozen=True, kw_only=True):
-    """`freight.json`."""
+    """`freight.json`; `per_50km_beyond` is by truck size in tonnes as text."""
 
-    fares: tuple[Fare, ...]
+    fares: tuple[FareRow, ...]
     fares_src: str
-    fares_flag: str
+    fares_flag: Provenance
     fares_exclude: str
     per_50km_beyond: dict[str, float]
-    sea: SeaRow
-    truck_co2: Co2Row
-    ship_co2: Co2Row
+    sea: SeaRate
+    truck_co2: Emission
+    ship_co2: Emission
+    fuel: FuelCurve
+    diesel: Diesel

@@ -15,6 +15,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from matching.fares import sizes
+from matching.freight_faults import table_faults
 from matching.reference import Catalogue, GradeLimit
 from specs.catalogue import files, views
 from specs.catalogue.loader import catalogue, version
@@ -87,6 +89,7 @@ def test_every_src_stands_beside_a_flag_and_every_flag_is_known() -> None:
 
 def test_every_number_of_a_limit_a_unit_or_a_figure_stands_in_a_record_with_a_source() -> None:
     keys = {"value", "lo", "hi", "factor", "divide_by", "rel_pct", "jpy_per_tkm", "kg_per_tkm", "low", "high"}
+    keys |= {"kg_per_l", "constant"}
     bare = [where for where, record in RECORDS if keys & set(record) and "src" not in record]
     assert bare == []
 
@@ -259,14 +262,12 @@ def test_places_lie_in_japan_and_ports_in_known_prefectures() -> None:
     assert {p.island for p in KNOWN.prefectures.values()} == {"hokkaido", "honshu", "shikoku", "kyushu", "okinawa"}
 
 
-def test_fares_rise_with_distance_for_each_truck() -> None:
+def test_the_freight_table_is_without_fault_and_its_sources_are_known() -> None:
     freight = KNOWN.freight
-    sizes = {fare.truck_t for fare in freight.fares}
-    assert {str(int(size)) for size in sizes} == set(freight.per_50km_beyond)
-    for size in sizes:
-        ladder = [(f.km, f.jpy) for f in freight.fares if f.truck_t == size]
-        assert ladder == sorted(ladder)
-    assert {freight.truck_src, freight.sea_src, freight.co2_src} <= set(KNOWN.sources)
+    assert table_faults(freight) == ()
+    assert {further.truck_t for further in freight.beyond} == set(sizes(freight))
+    rows = (*freight.fares, *freight.beyond, freight.sea, freight.truck_co2, freight.ship_co2)
+    assert {row.src for row in (*rows, freight.fuel, freight.diesel)} <= set(KNOWN.sources)
 
 
 @pytest.mark.parametrize(

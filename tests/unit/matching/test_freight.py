@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from matching.freight import Point, great_circle_km, locate, quote, truck_fare
-from matching.reference import Fare
+from matching.fares import Fare, truck_fare
+from matching.freight import Point, great_circle_km, locate, quote
 from matching.values import Place
 from specs.catalogue.loader import catalogue
 
