@@ -72,6 +72,27 @@ def blend(
 
 
 @app.command()
+def freight(
+    *,
+    origin: Annotated[str, typer.Option("--from", metavar="JP-NN", help="A prefecture, as JP-14.")],
+    destination: Annotated[str, typer.Option("--to", metavar="JP-NN", help="A prefecture, as JP-13.")],
+    tonnes: Annotated[float, typer.Option(help="How much is to be moved at once.")],
+    truck: Annotated[float | None, typer.Option(metavar="T", help="The largest truck that loads there, in t.")] = None,
+    hub: Annotated[str | None, typer.Option(metavar="JP-NN", help="Compare with the way through this one.")] = None,
+    handling: Annotated[float, typer.Option(metavar="JPY", help="All handling on that way, per t.")] = 0.0,
+    ship: Annotated[bool, typer.Option("--ship", help="From the hub by ship; add its ports to --handling.")] = False,
+) -> None:
+    """Price a way: by the cheapest trucks, or small trucks to a hub and a full large one or a ship from there."""
+    from market.commands.freight import freight_between
+    from matching.consolidation import Terms
+
+    if hub is None and (ship or handling):
+        raise typer.BadParameter("--ship and --handling belong to --hub")
+    terms = Terms(largest_t=truck, handling_jpy_per_t=handling)
+    freight_between(origin, destination, hub, tonnes, terms, ship=ship)
+
+
+@app.command()
 def up(
     data: Data = HERE,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Default 8000; 0 takes a free one.")] = None,

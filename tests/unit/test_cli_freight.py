@@ -1,0 +1,73 @@
+"""`capillary freight`, run as a shell would."""
+
+import json
+
+import pytest
+
+from specs.catalogue.loader import catalogue
+from tests.unit.test_cli_files import capillary
+
+
+def test_a_way_by_road_and_sea_is_one_json_document_with_its_sources() -> None:
+    arguments = ("freight", "--from", "JP-01", "--to", "JP-13", "--tonnes", "12", "--truck", "4")
+    done = capillary(*arguments)
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    assert (found["from"], found["to"], found["tonnes"]) == ("JP-01", "JP-13", 12)
+    assert (found["cheapest"], found["through"]) == ("direct", None)
+    route = found["direct"]
+    assert [haul["mode"] for haul in route["hauls"]] == ["truck", "ship", "truck"]
+    assert route["hauls"][0]["runs"] == [{"truck_t": 4, "runs": 3}]
+    assert route["jpy_per_t"] == pytest.approx(sum(haul["jpy_per_t"] for haul in route["hauls"]), abs=0.01)
+    assert route["extrapolated"] is True
+    flags = {source["src"]: source["flag"] for source in found["sources"]}
+    assert flags == {
+        "r_truck_fare": "read",
+        "r_improved_tkm": "read",
+        "r_diesel_co2": "read",
+        "d_coastal_rate": "derived",
+        "k_ship_co2": "knowledge",
+    }
+    assert {source["title"] for source in found["sources"]} <= set(catalogue().sources.values())
+    assert "tolls" in found["excludes"]
+    assert capillary(*arguments).stdout == done.stdout
+
+
+def test_a_hub_shows_what_it_saves_and_where_it_pays() -> None:
+    question = ("freight", "--from", "JP-20", "--to", "JP-13", "--truck", "4", "--hub", "JP-19", "--tonnes")
+    for tonnes, cheapest in (("2.5", "hub"), ("4", "direct")):
+        found = json.loads(capillary(*question, tonnes).stdout)
+        assert found["cheapest"] == cheapest
+        through = found["through"]
+        assert (through["saves_jpy_per_t"] > 0) is (cheapest == "hub")
+        pays = [one["low"] < float(tonnes) <= one["high"] for one in through["pays_for_tonnes"]]
+        assert any(pays) is (cheapest == "hub")
+        assert through["pays_for_onward_km"][0]["low"] > 0
+
+
+def test_all_faults_of_a_question_are_told_at_once() -> None:
+    done = capillary(
+        *("freight", "--from", "JP-99", "--to", "JP-13", "--tonnes", "0"),
+        *("--truck", "1", "--hub", "tokyo", "--handling", "-5"),
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    told = [line.split(": ")[0] for line in done.stderr.decode().splitlines()]
+    assert told == ["--from", "--hub", "--tonnes", "--truck", "--handling"]
+
+
+@pytest.mark.parametrize("extra", [("--ship",), ("--handling", "500")])
+def test_what_belongs_to_a_hub_needs_one(extra: tuple[str, ...]) -> None:
+    done = capillary("freight", "--from", "JP-40", "--to", "JP-13", "--tonnes", "3", *extra)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"--hub" in done.stderr
+
+
+def test_the_long_haul_goes_by_ship_where_it_is_asked_for() -> None:
+    done = capillary(
+        *("freight", "--from", "JP-41", "--to", "JP-13", "--tonnes", "3"),
+        *("--hub", "JP-40", "--ship", "--handling", "3000"),
+    )
+    through = json.loads(done.stdout)["through"]
+    assert [haul["mode"] for haul in through["route"]["hauls"]] == ["truck", "truck", "ship", "truck"]
+    assert through["route"]["handling_jpy_per_t"] == 3000
+    assert through["pays_for_onward_km"] == []
