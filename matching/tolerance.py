@@ -118,7 +118,7 @@ def relax_over(known: Normal | Interval, limits: Band, confidence: float) -> flo
     wanted = confidence + limits.tail_under(known)
     if wanted >= 1.0:
         return None
-    return outward(known.mean + quantile(wanted) * known.u)
+    return outward(known.mean + quantile(wanted) * known.u, never_under=True)
 
 
 def relax_under(known: Normal | Interval, limits: Band, confidence: float) -> float | None:
@@ -135,15 +135,19 @@ def relax_under(known: Normal | Interval, limits: Band, confidence: float) -> fl
 _DIGITS = 6
 
 
-def outward(value: float, *, strict: bool = False) -> float | None:
-    """Round up to six significant digits, so that the printed limit really is wide enough."""
+def outward(value: float, *, strict: bool = False, never_under: bool = False) -> float | None:
+    """Round up to six significant digits, so that the printed limit really is wide enough.
+
+    A value that equals a number of six digits for every purpose of a limit is that number (`strict`: the next), but
+    not where even a part in 10**9 counts (`never_under`: a probability follows it).
+    """
     if not math.isfinite(value):
         return None
     if value == 0.0:
         return 1e-9 if strict else 0.0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - _DIGITS + 1)
     steps = value / step
-    up = round(steps) if close(steps, round(steps)) else math.ceil(steps)
+    up = round(steps) if not never_under and close(steps, round(steps)) else math.ceil(steps)
     if strict and close(float(up), steps):
         up += 1
     return float(f"{up * step:.12g}")

@@ -50,7 +50,7 @@ def test_japanese_reasons_are_japanese() -> None:
 def emitted() -> set[str]:
     """Every text in the engine's source that names a template, with the composed codes spelled out."""
     texts: set[str] = set()
-    for path in Path(matching.__file__).parent.glob("*.py"):
+    for path in Path(matching.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.add(node.value)

@@ -6,7 +6,7 @@ from statistics import NormalDist
 import pytest
 
 from matching.results import Interval, Normal
-from matching.tolerance import Band, band, judge_interval, judge_normal, relax_over, relax_under
+from matching.tolerance import Band, band, judge_interval, judge_normal, quantile, relax_over, relax_under
 from matching.values import Verdict
 from tests.support.pairs import limit
 
@@ -111,3 +111,12 @@ def test_no_single_end_helps_a_value_too_uncertain_for_its_band() -> None:
 def test_an_exclusive_limit_relaxes_past_the_value() -> None:
     moved = relax_over(Normal(40.0, 0.8), Band(-math.inf, 40.0, high_exclusive=True), 0.5)
     assert moved == 40.0001
+
+
+def test_the_limit_to_relax_to_never_falls_short_of_the_confidence_by_its_rounding() -> None:
+    # the exact quantile lies a few parts in 10**10 over a number of six digits
+    u = 0.02
+    known = Normal(1.0 + 4e-10 - quantile(0.95) * u, u)
+    to = relax_over(known, Band(-math.inf, 0.5), 0.95)
+    assert to is not None
+    assert judge_normal(known, Band(-math.inf, to), 0.95)[0] is Verdict.IN
