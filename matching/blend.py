@@ -16,7 +16,7 @@ from matching.blending.candidates import Candidate, Sense, candidates, recipe
 from matching.blending.joint import joint_probability
 from matching.blending.judging import judged
 from matching.blending.mixing import BlendRefusedError
-from matching.blending.portions import NODES, portioned
+from matching.blending.portions import NODES, Portioned, portioned
 from matching.blending.recipe import Recipe, Terms
 from matching.blending.relaxing import relaxations
 from matching.blending.shadow import Priced, priced
@@ -47,8 +47,9 @@ class Found(msgspec.Struct, frozen=True):
 
     shares: Vector
     bound: float
-    relaxed: Blended
-    status: str = "optimal"
+    status: str
+    # what a similar recipe is solved from; None with integers
+    relaxed: Blended | None = None
 
 
 def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wish: Wish | None = None) -> Blend:
@@ -87,19 +88,21 @@ def best(problem: Recipe, near: Blended | None = None) -> Found | None:
     """The optimum of a recipe, sooner `near` that of a similar one; None where there is none (proven)."""
     if not len(problem.cost) or float(problem.available.sum()) < problem.tonnes * (1.0 - 1e-9):
         return None
-    sieve = Sieve(problem, near=near)
-    relaxed = sieve.cheapest()
+    if problem.integer:
+        return _whole(portioned(problem))
+    relaxed = Sieve(problem, near=near).cheapest()
     if relaxed is None:
         return None
-    if not problem.integer:
-        met = relaxed.cost - relaxed.bound <= _MET * abs(relaxed.cost)
-        return Found(_settled(relaxed.shares), relaxed.bound, relaxed, "optimal" if met else "feasible")
-    few = portioned(problem, relaxed, sieve)
-    if few.shares is None:
-        if few.proven:
+    met = relaxed.cost - relaxed.bound <= _MET * abs(relaxed.cost)
+    return Found(_settled(relaxed.shares), relaxed.bound, "optimal" if met else "feasible", relaxed)
+
+
+def _whole(found: Portioned) -> Found | None:
+    if found.shares is None:
+        if found.proven:
             return None
         raise BlendRefusedError("blend_not_found", {"nodes": NODES})
-    return Found(_settled(few.shares), few.bound, relaxed, "optimal" if few.proven else "feasible")
+    return Found(_settled(found.shares), found.bound, "optimal" if found.proven else "feasible")
 
 
 def _settled(shares: Vector) -> Vector:

@@ -1,31 +1,31 @@
-"""Few suppliers, least takes and lots that go whole: branch and cut on the columns of best reduced cost.
+"""Few suppliers, least takes and lots that go whole: branch and bound over the relaxation of all lots.
 
-y_i = 1 where lot i gives at all:  least_i y_i <= x_i <= available_i y_i,  Σ y <= suppliers. Cones are cut by tangents
-between integer solves; for the lots of an incumbent the cone program is solved exactly, which gives the upper bound,
-and the integer master gives the lower one. With all lots in the master the answer is proven; with only the `WIDE`
-best by reduced cost the bound is that of the relaxation over all lots, and the status says `feasible` unless the two
-meet or reduced cost shows that no other lot can enter a better blend.
+x_i = 0 or least_i <= x_i <= available_i, of at most K lots. A node says of some lots that they give and of others
+that they do not; its bound is the cone program within those bounds, where what is undecided counts as
+Σ x_i / available_i <= K less those that give. It is solved from its parent's optimum, over all lots. Nodes are taken
+best bound first, each followed down its giving children, so that blends are found early (A. H. Land and A. G. Doig,
+Econometrica 28 (1960) 497). For the lots of a node the cone program is solved exactly, and at the root lots are
+swapped one by one, which gives the upper bound. After `NODES` nodes the best blend is told with the bound that is
+left. A node costs some pricing passes, O(rows × lots) each.
 """
 
+import heapq
 import math
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.blending.recipe import Recipe, guard
+from matching.blending.recipe import Recipe, counted
 from matching.blending.sifting import Blended, Sieve
-from matching.solver import Outcome, Program, Solution, Vector
+from matching.solver import Vector
 
-WIDE = 80
-NODES = 20_000
-_PASSES = 40
+NODES = 1_000
+# the lots that are tried in place of one of an incumbent
+_SWAPS = 40
 _PROVEN = 1e-8
 _SLIGHT = 1e-9
 
-
-Places = NDArray[np.int64]
-Used = NDArray[np.bool_]
+Lots = tuple[int, ...]
 
 
 class Portioned(msgspec.Struct, frozen=True):
@@ -36,114 +36,127 @@ class Portioned(msgspec.Struct, frozen=True):
     proven: bool
 
 
-def portioned(recipe: Recipe, relaxed: Blended, sieve: Sieve) -> Portioned:
-    """The best blend with integers, from the optimum of its relaxation."""
-    n = len(recipe.cost)
-    order = np.argsort(relaxed.reduced - np.where(relaxed.shares > 0.0, math.inf, 0.0), kind="stable")
-    for width in (WIDE, 4 * WIDE, n):
-        chosen = np.sort(order[: min(n, width)]).astype(np.int64)
-        found = _Search(recipe, chosen, _cuts(recipe, sieve)).run()
-        if found.shares is not None or len(chosen) == n:
-            break
-    if found.shares is None:
-        return found
-    return _certified(recipe, relaxed, chosen, found, found.shares)
+class _Node(msgspec.Struct, frozen=True, order=True):
+    """Lots that give and lots that do not; `bound` is that of its parent. `number` breaks ties by age."""
+
+    bound: float
+    number: int
+    ins: Lots
+    outs: Lots
+    parent: Blended | None
 
 
-def _certified(recipe: Recipe, relaxed: Blended, chosen: Places, found: Portioned, shares: Vector) -> Portioned:
-    """The bound over all lots: a lot outside can only enter at its reduced cost times its least take."""
-    cost = float(recipe.cost @ shares)
-    outside = np.ones(len(recipe.cost), dtype=bool)
-    outside[chosen] = False
-    entry = relaxed.bound + relaxed.reduced * np.minimum(recipe.least, recipe.available) / recipe.tonnes
-    shut = bool((entry[outside] >= cost).all())
-    bound = found.bound if shut else min(found.bound, relaxed.bound)
-    return Portioned(shares, bound, (shut and found.proven) or cost - bound <= _PROVEN * abs(cost))
+def portioned(recipe: Recipe) -> Portioned:
+    """The best blend with integers."""
+    return _Tree(recipe).run()
 
 
-def _cuts(recipe: Recipe, sieve: Sieve) -> list[Vector]:
-    return [row for row, owner in zip(sieve.rows, sieve.owner, strict=True) if 0 <= owner < len(recipe.sides)]
-
-
-class _Search:
-    """Integer master over the lots `chosen`, rebuilt with each new set of cuts."""
-
-    def __init__(self, recipe: Recipe, chosen: Places, cuts: list[Vector]) -> None:
+class _Tree:
+    def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.chosen = chosen
-        self.cuts = cuts
-        self.forbidden: list[Used] = []
-        self.unit = float(np.abs(recipe.cost).max(initial=0.0)) or 1.0
         self.most = np.minimum(recipe.available / recipe.tonnes, 1.0)
         self.least = np.minimum(recipe.least, recipe.available) / recipe.tonnes
+        self.suppliers = recipe.max_suppliers if recipe.max_suppliers is not None else len(recipe.cost)
+        self.best: Vector | None = None
+        self.cost = math.inf
+        self._tried: set[Lots] = set()
+        self._open: list[_Node] = []
+        self._made = 0
 
     def run(self) -> Portioned:
-        best: Vector | None = None
-        cost, bound = math.inf, -math.inf
-        for _ in range(_PASSES):
-            found = self._master()
-            if found.outcome is Outcome.INFEASIBLE:
-                return Portioned(best, max(bound, cost), proven=True)
-            bound = max(bound, found.bound * self.unit)
-            if not len(found.columns):
-                break
-            if best is not None and cost - bound <= _PROVEN * abs(cost):
-                break
-            used = found.columns[len(self.chosen) :] > 0.5
-            shares = self._exact(used)
-            if shares is not None and float(self.recipe.cost @ shares) < cost:
-                best, cost = shares, float(self.recipe.cost @ shares)
-            if found.outcome is Outcome.LIMIT:
-                break
-            if not self._cut(found) and shares is None:
-                self.forbidden.append(used)
-            elif cost - bound <= _PROVEN * abs(cost):
-                break
-        return Portioned(best, min(bound, cost), best is not None and cost - bound <= _PROVEN * abs(cost))
+        heapq.heappush(self._open, self._node(-math.inf, (), (), None))
+        nodes = 0
+        while self._open and nodes < NODES:
+            node: _Node | None = heapq.heappop(self._open)
+            while node is not None and nodes < NODES and self._worth(node.bound):
+                nodes += 1
+                node = self._down(node)
+            if node is not None and self._worth(node.bound):
+                heapq.heappush(self._open, node)
+        bound = min([self.cost, *(node.bound for node in self._open if self._worth(node.bound))])
+        return Portioned(self.best, bound, not self._open or not self._worth(min(self._open).bound))
 
-    def _master(self) -> Solution:
-        k = len(self.chosen)
-        program = Program()
-        unit = np.eye(k)
-        most, least = self.most[self.chosen], self.least[self.chosen]
-        cost = np.concatenate((self.recipe.cost[self.chosen] / self.unit, np.zeros(k)))
-        program.add_columns(cost, np.zeros(2 * k), np.concatenate((most, np.ones(k))), np.zeros((0, 2 * k)))
-        program.add_row(1.0, 1.0, np.concatenate((np.ones(k), np.zeros(k))))
-        for i in range(k):
-            program.add_row(-math.inf, 0.0, np.concatenate((unit[i], -most[i] * unit[i])))
-            if least[i] > 0.0:
-                program.add_row(0.0, math.inf, np.concatenate((unit[i], -least[i] * unit[i])))
-        if self.recipe.max_suppliers is not None:
-            few = float(self.recipe.max_suppliers)
-            program.add_row(-math.inf, few, np.concatenate((np.zeros(k), np.ones(k))))
-        for cut in self.cuts:
-            program.add_row(-math.inf, 0.0, np.concatenate((cut[self.chosen], np.zeros(k))))
-        for used in self.forbidden:
-            # at least one lot in or out differs from a set that is proven not to conform
-            signs = np.where(used, 1.0, -1.0)
-            program.add_row(-math.inf, float(used.sum()) - 1.0, np.concatenate((np.zeros(k), signs)))
-        return program.solve_integer(np.arange(k, 2 * k, dtype=np.int32), NODES)
+    def _worth(self, bound: float) -> bool:
+        return bound < self.cost - _PROVEN * abs(self.cost) if math.isfinite(self.cost) else True
 
-    def _exact(self, used: Used) -> Vector | None:
-        """The cone program over the lots of an incumbent, each at least at its least take."""
-        lots = self.chosen[used]
-        keep = np.zeros(len(self.recipe.cost), dtype=bool)
-        keep[lots] = True
-        lower, upper = np.where(keep, self.least, 0.0), np.where(keep, self.most, 0.0)
-        found = Sieve(self.recipe, lower=lower, upper=upper).cheapest()
-        if found is None:
+    def _node(self, bound: float, ins: Lots, outs: Lots, parent: Blended | None) -> _Node:
+        self._made += 1
+        return _Node(bound, self._made, ins, outs, parent)
+
+    def _relaxed(self, node: _Node) -> Blended | None:
+        lower, upper = np.zeros_like(self.most), self.most.copy()
+        lower[list(node.ins)] = self.least[list(node.ins)]
+        upper[list(node.outs)] = 0.0
+        return Sieve(counted(self.recipe, node.ins), lower=lower, upper=upper, near=node.parent).cheapest()
+
+    def _down(self, node: _Node) -> _Node | None:
+        """Solve a node; queue the child without its deciding lot, and return the one with it."""
+        found = self._relaxed(node)
+        if found is None or not self._worth(found.bound):
             return None
-        shares = found.shares
-        shares[shares < _SLIGHT] = 0.0
-        return shares
+        self._try(self._largest(found, node.ins))
+        if node.parent is None:
+            near = np.argsort(found.reduced, kind="stable")[:_SWAPS].tolist()
+            self._swap(near)
+        lot = self._deciding(found.shares, node.ins)
+        if lot is None:
+            return None
+        heapq.heappush(self._open, self._node(found.bound, node.ins, (*node.outs, lot), found))
+        return self._node(found.bound, (*node.ins, lot), node.outs, found)
 
-    def _cut(self, found: Solution) -> bool:
-        shares = np.zeros(len(self.recipe.cost))
-        shares[self.chosen] = np.maximum(found.columns[: len(self.chosen)], 0.0)
-        broken = False
-        for mean, spread in zip(self.recipe.means, self.recipe.spreads, strict=True):
-            size, gradient = guard(spread, shares, self.recipe.correlation)
-            if size > 0.0 and float(mean @ shares) + size > _SLIGHT:
-                self.cuts.append(mean + gradient)
-                broken = True
-        return broken
+    def _deciding(self, shares: Vector, ins: Lots) -> int | None:
+        """The undecided lot that is most in between; None where the shares are a blend as they are."""
+        taken = shares > _SLIGHT
+        open_ = taken.copy()
+        open_[list(ins)] = False
+        short = open_ & (shares < self.least - _SLIGHT)
+        if not short.any() and int(taken.sum()) <= self.suppliers:
+            return None
+        part = np.divide(shares, self.most, out=np.zeros_like(shares), where=self.most > 0.0)
+        doubt = np.where(short if not (open_ & (part < 1.0 - _SLIGHT)).any() else open_, part * (1.0 - part), -1.0)
+        doubt[short & (doubt <= 0.0)] = _SLIGHT
+        return int(np.argmax(doubt))
+
+    def _largest(self, found: Blended, ins: Lots) -> Lots:
+        """The lots that give, and of the others those that give most, as many as may."""
+        others = np.argsort(-found.shares, kind="stable")
+        chosen = [*ins, *(i for i in others.tolist() if found.shares[i] > _SLIGHT and i not in ins)]
+        return tuple(sorted(chosen[: self.suppliers]))
+
+    def _try(self, lots: Lots | None) -> bool:
+        """The exact optimum over these lots, each giving its least; True where it is the best so far."""
+        if not lots or lots in self._tried:
+            return False
+        self._tried.add(lots)
+        which = list(lots)
+        if math.fsum(self.most[which]) < 1.0 - _SLIGHT or math.fsum(self.least[which]) > 1.0 + _SLIGHT:
+            return False
+        small = msgspec.structs.replace(
+            self.recipe,
+            means=self.recipe.means[:, which],
+            spreads=self.recipe.spreads[:, which],
+            cost=self.recipe.cost[which],
+            available=self.recipe.available[which],
+            least=self.recipe.least[which],
+            max_suppliers=None,
+        )
+        found = Sieve(small, lower=self.least[which], upper=self.most[which]).cheapest()
+        cost = math.inf if found is None else float(self.recipe.cost[which] @ found.shares)
+        if found is None or cost >= self.cost:
+            return False
+        self.best = np.zeros(len(self.recipe.cost))
+        self.best[which] = np.where(found.shares < _SLIGHT, 0.0, found.shares)
+        self.cost = cost
+        return True
+
+    def _swap(self, near: list[int]) -> None:
+        """One lot of the incumbent for another, as long as that is better."""
+        better = self.best is not None
+        while better and self.best is not None:
+            lots = tuple(np.flatnonzero(self.best).tolist())
+            better = max(map(self._try, _swapped(lots, near)), default=False)
+
+
+def _swapped(lots: Lots, near: list[int]) -> list[Lots]:
+    """One lot for another of those `near`, each way there is."""
+    return [tuple(sorted({*lots, new} - {old})) for old in lots for new in near if new not in lots]

@@ -33,6 +33,7 @@ class Recipe(msgspec.Struct, frozen=True):
     questions: tuple[Question, ...]
     parts: tuple[Column, ...]
     sides: tuple[Side, ...]
+    # one row for each side, and one more where suppliers are `counted`
     means: Vector
     spreads: Vector
     correlation: float
@@ -99,6 +100,25 @@ def rows(
     if not sides:
         return (), np.zeros((0, n)), np.zeros((0, n))
     return tuple(sides), np.array(means), np.array(spreads)
+
+
+def counted(recipe: Recipe, giving: Sequence[int] = ()) -> Recipe:
+    """The relaxation of few suppliers as one more row, where lots count by the part of theirs that they give.
+
+    Σ x_i / available_i <= K, less those that are `giving` for sure; divided by K and brought to Σ a_i w_i <= 0.
+    """
+    if recipe.max_suppliers is None:
+        return recipe
+    most = np.minimum(recipe.available / recipe.tonnes, 1.0)
+    each = np.divide(1.0, most, out=np.zeros_like(most), where=most > 0.0)
+    each[list(giving)] = 0.0
+    row = (each - (recipe.max_suppliers - len(giving))) / recipe.max_suppliers
+    return msgspec.structs.replace(
+        recipe,
+        means=np.vstack((recipe.means, row)),
+        spreads=np.vstack((recipe.spreads, np.zeros_like(row))),
+        max_suppliers=None,
+    )
 
 
 def guard(spreads: Vector, shares: Vector, correlation: float) -> tuple[Vector, Vector]:

@@ -15,7 +15,7 @@ import numpy as np
 from matching.blending.answer import Relaxation
 from matching.blending.joint import standing
 from matching.blending.mixing import back
-from matching.blending.recipe import Recipe, Terms, rows
+from matching.blending.recipe import Recipe, Terms, counted, rows
 from matching.blending.sifting import Blended, Sieve
 from matching.solver import Vector
 from matching.tolerance import outward
@@ -72,9 +72,10 @@ def _limits(recipe: Recipe, terms: Terms, feasible: Feasible, fewer: _Eased | No
 
 
 def _least(recipe: Recipe, allowed: Sequence[int]) -> Blended | None:
-    weights = np.zeros(len(recipe.sides) + 1)
-    weights[list(allowed)] = 1.0
-    return Sieve(recipe).least_excess(weights, weights)
+    problem = counted(recipe)
+    weights = np.zeros(len(problem.means) + 1)
+    weights[[row if row < len(recipe.sides) else -1 for row in allowed]] = 1.0
+    return Sieve(problem).least_excess(weights, weights)
 
 
 def _eased(recipe: Recipe, terms: Terms, feasible: Feasible, allowed: Sequence[int]) -> _Eased | None:
@@ -91,8 +92,8 @@ def _eased(recipe: Recipe, terms: Terms, feasible: Feasible, allowed: Sequence[i
                 changed, place = moved(changed, row, to, terms)
                 changes.append(Relaxation(limit=place, to=to))
                 far += abs(to - stated(recipe, row)) / (abs(stated(recipe, row)) or 1.0)
-            elif found.excess[row] > 0.0:
-                tonnes = -(outward(-recipe.tonnes * (1.0 - float(found.excess[row])) * (1.0 - room)) or 0.0)
+            elif found.excess[-1] > 0.0:
+                tonnes = -(outward(-recipe.tonnes * (1.0 - float(found.excess[-1])) * (1.0 - room)) or 0.0)
                 changed = msgspec.structs.replace(changed, tonnes=tonnes)
                 changes.append(Relaxation(tonnes=tonnes))
                 far += 1.0 - tonnes / recipe.tonnes

@@ -23,7 +23,8 @@ _BATCH = 40
 _ROUNDS = 2000
 # first the lots and limits that matter, then (should `polishing` not end it) the cones themselves
 _BROKEN = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 3e-10)
-_PENALTY = 1e3
+# an excess that is the solver's rounding
+_NOTHING = 1e-9
 # with so many cuts and cones off by no more than this share of the limit, the rest is left to the gap
 _MANY, _ENOUGH, _TIGHTER = 800, 1e-6, 1.5
 # how far an elastic row may be off: what is relaxed is rounded outward by more, and confirmed
@@ -61,20 +62,14 @@ class Sieve:
     ) -> None:
         self.recipe = recipe
         self._near = near
-        n, m = len(recipe.cost), len(recipe.sides)
+        n, m = len(recipe.cost), len(recipe.means)
         self.upper = np.minimum(recipe.available / recipe.tonnes if upper is None else upper, 1.0)
         self.lower = np.zeros(n) if lower is None else lower
         self._unit = float(np.abs(recipe.cost).max(initial=0.0)) or 1.0
-        # rows: limits, total, then (where suppliers are few) the relaxed count, then cuts
+        # rows: those of the recipe, the total, then cuts
         self.rows: list[Vector] = [*recipe.means, np.ones(n)]
         self.ends: list[tuple[float, float]] = [(-math.inf, 0.0)] * m + [(1.0, 1.0)]
         self.owner: list[int] = list(range(m + 1))
-        if recipe.max_suppliers is not None and lower is None:
-            self.rows.append(np.divide(1.0, self.upper, out=np.zeros(n), where=self.upper > 0.0))
-            self.ends.append((-math.inf, float(recipe.max_suppliers)))
-            self.owner.append(-1)
-        # a row on the count of suppliers is not one that polishing knows
-        self._counted = len(self.rows) > m + 1
         self._broken = _BROKEN[-1]
         self._curved = bool(recipe.spreads.any())
         self._rho = recipe.correlation
@@ -85,7 +80,7 @@ class Sieve:
 
     def _start(self) -> None:
         """Rows are made over the elastic columns: each limit may be exceeded, the total may fall short."""
-        m = len(self.recipe.sides)
+        m = len(self.recipe.means)
         for row, (low, high) in enumerate(self.ends):
             self._program.add_row(low, high, np.empty(0))
             self.rows[row] = np.asarray(self.rows[row], dtype=np.float64)
@@ -119,21 +114,19 @@ class Sieve:
 
     def cheapest(self) -> Blended | None:
         """The optimum, or None where no blend conforms (proven)."""
-        m = len(self.recipe.sides)
+        m = len(self.recipe.means)
         cost, hard = self.recipe.cost / self._unit, np.zeros(m + 1)
-        if self._near is not None and not self._counted:
+        if self._near is not None:
             smooth = self._polished(self._near, cost)
             if smooth is not None:
                 return smooth
             self._touch(self._near.shares)
-        self._broken = _BROKEN[0] if self._curved else _BROKEN[-1]
-        self.solve(cost, np.full(m + 1, _PENALTY), np.full(m + 1, math.inf))
         for broken in _BROKEN if self._curved else _BROKEN[-1:]:
             self._broken = broken
             found = self.solve(cost, hard, hard)
             if found is None:
                 return None
-            smooth = self._polished(found, cost) if self._curved and not self._counted else None
+            smooth = self._polished(found, cost) if self._curved else None
             if smooth is not None:
                 return smooth
             if self._broken <= _ENOUGH and len(self.rows) > _MANY:
@@ -148,7 +141,7 @@ class Sieve:
 
     def _inside(self, outer: Blended, cost: Vector) -> Blended | None:
         """A blend that conforms for sure, from limits tightened by more than the cuts are off, and the outer bound."""
-        m = len(self.recipe.sides)
+        m = len(self.recipe.means)
         self._tighten(_TIGHTER * self._broken)
         found = self.solve(cost, np.zeros(m + 1), np.zeros(m + 1))
         self._tighten(0.0)
@@ -157,11 +150,11 @@ class Sieve:
     def _tighten(self, margin: float) -> None:
         self._margin = margin
         for row, owner in enumerate(self.owner):
-            if 0 <= owner < len(self.recipe.sides):
+            if 0 <= owner < len(self.recipe.means):
                 self._program.set_row(row, -math.inf, -margin)
 
     def _polished(self, found: Blended, cost: Vector) -> Blended | None:
-        m = len(self.recipe.sides)
+        m = len(self.recipe.means)
         duals = found.duals / self._unit
         bounds = (self.lower, self.upper)
         near = (found.shares, np.maximum(-duals[:m], 0.0), float(duals[m]))
@@ -187,22 +180,35 @@ class Sieve:
 
     def solve(self, cost: Vector, penalty: Vector, excess: Vector) -> Blended | None:
         """Minimise cost·w + penalty·e with e <= excess, by pricing and cutting until neither finds anything."""
-        m = len(self.recipe.sides)
-        self._program.set_bounds(np.arange(m + 1, dtype=np.int32), np.zeros(m + 1), excess)
-        self._program.set_costs(np.concatenate((penalty, cost[self._active])))
+        self._ask(cost, penalty, excess)
+        # the columns that a feasible point was last looked for among
+        reached = -1
         for _ in range(_ROUNDS):
             found = self._program.solve()
             if found.outcome is Outcome.INFEASIBLE:
-                if len(self._active) == len(cost):
+                if reached == len(self._active) or not self._reachable():
                     return None
-                self._enter([i for i in range(len(cost)) if i not in set(self._active)])
-                self._program.set_costs(np.concatenate((penalty, cost[self._active])))
+                reached = len(self._active)
+                self._ask(cost, penalty, excess)
                 continue
             reduced = cost - self._priced(found.duals)
             grown = self._price(reduced, cost, penalty)
             if not grown and not self._cut(found):
                 return self._blended(found, reduced)
         raise SolverError("sifting: no end")
+
+    def _ask(self, cost: Vector, penalty: Vector, excess: Vector) -> None:
+        m = len(self.recipe.means)
+        self._program.set_bounds(np.arange(m + 1, dtype=np.int32), np.zeros(m + 1), excess)
+        self._program.set_costs(np.concatenate((penalty, cost[self._active])))
+
+    def _reachable(self) -> bool:
+        """Bring in the columns that make the program feasible; False where it is proven that none do."""
+        m = len(self.recipe.means)
+        if len(self._active) == len(self.recipe.cost):
+            return False
+        found = self.solve(np.zeros(len(self.recipe.cost)), np.ones(m + 1), np.full(m + 1, math.inf))
+        return found is not None and float(found.excess.max()) <= _NOTHING
 
     def _priced(self, duals: Vector) -> Vector:
         used = np.flatnonzero(duals)
@@ -224,7 +230,7 @@ class Sieve:
         """Add the tangent of every broken cone; True where there was one."""
         if not self._curved:
             return False
-        m = len(self.recipe.sides)
+        m = len(self.recipe.means)
         shares, excess = self._shares(found), found.columns[: m + 1]
         size, gradient = guard(self.recipe.spreads, shares, self._rho)
         over = self.recipe.means @ shares + size + self._margin - excess[:m]
@@ -239,7 +245,7 @@ class Sieve:
 
     def add_cut(self, side: int, row: Vector) -> None:
         """A valid row for the limit `side`, over all lots."""
-        elastic = np.zeros(len(self.recipe.sides) + 1)
+        elastic = np.zeros(len(self.recipe.means) + 1)
         elastic[side] = -1.0
         self._program.add_row(-math.inf, -self._margin, np.concatenate((elastic, row[self._active])))
         self.rows.append(row)
@@ -247,15 +253,14 @@ class Sieve:
 
     def _shares(self, found: Solution) -> Vector:
         shares = np.zeros(len(self.recipe.cost))
-        shares[self._active] = np.maximum(found.columns[len(self.recipe.sides) + 1 :], 0.0)
+        shares[self._active] = np.maximum(found.columns[len(self.recipe.means) + 1 :], 0.0)
         return shares
 
     def _blended(self, found: Solution, reduced: Vector) -> Blended:
-        m = len(self.recipe.sides)
+        m = len(self.recipe.means)
         duals = np.zeros(m + 1)
         for row, owner in enumerate(self.owner):
-            if owner >= 0:
-                duals[owner] += found.duals[row] * self._unit
+            duals[owner] += found.duals[row] * self._unit
         shares = self._shares(found)
         cost = found.objective * self._unit
         return Blended(shares, found.columns[: m + 1].copy(), cost, reduced * self._unit, duals, cost)

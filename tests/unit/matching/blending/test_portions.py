@@ -4,13 +4,16 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from matching.blending import portions
 from matching.blending.candidates import Sense, candidates, recipe
-from matching.blending.portions import WIDE
+from matching.blending.portions import portioned
 from matching.blending.recipe import Terms
 from matching.listings import Delivery, Demand
 from specs.catalogue.loader import catalogue
 from tests.support.blends import GATE, blended, cheapest_vertex, offered
+from tests.support.large_blend import instance
 from tests.support.pairs import FIRST, LAST, assay, limit, spec
 
 AT = {"delivery": Delivery(location=GATE, from_=FIRST, until=LAST)}
@@ -84,10 +87,35 @@ def test_more_lots_than_the_master_holds_end_with_a_bound() -> None:
     wanted = spec(limit("Cu", max=0.2), quantity=Demand(tonnes=300, max_suppliers=4), **AT)
     lots = [
         offered(float(round(60_000 - 80_000 * c)), 100, assay("Cu", float(c)), least=20)
-        for c in draw.uniform(0.1, 0.4, WIDE + 40)
+        for c in draw.uniform(0.1, 0.4, 120)
     ]
     found = blended(wanted, *lots)
     assert found.status in ("optimal", "feasible")
     assert found.bound is not None
     assert found.bound <= found.objective.amount * (1 + 1e-12)
     assert len(found.takes) <= 4
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95])
+def test_five_of_a_hundred_lots_are_proven_the_best(confidence: float) -> None:
+    problem = replace(
+        instance(confidence, lots=100, limits=5, tonnes=300.0, seed=2), max_suppliers=5, least=np.full(100, 20.0)
+    )
+    found = portioned(problem)
+    assert found.shares is not None
+    assert found.proven
+    assert found.bound == pytest.approx(float(problem.cost @ found.shares), rel=1e-7)
+    taken = found.shares[found.shares > 0.0] * problem.tonnes
+    assert len(taken) <= 5
+    assert (taken >= 20.0 - 1e-6).all()
+
+
+def test_a_search_that_ends_early_tells_a_bound_that_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = replace(instance(0.5, lots=60, limits=5, tonnes=300.0, seed=1), max_suppliers=5, least=np.full(60, 20.0))
+    whole = portioned(problem)
+    monkeypatch.setattr(portions, "NODES", 3)
+    early = portioned(problem)
+    assert whole.proven
+    assert whole.shares is not None
+    assert not early.proven
+    assert early.bound <= float(problem.cost @ whole.shares)
