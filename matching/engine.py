@@ -108,10 +108,13 @@ def _judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Judged:
     limits = (*own, *with_results, *laws)
     counted = (*own, *with_results, *unbroken)
     if spec.limits or not spec.grades:
-        verdict, code, params = _worst(counted, limits)
+        # laws are gates: to name them alone is not yet to say what is wanted (rule 8)
+        verdict, code, params = _worst(counted if spec.limits else (), limits)
         completeness = _share(counted)
     else:
-        verdict, code, params = _by_grade(lot, claimed, unbroken, limits, accepted=accepted)
+        partial = _partial(grade, composition, spec.confidence) if grade else ()
+        proven = bool(claimed) and all(r.verdict is Verdict.IN for r in (*claimed, *partial, *unbroken))
+        verdict, code, params = _by_grade(lot, claimed, unbroken, limits, proven=proven if accepted else None)
         completeness = _share((*claimed, *unbroken))
     return Judged(limits, counted, tuple(regulated), verdict, code, params, completeness)
 
@@ -129,6 +132,12 @@ def _claimed(grade: Grade, composition: Composition, confidence: float) -> tuple
         for rows in sets
     ]
     return max(judged, key=lambda results: min((SEVERITY[r.verdict] for r in results), default=SEVERITY[Verdict.IN]))
+
+
+def _partial(grade: Grade, composition: Composition, confidence: float) -> list[LimitResult]:
+    """The limits for some of the grade only (flattened cans): nothing says whether they apply, so none disproves."""
+    rows = (row for row in (*grade.limits, *grade.alternative) if row.applies_to is not None)
+    return [judge(row.as_limit(), composition, confidence, "grade") for row in rows]
 
 
 def _share(limits: Sequence[LimitResult]) -> float:
@@ -165,9 +174,12 @@ def _by_grade(
     laws: Sequence[LimitResult],
     shown: Sequence[LimitResult],
     *,
-    accepted: bool,
+    proven: bool | None,
 ) -> tuple[Verdict, str, Params]:
-    """A claim is accepted until results disprove it, and proven only by results for all of the grade's limits."""
+    """A claim is accepted until results disprove it, and `proven` only by results for all of the grade's limits.
+
+    `proven` is None where no accepted grade is claimed.
+    """
     named: Params = {"grade": lot.grade}
     broken = [r for r in claimed if r.verdict is Verdict.OUT]
     if broken:
@@ -175,8 +187,6 @@ def _by_grade(
         return verdict, code, {**params, **named}
     if any(r.verdict is Verdict.NOT_EVALUATED for r in laws):
         return _worst(laws, shown)
-    if not accepted:
+    if proven is None:
         return Verdict.NOT_EVALUATED, "grade_not_claimed", named
-    if claimed and all(r.verdict is Verdict.IN for r in (*claimed, *laws)):
-        return Verdict.IN, "grade_proven", named
-    return Verdict.CONDITIONAL, "by_grade_only", named
+    return (Verdict.IN, "grade_proven", named) if proven else (Verdict.CONDITIONAL, "by_grade_only", named)
