@@ -77,11 +77,11 @@ def _single(code: str, case: Case) -> Finding:
         known = known.within(bound[0]) if bound else known
         verdict, p_or_none = judge_interval(known, limits)
         finding = found(verdict, known, limits, p_or_none)
-    elif bound and known.code != "implausible_value":
-        finding = _bounded(*bound, limits)
+    elif known.doubtful:
+        return _unknown(known)
     else:
-        finding = _unknown(known)
-    if finding.verdict is not Verdict.NOT_EVALUATED or finding.code == "implausible_value":
+        finding = _bounded(*bound, limits) if bound else _unknown(known)
+    if finding.verdict is not Verdict.NOT_EVALUATED:
         return finding
     return _closed((code,), case, settled=0.0) or finding
 
@@ -118,7 +118,7 @@ def _sum(codes: Sequence[str], case: Case) -> Finding:
         if isinstance(known, Normal):
             normals.append(known)
             continue
-        if isinstance(known, Unknown) and known.code == "implausible_value":
+        if isinstance(known, Unknown) and known.doubtful:
             return _unknown(known)
         bound = case.lot.bounded(code, case.view, case.z)
         if isinstance(known, Interval):
@@ -133,7 +133,7 @@ def _sum(codes: Sequence[str], case: Case) -> Finding:
     if not missing:
         return msgspec.structs.replace(finding, params={"missing": list(intervals)})
     settled = math.fsum(n.high(case.z) for n in normals)
-    settled += math.fsum(i.highest for i in intervals.values() if math.isfinite(i.highest))
+    settled += math.fsum(i.highest for code, i in intervals.items() if code not in unbounded)
     closed = _closed(unbounded, case, settled) if unbounded else None
     if closed:
         return closed
@@ -157,6 +157,7 @@ def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits:
         total.mean + high,
         any(i.low_open for i in intervals),
         any(i.high_open for i in intervals),
+        total.assumed or any(i.assumed for i in intervals),
     )
     if not normals:
         verdict, p_or_none = judge_interval(span, limits)

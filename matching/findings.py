@@ -111,7 +111,7 @@ def written(
         uncertainty=normal.u if normal else None,
         low=_finite(span.lowest) if span else None,
         high=_finite(span.highest) if span else None,
-        uncertainty_assumed=bool(normal and normal.assumed),
+        uncertainty_assumed=shown.known is not None and shown.known.assumed,
         probability=shown.probability,
         origin=origin,
         verdict=shown.verdict,

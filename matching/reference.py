@@ -40,6 +40,18 @@ class Bound(Record, frozen=True, kw_only=True):
     src: str
     flag: str
 
+    def inverse(self) -> "Bound":
+        """The same relation seen from its source: Cr(VI) <= Cr says that there is at least as much Cr."""
+        return Bound(
+            analyte=self.source,
+            source=self.analyte,
+            upper=not self.upper,
+            divide_by=1.0 / self.divide_by,
+            scope=self.scope,
+            src=self.src,
+            flag=self.flag,
+        )
+
 
 class Floor(Record, frozen=True, kw_only=True):
     """Smallest believable relative standard uncertainty (k = 1) of an analyte by a method."""

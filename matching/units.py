@@ -39,7 +39,8 @@ def implausible(value: float, unit: str, analyte: Analyte | None, catalogue: Cat
     known = catalogue.units.get(unit)
     if known is None:
         return None
-    window = (analyte.plausible if analyte else None) or catalogue.plausible.get(known.dimension)
+    own = analyte.plausible if analyte and dimension(analyte.unit, catalogue) == known.dimension else None
+    window = own or catalogue.plausible.get(known.dimension)
     if window is None:
         return None
     base = value * known.factor

@@ -29,6 +29,7 @@ def catalogue() -> Catalogue:
     """All reference data, read once; some tens of milliseconds the first time."""
     listed, units = files.materials(), files.units()
     conflicts = files.names().conflicts
+    bounds = [row.bound() for row in units.bounds]
     return Catalogue(
         version=listed.version,
         materials={m.code: m for m in listed.materials},
@@ -36,7 +37,7 @@ def catalogue() -> Catalogue:
         analytes={row.code: _analyte(row) for row in files.analytes().analytes},
         units={u.unit: Unit(dimension=u.dimension, factor=u.factor) for u in units.units},
         plausible={p.dimension: Window(low=p.low, high=p.high) for p in units.plausible},
-        bounds=tuple(b.bound() for b in units.bounds),
+        bounds=(*bounds, *(b.inverse() for b in bounds)),
         oxides={o.oxide: o for o in units.oxides},
         regimes={row.code: _regime(row) for row in files.regimes().regimes},
         forms={f.code: (f.ja, f.en) for f in listed.forms},
