@@ -74,7 +74,9 @@ def relaxed(findings: Sequence[Finding], limits: Band, confidence: float) -> flo
     wanted = [end for end in ends if end is not None]
     if len(wanted) < len(ends):
         return None
-    return max(wanted) if over else min(wanted)
+    relax = max(wanted) if over else min(wanted)
+    # a limit under 0 on what is never negative could not be posted
+    return None if relax < 0.0 <= min(f.known.low(0.0) for f in failing if f.known) else relax
 
 
 # reasons that name the limit at which the lot would conform, and what is said where no such limit exists
@@ -88,6 +90,14 @@ _WITHOUT_RELAXATION = {
     "range_over": "range_over_open",
     "range_under": "outside_limits",
 }
+
+
+def _reason(shown: Finding, origin: str, relax: float | None) -> str:
+    """A law names no limit that would do, though one exists: it is broken, not beyond moving."""
+    if relax is not None or shown.code not in _WITHOUT_RELAXATION:
+        return shown.code
+    broken = origin == "regime" and shown.verdict is Verdict.OUT
+    return "breaks_law" if broken else _WITHOUT_RELAXATION[shown.code]
 
 
 def written(
@@ -115,7 +125,7 @@ def written(
         probability=shown.probability,
         origin=origin,
         verdict=shown.verdict,
-        code=shown.code if relax is not None else _WITHOUT_RELAXATION.get(shown.code, shown.code),
+        code=_reason(shown, origin, relax),
         params={
             "analytes": list(limit.analytes),
             "unit": limit.unit,

@@ -110,6 +110,11 @@ def test_a_sum_that_fails_without_an_upper_end_says_so() -> None:
     assert (result.code, result.relax_to) == ("range_over_open", None)
 
 
+@pytest.mark.parametrize("result", [assay("Cu", 0.25, operator=Operator.AT_MOST), assay("Cu", 0.2, uncertainty=0.2)])
+def test_no_limit_under_zero_is_offered(result: Assay) -> None:
+    assert only(limit("Cu", exclusive_min=0.25), result, confidence=0.95).relax_to is None
+
+
 def test_an_exclusive_limit_is_not_said_to_be_exceeded_by_its_equal() -> None:
     result = only(limit("PVC", exclusive_max=40, unit="ppm"), assay("PVC", 40, "ppm"))
     assert (result.code, result.verdict, result.relax_to) == ("equals_exclusive_limit", "out_of_specification", 40.0001)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matching.listings import Lot, Spec
-from matching.values import CustodyModel, LegalStatus, Origin, Window
+from matching.values import Assay, CustodyModel, LegalStatus, Operator, Origin, Window
 from tests.support.pairs import FIRST, LAST, assay, judged, limit, lot, spec
 
 CU = limit("Cu", max=0.25)
@@ -100,6 +100,14 @@ def test_a_regulated_limit_without_a_result_is_never_passed() -> None:
     evaluation = judged(*regime("eu_rohs", FIRST, LAST, assay("Pb", 10, "ppm")))
     assert evaluation.verdict == "not_evaluated"
     assert {r.origin for r in evaluation.limits} == {"regime"}
+
+
+@pytest.mark.parametrize(
+    "lead", [assay("Pb", 0.3), assay("Pb", low=0.3, high=0.4), assay("Pb", 0.1, operator=Operator.ABOVE)]
+)
+def test_a_broken_law_is_not_said_to_be_beyond_moving(lead: Assay) -> None:
+    found = judged(*regime("eu_rohs", FIRST, LAST, lead)).limits[0]
+    assert (found.verdict, found.code, found.relax_to) == ("out_of_specification", "breaks_law", None)
 
 
 def test_the_regimes_name_the_scope_of_a_group() -> None:
