@@ -24,7 +24,7 @@ from matching.freight import locate, quote
 from matching.gates import blockers, flags, regime_blockers, regulated_limits
 from matching.listings import Lot, Spec
 from matching.near_miss import near_miss
-from matching.reference import Catalogue, Grade
+from matching.reference import Catalogue, Grade, GradeLimit
 from matching.score import criteria, delivered_cost, weighted
 from matching.values import Limit, Verdict
 
@@ -94,8 +94,8 @@ def _judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Judged:
     grade = catalogue.grades.get(lot.grade or "") if accepted else None
     claimed = _claimed(grade, composition, spec.confidence) if grade else ()
     regulated = [
-        (code, judge(limit, composition, spec.confidence, "regime"))
-        for code, limit in regulated_limits(spec, lot, catalogue)
+        (code, _published(row, composition, spec.confidence, "regime"))
+        for code, row in regulated_limits(spec, lot, catalogue)
     ]
     laws = [result for _, result in regulated]
     unbroken = [result for result in laws if result.verdict is not Verdict.OUT]
@@ -128,7 +128,7 @@ def _claimed(grade: Grade, composition: Composition, confidence: float) -> tuple
     """The grade's own limits judged; of two sets that qualify alike, the one that the results meet better."""
     sets = [grade.limits, grade.alternative] if grade.alternative else [grade.limits]
     judged = [
-        tuple(judge(row.as_limit(), composition, confidence, "grade") for row in rows if row.applies_to is None)
+        tuple(_published(row, composition, confidence, "grade") for row in rows if row.applies_to is None)
         for rows in sets
     ]
     return max(judged, key=lambda results: min((SEVERITY[r.verdict] for r in results), default=SEVERITY[Verdict.IN]))
@@ -137,7 +137,13 @@ def _claimed(grade: Grade, composition: Composition, confidence: float) -> tuple
 def _partial(grade: Grade, composition: Composition, confidence: float) -> list[LimitResult]:
     """The limits for some of the grade only (flattened cans): nothing says whether they apply, so none disproves."""
     rows = (row for row in (*grade.limits, *grade.alternative) if row.applies_to is not None)
-    return [judge(row.as_limit(), composition, confidence, "grade") for row in rows]
+    return [_published(row, composition, confidence, "grade") for row in rows]
+
+
+def _published(row: GradeLimit, composition: Composition, confidence: float, origin: str) -> LimitResult:
+    """A limit of the catalogue judged; it is shown with its source."""
+    result = judge(row.as_limit(), composition, confidence, origin)
+    return msgspec.structs.replace(result, src=row.src, flag=row.flag)
 
 
 def _share(limits: Sequence[LimitResult]) -> float:

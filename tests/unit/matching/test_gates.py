@@ -110,6 +110,16 @@ def test_a_broken_law_is_not_said_to_be_beyond_moving(lead: Assay) -> None:
     assert (found.verdict, found.code, found.relax_to) == ("out_of_specification", "breaks_law", None)
 
 
+def test_a_limit_that_nobody_has_read_up_says_so() -> None:
+    known = judged(*regime("eu_rohs", FIRST, LAST, assay("Pb", 0.01)))
+    memory = judged(*regime("eu_elv", FIRST, LAST, assay("Pb", 0.01)))
+    assert {(r.src, r.flag) for r in known.limits} == {("r_rohs", "read")}
+    assert {(r.src, r.flag) for r in memory.limits} == {("k_elv", "knowledge")}
+    told = [[f.params for f in e.flags if f.code == "limits_from_memory"] for e in (known, memory)]
+    assert told == [[], [{"analytes": ["Cd", "Cr6", "Hg", "Pb"]}]]
+    assert judged(spec(CU), lot(GOOD)).limits[0].flag is None
+
+
 def test_the_regimes_name_the_scope_of_a_group() -> None:
     bromine = assay("Br", 200, "mg/kg")
     rohs = judged(*regime("eu_rohs", FIRST, LAST, bromine)).limits
