@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import msgspec
+
 from matching.fares import Fare, FreightTable, Further
 from matching.reference import (
     Analyte,
@@ -114,16 +116,7 @@ def _analyte(row: AnalyteRow) -> Analyte:
 
 def _regulated(row: LimitRow) -> RegulatedLimit:
     return RegulatedLimit(
-        analytes=row.analytes,
-        unit=row.unit,
-        min=row.min,
-        max=row.max,
-        exclusive_min=row.exclusive_min,
-        exclusive_max=row.exclusive_max,
-        src=row.src,
-        flag=row.flag,
-        as_published=row.as_published,
-        note=row.note,
+        **msgspec.structs.asdict(_limit(row)),
         scope=row.scope,
         about=row.about,
         valid_from=row.valid_from,
