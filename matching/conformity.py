@@ -37,6 +37,9 @@ class Case(msgspec.Struct, frozen=True):
 def judge(limit: Limit, lot: Composition, confidence: float, origin: str) -> LimitResult:
     """Judge `limit` at the spec's `confidence`; a limit without a basis is judged both ways where they may differ."""
     limits = band(limit)
+    doubt = lot.doubt(limit)
+    if doubt is not None:
+        return written(limit, limits, _unknown(doubt), confidence=confidence, origin=origin, relax=None)
     views = [View(limit.unit, basis, limit.conditions, limit.scope) for basis in lot.bases(limit)]
     findings = [_judge(limit.analytes, Case(limits, view, lot, confidence)) for view in views]
     if lot.moisture is None:
@@ -49,6 +52,7 @@ def judge(limit: Limit, lot: Composition, confidence: float, origin: str) -> Lim
             shown = Finding(verdict=Verdict.NOT_EVALUATED, code="basis_matters", known=shown.known)
     # a law is not negotiable: it names no limit at which the lot would conform
     relax = relaxed(findings, limits, confidence) if origin != "regime" else None
+    relax = relax if relax is not None and lot.offers(relax, limit) else None
     return written(limit, limits, shown, confidence=confidence, origin=origin, relax=relax)
 
 

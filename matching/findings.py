@@ -74,9 +74,7 @@ def relaxed(findings: Sequence[Finding], limits: Band, confidence: float) -> flo
     wanted = [end for end in ends if end is not None]
     if len(wanted) < len(ends):
         return None
-    relax = max(wanted) if over else min(wanted)
-    # a limit under 0 on what is never negative could not be posted
-    return None if relax < 0.0 <= min(f.known.low(0.0) for f in failing if f.known) else relax
+    return max(wanted) if over else min(wanted)
 
 
 # reasons that name the limit at which the lot would conform, and what is said where no such limit exists

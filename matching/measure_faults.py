@@ -11,7 +11,7 @@ import msgspec
 from matching.fault import Fault, fault, repeated, unknown
 from matching.reference import Catalogue
 from matching.tolerance import band
-from matching.units import MASS_FRACTION, close, dimension, implausible
+from matching.units import MASS_FRACTION, base_unit, close, dimension, implausible, implausible_end
 from matching.values import Assay, Limit, Operator
 
 
@@ -52,8 +52,7 @@ def limit_faults(pointer: str, limit: Limit, catalogue: Catalogue) -> Iterator[F
         yield fault(pointer, "no_bounds")
     for name, value in ends.items():
         if value is not None and math.isfinite(value):
-            analyte = catalogue.analytes.get(limit.analytes[0]) if len(limit.analytes) == 1 else None
-            window = implausible(value, limit.unit, analyte, catalogue)
+            window = implausible_end(value, limit, catalogue)
             if window is not None:
                 yield fault(
                     f"{pointer}/{name}",
@@ -62,7 +61,7 @@ def limit_faults(pointer: str, limit: Limit, catalogue: Catalogue) -> Iterator[F
                     given_unit=limit.unit,
                     low=window.low,
                     high=window.high,
-                    base_unit=_base(limit.unit, catalogue),
+                    base_unit=base_unit(limit.unit, catalogue),
                 )
     yield from _met_by_none(pointer, limit)
 
@@ -73,12 +72,6 @@ def _met_by_none(pointer: str, limit: Limit) -> Iterator[Fault]:
     empty = limits.low > limits.high and not close(limits.low, limits.high)
     if empty or (exclusive and close(limits.low, limits.high)):
         yield fault(pointer, "min_above_max", low=limits.low, high=limits.high)
-
-
-def _base(unit: str, catalogue: Catalogue) -> str:
-    """The unit of a dimension whose factor is 1, in which plausible windows are given."""
-    wanted = dimension(unit, catalogue)
-    return next((c for c, u in catalogue.units.items() if u.dimension == wanted and u.factor == 1.0), unit)
 
 
 def _basis(pointer: str, stated: bool, unit: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -111,7 +104,7 @@ def assay_faults(pointer: str, assay: Assay, catalogue: Catalogue) -> Iterator[F
                 given_unit=assay.unit,
                 low=window.low,
                 high=window.high,
-                base_unit=_base(assay.unit, catalogue),
+                base_unit=base_unit(assay.unit, catalogue),
             )
     if assay.uncertainty is not None and assay.uncertainty < 0:
         yield fault(f"{pointer}/uncertainty", "negative", given="uncertainty")
