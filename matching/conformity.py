@@ -10,7 +10,7 @@ import msgspec
 
 from matching.composition import Composition, Unknown, View
 from matching.evaluation import LimitResult
-from matching.findings import Finding, found, relaxed, side, written
+from matching.findings import Finding, found, relaxed, written
 from matching.reference import Bound
 from matching.results import Interval, Normal
 from matching.tolerance import SIMPLE_ACCEPTANCE, Band, band, judge_interval, judge_normal, quantile
@@ -170,7 +170,7 @@ def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits:
 
 
 def _both_ends(total: Normal, span: Interval, limits: Band, confidence: float) -> Finding:
-    """Decided where both ends agree, and fail on the same side if they fail."""
+    """Decided where both ends agree; they agree to fail where nothing between them would do either."""
     one_sided = math.isinf(limits.low) or math.isinf(limits.high)
     guard = quantile(confidence if one_sided else (1.0 + confidence) / 2.0) * total.u
     guard = guard if confidence > SIMPLE_ACCEPTANCE else 0.0
@@ -179,12 +179,13 @@ def _both_ends(total: Normal, span: Interval, limits: Band, confidence: float) -
     judged = [judge_normal(end, limits, confidence) for end in ends]
     if math.isinf(span.highest):
         judged.append((Verdict.OUT, 0.0) if math.isfinite(limits.high) else (Verdict.IN, 1.0))
-        ends.append(Normal(math.inf, 0.0))
     verdict = judged[0][0]
     if len({v for v, _ in judged}) > 1:
         verdict = Verdict.NOT_EVALUATED
-    if verdict is Verdict.OUT and side(ends[0], limits) != side(ends[-1], limits):
-        verdict = Verdict.NOT_EVALUATED
+    if verdict is Verdict.OUT and not one_sided:
+        nearest = min(max((limits.low + limits.high) / 2.0, span.lowest), span.highest)
+        if judge_normal(Normal(nearest, total.u), limits, confidence)[0] is not Verdict.OUT:
+            verdict = Verdict.NOT_EVALUATED
     if confidence <= SIMPLE_ACCEPTANCE:
         # the values themselves decide, so that an open end (`< 0.05`) is not itself reached
         verdict, _ = judge_interval(span, limits)

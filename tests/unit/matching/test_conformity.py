@@ -72,6 +72,13 @@ def test_both_ends_of_a_sum_are_judged_at_the_confidence_of_the_spec() -> None:
     assert only(limit("Cr", "Mo", max=again.relax_to), *results, confidence=0.95).verdict == "in_specification"
 
 
+def test_both_ends_fail_a_band_on_two_sides_only_where_nothing_between_them_would_do() -> None:
+    wanted = limit("Ni", "Co", min=35, max=36)
+    sure, unsure = assay("Co", 30, uncertainty=0.1), assay("Co", 30, uncertainty=20)
+    assert only(wanted, assay("Ni", low=1, high=9), sure, confidence=0.9).verdict == "not_evaluated"
+    assert only(wanted, assay("Ni", low=1, high=9), unsure, confidence=0.9).verdict == "out_of_specification"
+
+
 def test_a_member_may_be_bounded_by_another_result() -> None:
     heavy = limit("Pb", "Cd", "Hg", "Cr6", max=100, unit="mg/kg")
     known = [assay(code, 10, "ppm") for code in ("Pb", "Cd", "Hg")]
