@@ -13,16 +13,7 @@ from matching.evaluation import Params
 from matching.listings import Lot
 from matching.reference import Analyte, Bound, Catalogue
 from matching.results import Interval, Normal, Reading, Result, pooled, reading
-from matching.units import (
-    MASS_FRACTION,
-    TEMPERATURE,
-    base_unit,
-    close,
-    dimension,
-    factor,
-    implausible,
-    implausible_end,
-)
+from matching.units import MASS_FRACTION, TEMPERATURE, close, dimension, factor, implausible, implausible_end
 from matching.values import Assay, Basis, Limit, Scope
 
 
@@ -86,16 +77,6 @@ class Composition:
     def reports(self, limit: Limit) -> bool:
         """Whether there is a result, usable or not, for each analyte of the limit."""
         return all(any(form in self._by_analyte for form in self._forms(code)) for code in limit.analytes)
-
-    def doubt(self, limit: Limit) -> Unknown | None:
-        """Why nothing can be judged by a limit: an end that no result could ever have."""
-        for end in (limit.min, limit.max, limit.exclusive_min, limit.exclusive_max):
-            window = None if end is None else implausible_end(end, limit, self._catalogue)
-            if window is not None:
-                base = base_unit(limit.unit, self._catalogue)
-                named: Params = {"given": end, "low": window.low, "high": window.high, "base_unit": base}
-                return Unknown("implausible_limit", {**named, "given_unit": limit.unit})
-        return None
 
     def offers(self, end: float, limit: Limit) -> bool:
         """Whether a limit could be moved to `end`."""

@@ -37,9 +37,6 @@ class Case(msgspec.Struct, frozen=True):
 def judge(limit: Limit, lot: Composition, confidence: float, origin: str) -> LimitResult:
     """Judge `limit` at the spec's `confidence`; a limit without a basis is judged both ways where they may differ."""
     limits = band(limit)
-    doubt = lot.doubt(limit)
-    if doubt is not None:
-        return written(limit, limits, _unknown(doubt), confidence=confidence, origin=origin, relax=None)
     views = [View(limit.unit, basis, limit.conditions, limit.scope) for basis in lot.bases(limit)]
     findings = [_judge(limit.analytes, Case(limits, view, lot, confidence)) for view in views]
     if lot.moisture is None:

@@ -70,7 +70,7 @@ def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosu
         limits=judged.limits,
         criteria=found,
         blockers=blocked,
-        flags=(*flags(spec, lot, judged.limits), *_price_flags(found)),
+        flags=(*flags(spec, lot, judged.limits, catalogue), *_price_flags(found)),
         near_miss=near_miss(judged.limits, spec.confidence, catalogue) if fails else None,
         engine=ENGINE,
         catalogue=catalogue.version,

@@ -8,6 +8,7 @@ from datetime import date
 
 from matching.evaluation import Blocker, Flag, LimitResult, Params
 from matching.listings import Lot, Spec
+from matching.measure_faults import implausible_ends
 from matching.reference import FROM_MEMORY, Catalogue, Grade, RegulatedLimit
 from matching.values import Verdict
 
@@ -109,9 +110,13 @@ def regime_blockers(judged: Iterable[tuple[str, LimitResult]]) -> list[Blocker]:
     ]
 
 
-def flags(spec: Spec, lot: Lot, limits: Sequence[LimitResult]) -> list[Flag]:
+def flags(spec: Spec, lot: Lot, limits: Sequence[LimitResult], catalogue: Catalogue) -> list[Flag]:
     """What a person should know that decides nothing by itself."""
-    found: list[Flag] = []
+    found = [
+        Flag(code="implausible_limit", params={"analytes": list(limit.analytes), **told})
+        for limit in spec.limits
+        for _, told in implausible_ends(limit, catalogue)
+    ]
     least, take = spec.quantity.min_lot_tonnes, lot.quantity.min_take_tonnes
     if least is not None and lot.quantity.tonnes < least:
         params: Params = {"tonnes": lot.quantity.tonnes, "min_lot_tonnes": least}

@@ -49,7 +49,7 @@ def next_best_tests(pairs: Iterable[tuple[float, Evaluation]]) -> tuple[NextTest
 
 def _wanted(result: LimitResult) -> tuple[str, ...]:
     """The results that would evaluate a limit: the open members of a sum, moisture for a basis, else its own."""
-    if result.code in ("basis_matters", "conditions_differ", "implausible_limit"):
+    if result.code in ("basis_matters", "conditions_differ"):
         return ()
     missing = result.params.get("missing")
     if "basis_unknown" in (result.code, result.params.get("why")):

@@ -56,6 +56,6 @@ def implausible(value: float, unit: str, analyte: Analyte | None, catalogue: Cat
 
 
 def implausible_end(value: float, limit: Limit, catalogue: Catalogue) -> Window | None:
-    """The same for an end of a limit; a sum has the window of its dimension."""
+    """The same for an end that a limit has or might be moved to; a sum has the window of its dimension."""
     analyte = catalogue.analytes.get(limit.analytes[0]) if len(limit.analytes) == 1 else None
     return implausible(value, limit.unit, analyte, catalogue)

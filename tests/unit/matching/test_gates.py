@@ -110,6 +110,13 @@ def test_a_broken_law_is_not_said_to_be_beyond_moving(lead: Assay) -> None:
     assert (found.verdict, found.code, found.relax_to) == ("out_of_specification", "breaks_law", None)
 
 
+def test_a_limit_that_no_result_could_reach_is_asked_about() -> None:
+    """It is judged all the same: not to would be a lower class for a looser limit (rule 12)."""
+    both = [judged(spec(limit("Cu", max=2500, unit=unit)), lot(GOOD)) for unit in ("%", "ppm")]
+    asked = [[f.params["given"] for f in e.flags if f.code == "implausible_limit"] for e in both]
+    assert asked == [[2500], []]
+
+
 def test_a_limit_that_nobody_has_read_up_says_so() -> None:
     known = judged(*regime("eu_rohs", FIRST, LAST, assay("Pb", 0.01)))
     memory = judged(*regime("eu_elv", FIRST, LAST, assay("Pb", 0.01)))
