@@ -169,8 +169,9 @@ class Composition:
         onto = self._basis_factor(assay, code, view)
         if onto is None:
             return Unknown("basis_unknown", {**named, "basis": assay.basis, "limit_basis": view.basis})
-        read = reading(assay, by * onto, self._floor(view), self._ceiling(code, view), analyte)
-        least, most = read.result.low(0.0), self._ceiling(code, view)
+        most = self._ceiling(code, view)
+        read = reading(assay, by * onto, self._floor(view), most, analyte)
+        least = read.result.low(0.0)
         if least > most and not close(least, most):
             given = assay.low if assay.value is None else assay.value
             return Unknown("implausible_converted", {**named, "given": given, "converted": least, "most": most})

@@ -22,9 +22,6 @@ DIRECTIONS = {"lower_better", "higher_better", "target_range", "depends", "infor
 DATA = Path(str(package_files("specs.catalogue"))) / "data"
 DOCUMENTS = {str(p.relative_to(DATA)): json.loads(p.read_text(encoding="utf-8")) for p in sorted(DATA.rglob("*.json"))}
 KNOWN = catalogue()
-ROOT = Path(__file__).parents[2]
-
-
 RECORDS = [record for name, document in DOCUMENTS.items() for record in records(document, name)]
 
 
