@@ -11,9 +11,9 @@ import msgspec
 
 from matching.evaluation import Params
 from matching.listings import Lot
-from matching.reference import Bound, Catalogue
+from matching.reference import Analyte, Bound, Catalogue
 from matching.results import Interval, Normal, Reading, Result, pooled, reading
-from matching.units import MASS_FRACTION, TEMPERATURE, close, dimension, factor, implausible
+from matching.units import MASS_FRACTION, TEMPERATURE, close, dimension, factor, implausible, implausible_end
 from matching.values import Assay, Basis, Limit, Scope
 
 
@@ -22,6 +22,11 @@ class Unknown(msgspec.Struct, frozen=True):
 
     code: str
     params: Params
+
+    @property
+    def doubtful(self) -> bool:
+        """A number that cannot be right: asked about, and nothing else stands in for it."""
+        return self.code in ("implausible_value", "implausible_converted")
 
 
 class View(msgspec.Struct, frozen=True):
@@ -73,6 +78,10 @@ class Composition:
         """Whether there is a result, usable or not, for each analyte of the limit."""
         return all(any(form in self._by_analyte for form in self._forms(code)) for code in limit.analytes)
 
+    def offers(self, end: float, limit: Limit) -> bool:
+        """Whether a limit could be moved to `end`."""
+        return implausible_end(end, limit, self._catalogue) is None
+
     def _sources(self, code: str) -> Iterable[str]:
         """What decides on an analyte: its own results, or those that bound it where it has none."""
         own = [form for form in self._forms(code) if form in self._by_analyte]
@@ -118,7 +127,7 @@ class Composition:
                     refused.append(read)
                 else:
                     readings.append(read)
-        suspicious = [r for r in refused if r.code == "implausible_value"]
+        suspicious = [r for r in refused if r.doubtful]
         if suspicious:
             return min(suspicious, key=_in_order)
         if readings:
@@ -142,11 +151,13 @@ class Composition:
         return Unknown("not_measured", {"analyte": code})
 
     def _read(self, assay: Assay, code: str, view: View) -> Reading | Unknown:
+        analyte = self._catalogue.analytes.get(assay.analyte)
         named: Params = {"analyte": code, "unit": assay.unit, "limit_unit": view.unit}
         by = factor(assay.unit, view.unit, self._catalogue)
         if by is None:
             return Unknown("other_unit", named)
-        analyte = self._catalogue.analytes.get(assay.analyte)
+        if analyte and not self._measures(assay.unit, analyte):
+            return Unknown("other_unit", {**named, "limit_unit": analyte.unit})
         for value in (assay.value, assay.low, assay.high):
             window = None if value is None else implausible(value, assay.unit, analyte, self._catalogue)
             if window is not None:
@@ -158,7 +169,16 @@ class Composition:
         onto = self._basis_factor(assay, code, view)
         if onto is None:
             return Unknown("basis_unknown", {**named, "basis": assay.basis, "limit_basis": view.basis})
-        return reading(assay, by * onto, self._floor(view), self._ceiling(code, view), analyte)
+        most = self._ceiling(code, view)
+        read = reading(assay, by * onto, self._floor(view), most, analyte)
+        least = read.result.low(0.0)
+        if least > most and not close(least, most):
+            given = assay.low if assay.value is None else assay.value
+            return Unknown("implausible_converted", {**named, "given": given, "converted": least, "most": most})
+        return read
+
+    def _measures(self, unit: str, analyte: Analyte) -> bool:
+        return dimension(unit, self._catalogue) == dimension(analyte.unit, self._catalogue)
 
     def _basis_factor(self, assay: Assay, code: str, view: View) -> float | None:
         bases = {assay.basis, view.basis}
@@ -190,12 +210,11 @@ class Composition:
             source = self.measured(bound.source, view)
             if isinstance(source, Unknown):
                 continue
+            ends = source if isinstance(source, Interval) else Interval(source.low(z), source.high(z))
             if bound.upper:
-                open_end = isinstance(source, Interval) and source.high_open
-                piece = Interval(whole.lowest, source.high(z) / bound.divide_by, high_open=open_end)
+                piece = Interval(whole.lowest, ends.highest / bound.divide_by, False, ends.high_open, source.assumed)
             else:
-                open_end = isinstance(source, Interval) and source.low_open
-                piece = Interval(source.low(z) / bound.divide_by, math.inf, low_open=open_end)
+                piece = Interval(ends.lowest / bound.divide_by, math.inf, ends.low_open, False, source.assumed)
             if math.isfinite(piece.highest if bound.upper else piece.lowest):
                 known = piece.within(known)
                 used.append(bound)

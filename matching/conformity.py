@@ -10,7 +10,7 @@ import msgspec
 
 from matching.composition import Composition, Unknown, View
 from matching.evaluation import LimitResult
-from matching.findings import Finding, found, relaxed, side, written
+from matching.findings import Finding, found, relaxed, written
 from matching.reference import Bound
 from matching.results import Interval, Normal
 from matching.tolerance import SIMPLE_ACCEPTANCE, Band, band, judge_interval, judge_normal, quantile
@@ -49,6 +49,7 @@ def judge(limit: Limit, lot: Composition, confidence: float, origin: str) -> Lim
             shown = Finding(verdict=Verdict.NOT_EVALUATED, code="basis_matters", known=shown.known)
     # a law is not negotiable: it names no limit at which the lot would conform
     relax = relaxed(findings, limits, confidence) if origin != "regime" else None
+    relax = relax if relax is not None and lot.offers(relax, limit) else None
     return written(limit, limits, shown, confidence=confidence, origin=origin, relax=relax)
 
 
@@ -77,11 +78,11 @@ def _single(code: str, case: Case) -> Finding:
         known = known.within(bound[0]) if bound else known
         verdict, p_or_none = judge_interval(known, limits)
         finding = found(verdict, known, limits, p_or_none)
-    elif bound and known.code != "implausible_value":
-        finding = _bounded(*bound, limits)
+    elif known.doubtful:
+        return _unknown(known)
     else:
-        finding = _unknown(known)
-    if finding.verdict is not Verdict.NOT_EVALUATED or finding.code == "implausible_value":
+        finding = _bounded(*bound, limits) if bound else _unknown(known)
+    if finding.verdict is not Verdict.NOT_EVALUATED:
         return finding
     return _closed((code,), case, settled=0.0) or finding
 
@@ -118,7 +119,7 @@ def _sum(codes: Sequence[str], case: Case) -> Finding:
         if isinstance(known, Normal):
             normals.append(known)
             continue
-        if isinstance(known, Unknown) and known.code == "implausible_value":
+        if isinstance(known, Unknown) and known.doubtful:
             return _unknown(known)
         bound = case.lot.bounded(code, case.view, case.z)
         if isinstance(known, Interval):
@@ -133,7 +134,7 @@ def _sum(codes: Sequence[str], case: Case) -> Finding:
     if not missing:
         return msgspec.structs.replace(finding, params={"missing": list(intervals)})
     settled = math.fsum(n.high(case.z) for n in normals)
-    settled += math.fsum(i.highest for i in intervals.values() if math.isfinite(i.highest))
+    settled += math.fsum(i.highest for code, i in intervals.items() if code not in unbounded)
     closed = _closed(unbounded, case, settled) if unbounded else None
     if closed:
         return closed
@@ -157,6 +158,7 @@ def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits:
         total.mean + high,
         any(i.low_open for i in intervals),
         any(i.high_open for i in intervals),
+        total.assumed or any(i.assumed for i in intervals),
     )
     if not normals:
         verdict, p_or_none = judge_interval(span, limits)
@@ -165,7 +167,7 @@ def _judge_sum(normals: Sequence[Normal], intervals: Sequence[Interval], limits:
 
 
 def _both_ends(total: Normal, span: Interval, limits: Band, confidence: float) -> Finding:
-    """Decided where both ends agree, and fail on the same side if they fail."""
+    """Decided where both ends agree; they agree to fail where nothing between them would do either."""
     one_sided = math.isinf(limits.low) or math.isinf(limits.high)
     guard = quantile(confidence if one_sided else (1.0 + confidence) / 2.0) * total.u
     guard = guard if confidence > SIMPLE_ACCEPTANCE else 0.0
@@ -174,12 +176,13 @@ def _both_ends(total: Normal, span: Interval, limits: Band, confidence: float) -
     judged = [judge_normal(end, limits, confidence) for end in ends]
     if math.isinf(span.highest):
         judged.append((Verdict.OUT, 0.0) if math.isfinite(limits.high) else (Verdict.IN, 1.0))
-        ends.append(Normal(math.inf, 0.0))
     verdict = judged[0][0]
     if len({v for v, _ in judged}) > 1:
         verdict = Verdict.NOT_EVALUATED
-    if verdict is Verdict.OUT and side(ends[0], limits) != side(ends[-1], limits):
-        verdict = Verdict.NOT_EVALUATED
+    if verdict is Verdict.OUT and not one_sided:
+        nearest = min(max((limits.low + limits.high) / 2.0, span.lowest), span.highest)
+        if judge_normal(Normal(nearest, total.u), limits, confidence)[0] is not Verdict.OUT:
+            verdict = Verdict.NOT_EVALUATED
     if confidence <= SIMPLE_ACCEPTANCE:
         # the values themselves decide, so that an open end (`< 0.05`) is not itself reached
         verdict, _ = judge_interval(span, limits)

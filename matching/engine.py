@@ -24,7 +24,7 @@ from matching.freight import locate, quote
 from matching.gates import blockers, flags, regime_blockers, regulated_limits
 from matching.listings import Lot, Spec
 from matching.near_miss import near_miss
-from matching.reference import Catalogue, Grade
+from matching.reference import Catalogue, Grade, GradeLimit
 from matching.score import criteria, delivered_cost, weighted
 from matching.values import Limit, Verdict
 
@@ -70,7 +70,7 @@ def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosu
         limits=judged.limits,
         criteria=found,
         blockers=blocked,
-        flags=(*flags(spec, lot, judged.limits), *_price_flags(found)),
+        flags=(*flags(spec, lot, judged.limits, catalogue), *_price_flags(found)),
         near_miss=near_miss(judged.limits, spec.confidence, catalogue) if fails else None,
         engine=ENGINE,
         catalogue=catalogue.version,
@@ -94,8 +94,8 @@ def _judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Judged:
     grade = catalogue.grades.get(lot.grade or "") if accepted else None
     claimed = _claimed(grade, composition, spec.confidence) if grade else ()
     regulated = [
-        (code, judge(limit, composition, spec.confidence, "regime"))
-        for code, limit in regulated_limits(spec, lot, catalogue)
+        (code, _published(row, composition, spec.confidence, "regime"))
+        for code, row in regulated_limits(spec, lot, catalogue)
     ]
     laws = [result for _, result in regulated]
     unbroken = [result for result in laws if result.verdict is not Verdict.OUT]
@@ -108,10 +108,13 @@ def _judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Judged:
     limits = (*own, *with_results, *laws)
     counted = (*own, *with_results, *unbroken)
     if spec.limits or not spec.grades:
-        verdict, code, params = _worst(counted, limits)
+        # laws are gates: to name them alone is not yet to say what is wanted (rule 8)
+        verdict, code, params = _worst(counted if spec.limits else (), limits)
         completeness = _share(counted)
     else:
-        verdict, code, params = _by_grade(lot, claimed, unbroken, limits, accepted=accepted)
+        partial = _partial(grade, composition, spec.confidence) if grade else ()
+        proven = bool(claimed) and all(r.verdict is Verdict.IN for r in (*claimed, *partial, *unbroken))
+        verdict, code, params = _by_grade(lot, claimed, unbroken, limits, proven=proven if accepted else None)
         completeness = _share((*claimed, *unbroken))
     return Judged(limits, counted, tuple(regulated), verdict, code, params, completeness)
 
@@ -125,10 +128,22 @@ def _claimed(grade: Grade, composition: Composition, confidence: float) -> tuple
     """The grade's own limits judged; of two sets that qualify alike, the one that the results meet better."""
     sets = [grade.limits, grade.alternative] if grade.alternative else [grade.limits]
     judged = [
-        tuple(judge(row.as_limit(), composition, confidence, "grade") for row in rows if row.applies_to is None)
+        tuple(_published(row, composition, confidence, "grade") for row in rows if row.applies_to is None)
         for rows in sets
     ]
     return max(judged, key=lambda results: min((SEVERITY[r.verdict] for r in results), default=SEVERITY[Verdict.IN]))
+
+
+def _partial(grade: Grade, composition: Composition, confidence: float) -> list[LimitResult]:
+    """The limits for some of the grade only (flattened cans): nothing says whether they apply, so none disproves."""
+    rows = (row for row in (*grade.limits, *grade.alternative) if row.applies_to is not None)
+    return [_published(row, composition, confidence, "grade") for row in rows]
+
+
+def _published(row: GradeLimit, composition: Composition, confidence: float, origin: str) -> LimitResult:
+    """A limit of the catalogue judged; it is shown with its source."""
+    result = judge(row.as_limit(), composition, confidence, origin)
+    return msgspec.structs.replace(result, src=row.src, flag=row.flag)
 
 
 def _share(limits: Sequence[LimitResult]) -> float:
@@ -165,9 +180,12 @@ def _by_grade(
     laws: Sequence[LimitResult],
     shown: Sequence[LimitResult],
     *,
-    accepted: bool,
+    proven: bool | None,
 ) -> tuple[Verdict, str, Params]:
-    """A claim is accepted until results disprove it, and proven only by results for all of the grade's limits."""
+    """A claim is accepted until results disprove it, and `proven` only by results for all of the grade's limits.
+
+    `proven` is None where no accepted grade is claimed.
+    """
     named: Params = {"grade": lot.grade}
     broken = [r for r in claimed if r.verdict is Verdict.OUT]
     if broken:
@@ -175,8 +193,6 @@ def _by_grade(
         return verdict, code, {**params, **named}
     if any(r.verdict is Verdict.NOT_EVALUATED for r in laws):
         return _worst(laws, shown)
-    if not accepted:
+    if proven is None:
         return Verdict.NOT_EVALUATED, "grade_not_claimed", named
-    if claimed and all(r.verdict is Verdict.IN for r in (*claimed, *laws)):
-        return Verdict.IN, "grade_proven", named
-    return Verdict.CONDITIONAL, "by_grade_only", named
+    return (Verdict.IN, "grade_proven", named) if proven else (Verdict.CONDITIONAL, "by_grade_only", named)

@@ -17,7 +17,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LimitResult(Limit, frozen=True, kw_only=True, omit_defaults=False):
-    """A limit of the spec (or its accepted grade, or a named regime), echoed, and how the lot stands to it."""
+    """A limit of the spec (or its accepted grade, or a named regime), echoed, and how the lot stands to it.
+
+    `src` and `flag` say where the catalogue has the limit from; a spec's own has none.
+    """
 
     measured: float | None
     uncertainty: float | None
@@ -31,6 +34,8 @@ class LimitResult(Limit, frozen=True, kw_only=True, omit_defaults=False):
     params: Params
     reason: str = ""
     relax_to: float | None = None
+    src: str | None = None
+    flag: str | None = None
 
 
 class Criterion(Shown, frozen=True, kw_only=True):

@@ -90,6 +90,14 @@ _WITHOUT_RELAXATION = {
 }
 
 
+def _reason(shown: Finding, origin: str, relax: float | None) -> str:
+    """A law names no limit that would do, though one exists: it is broken, not beyond moving."""
+    if relax is not None or shown.code not in _WITHOUT_RELAXATION:
+        return shown.code
+    broken = origin == "regime" and shown.verdict is Verdict.OUT
+    return "breaks_law" if broken else _WITHOUT_RELAXATION[shown.code]
+
+
 def written(
     limit: Limit, limits: Band, shown: Finding, *, confidence: float, origin: str, relax: float | None
 ) -> LimitResult:
@@ -111,11 +119,11 @@ def written(
         uncertainty=normal.u if normal else None,
         low=_finite(span.lowest) if span else None,
         high=_finite(span.highest) if span else None,
-        uncertainty_assumed=bool(normal and normal.assumed),
+        uncertainty_assumed=shown.known is not None and shown.known.assumed,
         probability=shown.probability,
         origin=origin,
         verdict=shown.verdict,
-        code=shown.code if relax is not None else _WITHOUT_RELAXATION.get(shown.code, shown.code),
+        code=_reason(shown, origin, relax),
         params={
             "analytes": list(limit.analytes),
             "unit": limit.unit,

@@ -3,15 +3,14 @@
 What a lot does not state cannot pass a gate that asks for it. A price over the ceiling is no gate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-
-import msgspec
 
 from matching.evaluation import Blocker, Flag, LimitResult, Params
 from matching.listings import Lot, Spec
-from matching.reference import Catalogue, Grade, RegulatedLimit
-from matching.values import Limit, Scope, Verdict
+from matching.measure_faults import implausible_ends
+from matching.reference import FROM_MEMORY, Catalogue, Grade, RegulatedLimit
+from matching.values import Verdict
 
 
 def blockers(spec: Spec, lot: Lot, catalogue: Catalogue) -> list[Blocker]:
@@ -82,14 +81,14 @@ def _stated(gate: str, accepted: Iterable[str], offered: str | None) -> list[Blo
     return [_blocked(gate, f"{gate}_not_accepted", accepted=wanted, offered=str(offered))]
 
 
-def regulated_limits(spec: Spec, lot: Lot, catalogue: Catalogue) -> list[tuple[str, Limit]]:
+def regulated_limits(spec: Spec, lot: Lot, catalogue: Catalogue) -> list[tuple[str, RegulatedLimit]]:
     """The limits of the regimes that the spec names, in force on any day on which the delivery can happen."""
     first = max(spec.delivery.from_, lot.available.from_)
     last = min(spec.delivery.until, lot.available.until)
     if first > last:
         first, last = spec.delivery.from_, spec.delivery.until
     return [
-        (code, _as_limit(row))
+        (code, row)
         for code in spec.regimes
         if code in catalogue.regimes
         for row in catalogue.regimes[code].limits
@@ -102,11 +101,6 @@ def _in_force(row: RegulatedLimit, first: date, last: date) -> bool:
     return begun and (row.valid_to is None or row.valid_to >= first)
 
 
-def _as_limit(row: RegulatedLimit) -> Limit:
-    scope = Scope(row.scope) if row.scope in tuple(Scope) else None
-    return msgspec.structs.replace(row.as_limit(), scope=scope)
-
-
 def regime_blockers(judged: Iterable[tuple[str, LimitResult]]) -> list[Blocker]:
     """A regulated limit that the lot is proven to break blocks it; one that is not evaluated does not pass either."""
     return [
@@ -116,9 +110,13 @@ def regime_blockers(judged: Iterable[tuple[str, LimitResult]]) -> list[Blocker]:
     ]
 
 
-def flags(spec: Spec, lot: Lot, limits: Iterable[LimitResult]) -> list[Flag]:
+def flags(spec: Spec, lot: Lot, limits: Sequence[LimitResult], catalogue: Catalogue) -> list[Flag]:
     """What a person should know that decides nothing by itself."""
-    found: list[Flag] = []
+    found = [
+        Flag(code="implausible_limit", params={"analytes": list(limit.analytes), **told})
+        for limit in spec.limits
+        for _, told in implausible_ends(limit, catalogue)
+    ]
     least, take = spec.quantity.min_lot_tonnes, lot.quantity.min_take_tonnes
     if least is not None and lot.quantity.tonnes < least:
         params: Params = {"tonnes": lot.quantity.tonnes, "min_lot_tonnes": least}
@@ -129,4 +127,7 @@ def flags(spec: Spec, lot: Lot, limits: Iterable[LimitResult]) -> list[Flag]:
     assumed = sorted({"+".join(r.analytes) for r in limits if r.uncertainty_assumed})
     if assumed:
         found.append(Flag(code="uncertainty_assumed", params={"analytes": assumed}))
+    unread = sorted({"+".join(r.analytes) for r in limits if r.flag == FROM_MEMORY})
+    if unread:
+        found.append(Flag(code="limits_from_memory", params={"analytes": unread}))
     return found

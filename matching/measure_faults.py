@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from matching.evaluation import Params
 from matching.fault import Fault, fault, repeated, unknown
-from matching.reference import Catalogue
+from matching.reference import Catalogue, Window
 from matching.tolerance import band
-from matching.units import MASS_FRACTION, close, dimension, implausible
+from matching.units import MASS_FRACTION, base_unit, close, dimension, implausible, implausible_end
 from matching.values import Assay, Limit, Operator
+
+_ENDS = ("min", "max", "exclusive_min", "exclusive_max")
 
 
 def _analyte(pointer: str, code: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -47,24 +50,25 @@ def limit_faults(pointer: str, limit: Limit, catalogue: Catalogue) -> Iterator[F
     else:
         yield from _unit(f"{pointer}/unit", limit.analytes[0], limit.unit, catalogue)
     yield from _basis(pointer, limit.basis is not None, limit.unit, catalogue)
-    ends = {n: getattr(limit, n) for n in ("min", "max", "exclusive_min", "exclusive_max")}
-    if all(v is None for v in ends.values()):
+    if all(getattr(limit, name) is None for name in _ENDS):
         yield fault(pointer, "no_bounds")
-    for name, value in ends.items():
-        if value is not None and math.isfinite(value):
-            analyte = catalogue.analytes.get(limit.analytes[0]) if len(limit.analytes) == 1 else None
-            window = implausible(value, limit.unit, analyte, catalogue)
-            if window is not None:
-                yield fault(
-                    f"{pointer}/{name}",
-                    "implausible_limit",
-                    given=value,
-                    given_unit=limit.unit,
-                    low=window.low,
-                    high=window.high,
-                    base_unit=_base(limit.unit, catalogue),
-                )
+    for name, told in implausible_ends(limit, catalogue):
+        yield Fault(f"{pointer}/{name}", "implausible_limit", told)
     yield from _met_by_none(pointer, limit)
+
+
+def implausible_ends(limit: Limit, catalogue: Catalogue) -> Iterator[tuple[str, Params]]:
+    """Ends that no result could ever have, by name: `%` where ppm was meant would pass everything."""
+    for name in _ENDS:
+        value: float | None = getattr(limit, name)
+        window = None if value is None else implausible_end(value, limit, catalogue)
+        if value is not None and window is not None and math.isfinite(value):
+            yield name, _beyond(value, limit.unit, window, catalogue)
+
+
+def _beyond(value: float, unit: str, window: Window, catalogue: Catalogue) -> Params:
+    base = base_unit(unit, catalogue)
+    return {"given": value, "given_unit": unit, "low": window.low, "high": window.high, "base_unit": base}
 
 
 def _met_by_none(pointer: str, limit: Limit) -> Iterator[Fault]:
@@ -73,12 +77,6 @@ def _met_by_none(pointer: str, limit: Limit) -> Iterator[Fault]:
     empty = limits.low > limits.high and not close(limits.low, limits.high)
     if empty or (exclusive and close(limits.low, limits.high)):
         yield fault(pointer, "min_above_max", low=limits.low, high=limits.high)
-
-
-def _base(unit: str, catalogue: Catalogue) -> str:
-    """The unit of a dimension whose factor is 1, in which plausible windows are given."""
-    wanted = dimension(unit, catalogue)
-    return next((c for c, u in catalogue.units.items() if u.dimension == wanted and u.factor == 1.0), unit)
 
 
 def _basis(pointer: str, stated: bool, unit: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -104,15 +102,7 @@ def assay_faults(pointer: str, assay: Assay, catalogue: Catalogue) -> Iterator[F
         value = getattr(assay, name)
         window = implausible(value, assay.unit, analyte, catalogue) if value is not None else None
         if window is not None and math.isfinite(value):
-            yield fault(
-                f"{pointer}/{name}",
-                "implausible_assay",
-                given=value,
-                given_unit=assay.unit,
-                low=window.low,
-                high=window.high,
-                base_unit=_base(assay.unit, catalogue),
-            )
+            yield Fault(f"{pointer}/{name}", "implausible_assay", _beyond(value, assay.unit, window, catalogue))
     if assay.uncertainty is not None and assay.uncertainty < 0:
         yield fault(f"{pointer}/uncertainty", "negative", given="uncertainty")
 

@@ -8,7 +8,11 @@ from datetime import date
 import msgspec
 
 from matching.fares import FreightTable
-from matching.values import Limit
+from matching.values import Limit, Scope
+
+# the flag of what nobody has read up
+FROM_MEMORY = "knowledge"
+_SCOPES = frozenset(Scope)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,6 +43,18 @@ class Bound(Record, frozen=True, kw_only=True):
     scope: str | None = None
     src: str
     flag: str
+
+    def inverse(self) -> "Bound":
+        """The same relation seen from its source: Cr(VI) <= Cr says that there is at least as much Cr."""
+        return Bound(
+            analyte=self.source,
+            source=self.analyte,
+            upper=not self.upper,
+            divide_by=1.0 / self.divide_by,
+            scope=self.scope,
+            src=self.src,
+            flag=self.flag,
+        )
 
 
 class Floor(Record, frozen=True, kw_only=True):
@@ -135,6 +151,10 @@ class RegulatedLimit(GradeLimit, frozen=True, kw_only=True):
     about: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+    def as_limit(self) -> Limit:
+        """With the scope of a group name, where the law's is one that results are judged by."""
+        return msgspec.structs.replace(super().as_limit(), scope=Scope(self.scope) if self.scope in _SCOPES else None)
 
 
 class Regime(Record, frozen=True, kw_only=True):

@@ -33,16 +33,20 @@ class Normal(msgspec.Struct, frozen=True):
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """All that is known is `lowest..highest`; an open end is not itself possible (`< 40`)."""
+    """All that is known is `lowest..highest`; an open end is not itself possible (`< 40`).
+
+    `assumed` where an end comes from a value whose uncertainty is assumed.
+    """
 
     lowest: float
     highest: float
     low_open: bool = False
     high_open: bool = False
+    assumed: bool = False
 
     def scaled(self, by: float) -> "Interval":
         """The same interval in another unit or basis."""
-        return Interval(self.lowest * by, self.highest * by, self.low_open, self.high_open)
+        return Interval(self.lowest * by, self.highest * by, self.low_open, self.high_open, self.assumed)
 
     def low(self, _z: float) -> float:
         """An interval has no tail."""
@@ -56,7 +60,8 @@ class Interval(msgspec.Struct, frozen=True):
         """Both are known to hold; contradicting intervals leave this one as it is."""
         low, low_open = max((self.lowest, self.low_open), (other.lowest, other.low_open))
         high, high_closed = min((self.highest, not self.high_open), (other.highest, not other.high_open))
-        return Interval(low, high, low_open, not high_closed) if low <= high else self
+        assumed = self.assumed or other.assumed
+        return Interval(low, high, low_open, not high_closed, assumed) if low <= high else self
 
 
 Result = Normal | Interval
@@ -66,12 +71,17 @@ def standard_uncertainty(assay: Assay, analyte: Analyte | None) -> tuple[float, 
     """The effective u of a `=` value in the assay's unit: the stated one, never below the floor (rule 3)."""
     relative = ASSUMED_RELATIVE
     if assay.method and analyte:
-        method = assay.method.casefold().strip()
-        relative = next((f.relative for f in analyte.floors if f.method.casefold() == method), relative)
+        relative = next((f.relative for f in analyte.floors if _is_by(f.method, assay.method)), relative)
     floor = relative * abs(assay.value or 0.0)
     if assay.uncertainty is None or assay.uncertainty < floor:
         return floor, True
     return assay.uncertainty, False
+
+
+def _is_by(method: str, given: str) -> bool:
+    """Whether a method as given is the named one: "spark-OES (JIS G 1253)" is by spark-OES, "sparkless" is not."""
+    named, given = method.casefold(), given.casefold().strip()
+    return given.startswith(named) and not given[len(named) : len(named) + 1].isalnum()
 
 
 _BY_STATISTIC = {Statistic.MEAN: 0, Statistic.MEASURED: 2, Statistic.TYPICAL: 4, Statistic.MEDIAN: 6}

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import msgspec
+
 from matching.fares import Fare, FreightTable, Further
 from matching.reference import (
     Analyte,
@@ -29,6 +31,7 @@ def catalogue() -> Catalogue:
     """All reference data, read once; some tens of milliseconds the first time."""
     listed, units = files.materials(), files.units()
     conflicts = files.names().conflicts
+    bounds = [row.bound() for row in units.bounds]
     return Catalogue(
         version=listed.version,
         materials={m.code: m for m in listed.materials},
@@ -36,7 +39,7 @@ def catalogue() -> Catalogue:
         analytes={row.code: _analyte(row) for row in files.analytes().analytes},
         units={u.unit: Unit(dimension=u.dimension, factor=u.factor) for u in units.units},
         plausible={p.dimension: Window(low=p.low, high=p.high) for p in units.plausible},
-        bounds=tuple(b.bound() for b in units.bounds),
+        bounds=(*bounds, *(b.inverse() for b in bounds)),
         oxides={o.oxide: o for o in units.oxides},
         regimes={row.code: _regime(row) for row in files.regimes().regimes},
         forms={f.code: (f.ja, f.en) for f in listed.forms},
@@ -113,16 +116,7 @@ def _analyte(row: AnalyteRow) -> Analyte:
 
 def _regulated(row: LimitRow) -> RegulatedLimit:
     return RegulatedLimit(
-        analytes=row.analytes,
-        unit=row.unit,
-        min=row.min,
-        max=row.max,
-        exclusive_min=row.exclusive_min,
-        exclusive_max=row.exclusive_max,
-        src=row.src,
-        flag=row.flag,
-        as_published=row.as_published,
-        note=row.note,
+        **msgspec.structs.asdict(_limit(row)),
         scope=row.scope,
         about=row.about,
         valid_from=row.valid_from,

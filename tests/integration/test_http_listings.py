@@ -1,36 +1,12 @@
 """Specs and lots through the wire: whole bodies, tags, revisions, idempotency."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
-import pytest_asyncio
-
-from market.app import Application
 from market.http import examples
-from tests.support.api import client, serving
-from tests.support.market import Market
+from tests.support.api import client
 
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market) as application:
-        yield application
-
-
-@pytest_asyncio.fixture(scope="module")
-async def mill(market: Market, api: Application) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(api, await market.organisation("manufacturer", "Test Mill")) as signed_in:
-        yield signed_in
-
-
-@pytest_asyncio.fixture(scope="module")
-async def yard(market: Market, api: Application) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(api, await market.organisation("recycler", "Test Yard")) as signed_in:
-        yield signed_in
 
 
 def without_clock(body: dict[str, Any]) -> dict[str, Any]:

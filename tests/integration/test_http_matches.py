@@ -7,7 +7,7 @@ import httpx
 import pytest_asyncio
 
 from market.app import Application
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.market import LOT, SPEC, Market
 
 CANARIES = ("CanaryYard", "CanaryMill", "CanaryTitle", "CanaryLab", "CanarySample", "CanaryMethod", "45111", "52222")
@@ -29,12 +29,6 @@ def lot(copper: float, **changes: Any) -> dict[str, Any]:
     ]
     price = {"amount": 45111, "currency": "JPY", "per": "t", "incoterm": "EXW"}
     return LOT | {"title": "CanaryTitle", "assays": assays, "ask_price": price} | changes
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

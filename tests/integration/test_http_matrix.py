@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.openapi import tree
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.market import LOT, SPEC, Market
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
@@ -86,12 +86,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_api_key": {"name": "one more"},
     **PATCHES,
 }
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

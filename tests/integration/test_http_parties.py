@@ -1,25 +1,7 @@
 """Organisations, people and keys through the wire."""
 
-from collections.abc import AsyncIterator
-
-import httpx
-import pytest_asyncio
-
-from market.app import Application
-from tests.support.api import client, serving
-from tests.support.market import LOT, SPEC, Market
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market) as application:
-        yield application
-
-
-@pytest_asyncio.fixture(scope="module")
-async def yard(market: Market, api: Application) -> AsyncIterator[httpx.AsyncClient]:
-    async with client(api, await market.organisation("recycler", "Test Yard")) as signed_in:
-        yield signed_in
+from tests.support.api import client
+from tests.support.market import LOT, SPEC
 
 
 async def test_a_key_is_shown_once_and_a_retry_shows_the_same_one(yard, api):

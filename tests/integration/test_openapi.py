@@ -14,7 +14,7 @@ from market.app import Application
 from market.http.openapi import document, tree
 from market.http.refusal import PROBLEM_TYPE
 from market.http.statuses import STATUS
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.market import Market
 
 ROOT = Path(__file__).parents[2]
@@ -104,12 +104,6 @@ def test_a_merge_patch_requires_nothing_and_cannot_remove_what_is_required():
     assert "required" not in patch
     assert patch["properties"]["quantity"] == {"$ref": "#/components/schemas/SupplyPatch"}
     assert patch["properties"]["title"]["anyOf"][0] == {"type": "null"}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

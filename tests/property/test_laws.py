@@ -21,6 +21,16 @@ ELEMENTS = ("Cu", "Sn", "Cr", "Ni", "Mo", "Mn", "S", "P")
 replace = msgspec.structs.replace
 DAY = date(2027, 1, 1)
 
+# Before the tests, which take the profile that is loaded when they are defined. A busy machine draws slowly, which
+# says nothing of the laws.
+settings.register_profile(
+    "laws",
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+settings.load_profile("laws")
+
 
 def amounts(low: float = 0.001, high: float = 5.0) -> st.SearchStrategy[float]:
     return st.floats(low, high, allow_nan=False).map(lambda x: float(f"{x:.4g}"))
@@ -177,7 +187,6 @@ def test_rewriting_the_basis_changes_no_verdict_and_no_probability(spec: Spec, l
         return replace(assay, basis=Basis.DRY, **numbers)
 
     rewritten = replace(lot, assays=tuple(dried(a) for a in lot.assays))
-    assume(all((a.value or a.high or 0.0) <= 100.0 for a in rewritten.assays))
     same(judged(spec, rewritten), judged(spec, lot))
 
 
@@ -248,7 +257,3 @@ def test_moving_a_limit_to_relax_to_makes_it_hold(spec: Spec, lot: Lot) -> None:
         again = judged(replace(spec, limits=moved), lot).limits[i]
         # a range may stick out of a band on both sides; one limit then cannot hold it
         assert again.verdict is Verdict.IN or again.params["side"] != result.params["side"]
-
-
-settings.register_profile("laws", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
-settings.load_profile("laws")

@@ -3,16 +3,11 @@
 import itertools
 import json
 import re
-import shutil
-import subprocess
-import sys
 import time
-import zipfile
 from collections.abc import Iterator
 from importlib.resources import files as package_files
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from matching.fares import sizes
@@ -20,26 +15,14 @@ from matching.freight_faults import table_faults
 from matching.reference import Catalogue, GradeLimit
 from specs.catalogue import files, views
 from specs.catalogue.loader import catalogue, version
+from tests.support.records import records
 
 FLAGS = {"read", "knowledge", "derived", "calculated"}
 DIRECTIONS = {"lower_better", "higher_better", "target_range", "depends", "informative"}
 DATA = Path(str(package_files("specs.catalogue"))) / "data"
 DOCUMENTS = {str(p.relative_to(DATA)): json.loads(p.read_text(encoding="utf-8")) for p in sorted(DATA.rglob("*.json"))}
 KNOWN = catalogue()
-ROOT = Path(__file__).parents[2]
-
-
-def _walk(value: object, where: str) -> Iterator[tuple[str, dict[str, object]]]:
-    if isinstance(value, dict):
-        yield where, value
-        for key, inner in value.items():
-            yield from _walk(inner, f"{where}/{key}")
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _walk(inner, f"{where}/{number}")
-
-
-RECORDS = [record for name, document in DOCUMENTS.items() for record in _walk(document, name)]
+RECORDS = [record for name, document in DOCUMENTS.items() for record in records(document, name)]
 
 
 def _limits(known: Catalogue) -> Iterator[tuple[str, GradeLimit]]:
@@ -246,14 +229,6 @@ def test_names_that_clash_warn_on_every_grade_that_they_touch() -> None:
     assert not set(KNOWN.grades["ISRI.210"].conflicts) & set(KNOWN.grades["ISRI.211"].conflicts)
 
 
-def test_everything_has_a_name_in_both_languages() -> None:
-    listed = (*views.families(), *views.materials(), *views.grades(), *views.analytes(), *views.steps(), *views.forms())
-    named = [(item.code, item.name.ja, item.name.en) for item in listed]
-    named += [(r.code, r.title.ja, r.title.en) for r in views.regimes()]
-    named += [(p.code, p.name_ja, p.name_en) for p in views.prefectures()]
-    assert [code for code, ja, en in named if not ja.strip() or not en.strip()] == []
-
-
 def test_places_lie_in_japan_and_ports_in_known_prefectures() -> None:
     for place in (*KNOWN.prefectures.values(), *KNOWN.ports):
         assert 24 < place.lat < 46, place.code
@@ -270,50 +245,6 @@ def test_the_freight_table_is_without_fault_and_its_sources_are_known() -> None:
     assert {row.src for row in (*rows, freight.fuel, freight.diesel)} <= set(KNOWN.sources)
 
 
-@pytest.mark.parametrize(
-    "view", [views.families, views.materials, views.grades, views.analytes, views.steps, views.regimes, views.units]
-)
-def test_a_view_encodes_and_resolves_every_src_within_the_item(view: object) -> None:
-    items = json.loads(msgspec.json.encode(view()))  # type: ignore[operator]
-    assert items
-    for item in items:
-        resolved = {source["code"] for source in item.get("sources", [])}
-        inner = {str(record["src"]) for _, record in _walk(item, "") if "src" in record}
-        assert inner <= resolved, item["code"]
-
-
-def test_steps_name_known_analytes_and_families() -> None:
-    families = {f.code for f in views.families()}
-    for step in views.steps():
-        assert set(step.removes_analytes) <= set(KNOWN.analytes), step.code
-        assert set(step.families) <= families, step.code
-        assert step.figures or step.unknown or step.notes, step.code
-
-
 def test_no_grade_of_the_data_is_numbered_twice() -> None:
     codes = [row.id for row in files.grades()]
     assert len(codes) == len(set(codes))
-
-
-def test_the_data_loads_from_a_built_wheel(tmp_path: Path) -> None:
-    source = tmp_path / "source"
-    shutil.copytree(
-        ROOT, source, ignore=shutil.ignore_patterns(".venv", "node_modules", "__pycache__", ".*cache*", "tests")
-    )
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=source, check=True, capture_output=True)
-    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
-        wheel.extractall(tmp_path / "installed")
-    code = (
-        "import datetime; from specs.catalogue.loader import catalogue; from market.demo.story import demo;"
-        "print(len(catalogue().grades), len(demo(datetime.date(2026, 11, 24)).lots))"
-    )
-    shown = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"PYTHONPATH": str(tmp_path / "installed"), "PATH": ""},
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert shown.stdout.split() == ["126", "102"]

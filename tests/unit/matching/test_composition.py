@@ -3,7 +3,7 @@
 import pytest
 
 from matching.evaluation import LimitResult
-from matching.values import Assay, Basis, Operator, Scope
+from matching.values import Assay, Basis, Limit, Operator, Scope
 from tests.support.pairs import assay, limit, only
 
 WET, DRY = Basis.AS_RECEIVED, Basis.DRY
@@ -109,6 +109,8 @@ def test_melt_flows_at_two_loads_are_not_one_quantity() -> None:
         (limit("density", max=0.92, unit="g/cm3"), assay("density", 910, "g/cm3"), "implausible_value"),
         (limit("Cu", max=0.25), assay("Cu", low=0.1, high=250), "implausible_value"),
         (limit("Cu", max=0.25), assay("Sn", 0.1), "not_measured"),
+        (limit("Cu", max=5, unit="mm"), assay("Cu", 3, "mm"), "other_unit"),
+        (limit("Pb", max=0.1), assay("Pb", 3, "mg/L"), "other_unit"),
     ],
 )
 def test_what_cannot_be_compared_is_not_evaluated_and_says_why(wanted: object, given: Assay, code: str) -> None:
@@ -143,10 +145,38 @@ def test_an_unbelievable_result_is_asked_about_even_beside_a_good_one() -> None:
         (limit("PBDE", max=350, unit="mg/kg"), assay("decaBDE", 300, "mg/kg"), "not_evaluated"),
         (limit("Fe_metallic", min=80), assay("Fe_total", 70), "out_of_specification"),
         (limit("Cr", max=0.1), assay("Cr6", 0.05), "not_evaluated"),
+        (limit("Cr", max=0.1), assay("Cr6", 0.2), "out_of_specification"),
+        (limit("Fe_total", min=80), assay("Fe_metallic", 85), "in_specification"),
+        (limit("Br", max=1000, unit="mg/kg"), assay("PBDE", 3100, "mg/kg"), "not_evaluated"),
+        (limit("Br", max=1000, unit="mg/kg"), assay("PBDE", 3200, "mg/kg"), "out_of_specification"),
+        (limit("Br", max=1000, unit="mg/kg", scope=Scope.POPS), assay("PBDE", 1600, "mg/kg"), "out_of_specification"),
     ],
 )
 def test_another_result_may_bound_an_unmeasured_analyte(wanted: object, given: Assay, expected: str) -> None:
     assert only(wanted, given).verdict == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "results"),
+    [
+        (limit("Fe", min=90, basis=DRY), (assay("Fe", 60, basis=WET), assay("moisture", 50))),
+        (limit("Fe", min=90, basis=DRY), (assay("Fe", low=51, high=60, basis=WET), assay("moisture", 50))),
+        (limit("P2O5", min=50), (assay("P", 50),)),
+    ],
+)
+def test_a_result_that_converts_to_more_than_all_there_is_is_asked_about(
+    wanted: Limit, results: tuple[Assay, ...]
+) -> None:
+    assert state(only(wanted, *results)) == ("not_evaluated", "implausible_converted")
+
+
+def test_an_uncertainty_that_is_assumed_inside_a_bound_or_a_sum_is_flagged() -> None:
+    chrome, nickel = assay("Cr", 0.05), assay("Ni", 0.1, operator=Operator.AT_MOST)
+    for wanted in (limit("Cr6", max=0.1), limit("Cr", "Ni", max=0.2)):
+        assert only(wanted, chrome, nickel).uncertainty_assumed
+    stated = assay("Cr", 0.05, uncertainty=0.002)
+    assert not only(limit("Cr6", max=0.1), stated).uncertainty_assumed
+    assert not only(limit("Cr", "Ni", max=0.2), stated, nickel).uncertainty_assumed
 
 
 @pytest.mark.parametrize(
@@ -190,6 +220,11 @@ def test_closure_also_caps_the_missing_members_of_a_sum() -> None:
     rest = [assay("Ni", 20), assay("Fe", 60)]
     assert state(only(limit("Ni", "Co", min=45), *rest)) == ("out_of_specification", "closure_under")
     assert only(limit("Ni", "Co", min=35), *rest).verdict == "not_evaluated"
+
+
+def test_closure_caps_no_sum_with_a_member_that_has_no_upper_end() -> None:
+    rest = [assay("Fe", 60), assay("decaBDE", 3)]
+    assert only(limit("Zn", "PBDE", min=50), *rest).verdict == "not_evaluated"
 
 
 def test_a_cold_bound_may_lie_under_zero() -> None:

@@ -72,6 +72,13 @@ def test_both_ends_of_a_sum_are_judged_at_the_confidence_of_the_spec() -> None:
     assert only(limit("Cr", "Mo", max=again.relax_to), *results, confidence=0.95).verdict == "in_specification"
 
 
+def test_both_ends_fail_a_band_on_two_sides_only_where_nothing_between_them_would_do() -> None:
+    wanted = limit("Ni", "Co", min=35, max=36)
+    sure, unsure = assay("Co", 30, uncertainty=0.1), assay("Co", 30, uncertainty=20)
+    assert only(wanted, assay("Ni", low=1, high=9), sure, confidence=0.9).verdict == "not_evaluated"
+    assert only(wanted, assay("Ni", low=1, high=9), unsure, confidence=0.9).verdict == "out_of_specification"
+
+
 def test_a_member_may_be_bounded_by_another_result() -> None:
     heavy = limit("Pb", "Cd", "Hg", "Cr6", max=100, unit="mg/kg")
     known = [assay(code, 10, "ppm") for code in ("Pb", "Cd", "Hg")]
@@ -108,6 +115,15 @@ def test_the_code_says_how_the_result_stands_to_the_limit(
 def test_a_sum_that_fails_without_an_upper_end_says_so() -> None:
     result = only(limit(*RESIDUALS, max=0.25), assay("Cr", 0.3))
     assert (result.code, result.relax_to) == ("range_over_open", None)
+
+
+@pytest.mark.parametrize("result", [assay("Cu", 0.25, operator=Operator.AT_MOST), assay("Cu", 0.2, uncertainty=0.2)])
+def test_no_limit_under_zero_is_offered(result: Assay) -> None:
+    assert only(limit("Cu", exclusive_min=0.25), result, confidence=0.95).relax_to is None
+
+
+def test_no_limit_over_the_whole_is_offered() -> None:
+    assert only(limit("Fe", max=99), assay("Fe", 99.9, uncertainty=2), confidence=0.95).relax_to is None
 
 
 def test_an_exclusive_limit_is_not_said_to_be_exceeded_by_its_equal() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matching.engine import Disclosure
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
-from matching.values import Assay, Incoterm, Place, Price, Statistic
+from matching.values import Assay, Basis, Incoterm, Place, Price, Statistic
 from tests.support.cases import EVALUATIONS
 from tests.support.pairs import assay, judged, limit, lot, spec
 
@@ -53,8 +53,17 @@ def test_a_grade_without_limits_can_only_be_claimed() -> None:
     assert (evaluation.verdict, evaluation.completeness) == ("conditionally_acceptable", 0.0)
 
 
-def test_no_limits_and_no_grades_is_not_evaluated() -> None:
-    assert judged(spec(), lot(assay("Cu", 0.1))).code == "no_limits_and_no_grades"
+@pytest.mark.parametrize(("density", "verdict"), [(0.25, "in_specification"), (0.3, "conditionally_acceptable")])
+def test_a_limit_for_some_of_a_grade_must_hold_to_prove_it_and_never_disproves_it(density: float, verdict: str) -> None:
+    """Unflattened cans weigh 0.225 to 0.273 t/m3, flattened ones at most 0.353; no result says which these are."""
+    cans = lot(assay("bale_volume", 1, "m3"), assay("bulk_density", density, "t/m3"), grade="ISRI.TALDON")
+    assert judged(spec(grades=("ISRI.TALDON",)), cans).verdict == verdict
+
+
+@pytest.mark.parametrize("regimes", [(), ("eu_weee_br",)])
+def test_no_limits_and_no_grades_is_not_evaluated(regimes: tuple[str, ...]) -> None:
+    evaluation = judged(spec(regimes=regimes), lot(assay("Br", 10, "ppm")))
+    assert (evaluation.verdict, evaluation.code) == ("not_evaluated", "no_limits_and_no_grades")
 
 
 def test_the_claimed_grade_adds_its_limits_where_there_are_results() -> None:
@@ -227,6 +236,20 @@ def test_hiding_what_disproves_a_claimed_grade_falls_back_on_the_claim() -> None
     thick = judged(spec(**H2), lot(assay("thickness", 6, "mm"), grade="JP.H2"))
     silent = judged(spec(**H2), lot(grade="JP.H2"))
     assert (thick.verdict, silent.verdict) == ("out_of_specification", "conditionally_acceptable")
+
+
+def test_hiding_the_moisture_leaves_a_result_as_it_is_reported() -> None:
+    """Rule 12 is narrower here than its words: rule 2 judges both ways only where the moisture is known."""
+    wanted, dry = spec(limit("Cu", min=20)), assay("Cu", 20.5, basis=Basis.DRY)
+    assert judged(wanted, lot(dry, assay("moisture", 5))).verdict == "not_evaluated"
+    assert judged(wanted, lot(dry)).verdict == "in_specification"
+
+
+def test_hiding_a_result_that_another_contradicts_leaves_the_other() -> None:
+    """Rule 12 is narrower here than its words: of a sheet that contradicts itself, what was measured counts first."""
+    wanted, chrome = spec(limit("Cr6", max=0.1)), assay("Cr", 0.09)
+    assert judged(wanted, lot(chrome, assay("Cr6", 0.11))).verdict == "out_of_specification"
+    assert judged(wanted, lot(chrome)).verdict == "in_specification"
 
 
 def test_a_window_across_a_change_of_law_meets_the_stricter_one() -> None:

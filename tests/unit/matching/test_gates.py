@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from matching.listings import Lot, Spec
-from matching.values import CustodyModel, LegalStatus, Origin, Window
+from matching.values import Assay, CustodyModel, LegalStatus, Operator, Origin, Window
 from tests.support.pairs import FIRST, LAST, assay, judged, limit, lot, spec
 
 CU = limit("Cu", max=0.25)
@@ -100,6 +100,31 @@ def test_a_regulated_limit_without_a_result_is_never_passed() -> None:
     evaluation = judged(*regime("eu_rohs", FIRST, LAST, assay("Pb", 10, "ppm")))
     assert evaluation.verdict == "not_evaluated"
     assert {r.origin for r in evaluation.limits} == {"regime"}
+
+
+@pytest.mark.parametrize(
+    "lead", [assay("Pb", 0.3), assay("Pb", low=0.3, high=0.4), assay("Pb", 0.1, operator=Operator.ABOVE)]
+)
+def test_a_broken_law_is_not_said_to_be_beyond_moving(lead: Assay) -> None:
+    found = judged(*regime("eu_rohs", FIRST, LAST, lead)).limits[0]
+    assert (found.verdict, found.code, found.relax_to) == ("out_of_specification", "breaks_law", None)
+
+
+def test_a_limit_that_no_result_could_reach_is_asked_about() -> None:
+    """It is judged all the same: not to would be a lower class for a looser limit (rule 12)."""
+    both = [judged(spec(limit("Cu", max=2500, unit=unit)), lot(GOOD)) for unit in ("%", "ppm")]
+    asked = [[f.params["given"] for f in e.flags if f.code == "implausible_limit"] for e in both]
+    assert asked == [[2500], []]
+
+
+def test_a_limit_that_nobody_has_read_up_says_so() -> None:
+    known = judged(*regime("eu_rohs", FIRST, LAST, assay("Pb", 0.01)))
+    memory = judged(*regime("eu_elv", FIRST, LAST, assay("Pb", 0.01)))
+    assert {(r.src, r.flag) for r in known.limits} == {("r_rohs", "read")}
+    assert {(r.src, r.flag) for r in memory.limits} == {("k_elv", "knowledge")}
+    told = [[f.params for f in e.flags if f.code == "limits_from_memory"] for e in (known, memory)]
+    assert told == [[], [{"analytes": ["Cd", "Cr6", "Hg", "Pb"]}]]
+    assert judged(spec(CU), lot(GOOD)).limits[0].flag is None
 
 
 def test_the_regimes_name_the_scope_of_a_group() -> None:

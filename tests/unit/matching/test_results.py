@@ -47,6 +47,8 @@ def test_the_mass_follows_the_mean_and_not_the_median() -> None:
         (None, "Instrumental", 0.015, True),
         (None, "classical wet assay", 0.0064, True),
         (0.0064, "classical wet assay", 0.0064, False),
+        (None, "classical wet assay at 23 %", 0.0064, True),
+        (None, "instrumentalist's guess", 0.02, True),
         (None, "OES", 0.02, True),
     ],
 )
