@@ -138,6 +138,14 @@ def _name(code: str, language: str, names: Catalogue | None) -> str:
     return messages(language).get(f"word.{code}", code)
 
 
+def step_name(code: str, language: str, names: Catalogue | None) -> str:
+    """An upgrade step by its name in the catalogue."""
+    known = names.steps.get(code) if names else None
+    if known is None:
+        return code
+    return known.name_ja if language == "ja" else known.name_en
+
+
 def _shown(params: Mapping[str, object], unit: str, digits: int, language: str) -> str:
     value = params.get("value")
     if isinstance(value, float):
