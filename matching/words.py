@@ -106,6 +106,10 @@ def _code(key: str, code: str, language: str, names: Catalogue | None) -> str:
         return messages(language).get(f"kind.{code}", code)
     if key == "regime":
         return _regime(code, language, names)
+    if key == "step":
+        return step_name(code, language, names)
+    if key == "prefecture":
+        return _prefecture(code, language, names)
     return _name(code, language, names) if key in _NAMED else code
 
 
@@ -141,6 +145,13 @@ def _name(code: str, language: str, names: Catalogue | None) -> str:
 def step_name(code: str, language: str, names: Catalogue | None) -> str:
     """An upgrade step by its name in the catalogue."""
     known = names.steps.get(code) if names else None
+    if known is None:
+        return code
+    return known.name_ja if language == "ja" else known.name_en
+
+
+def _prefecture(code: str, language: str, names: Catalogue | None) -> str:
+    known = names.prefectures.get(code) if names else None
     if known is None:
         return code
     return known.name_ja if language == "ja" else known.name_en
