@@ -108,6 +108,18 @@ def upgrade(
 
 
 @app.command()
+def advise(
+    spec: File,
+    lots: File,
+    offers: Annotated[str | None, typer.Option(metavar="FILE", help="What processors offer, as a list.")] = None,
+) -> None:
+    """Say what would bring a spec that is short of supply more of it, and at what cost."""
+    from market.commands.advise import advise_files
+
+    advise_files(spec, lots, offers)
+
+
+@app.command()
 def invest(
     specs: Annotated[str, typer.Option(metavar="FILE", help="A list of specs as JSON, or - for standard input.")],
     lots: File,

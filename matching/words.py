@@ -95,6 +95,8 @@ def _word(key: str, value: object, digits: int, language: str, names: Catalogue 
         case list() | tuple() if key == "nearest":
             # codes to type, not names to read
             return messages(language)["list.separator"].join(map(str, value))
+        case list() | tuple() if key == "steps":
+            return messages(language)["list.separator"].join(step_name(str(v), language, names) for v in value)
         case list() | tuple():
             return messages(language)["list.separator"].join(_name(str(v), language, names) for v in value)
         case _:
@@ -108,7 +110,7 @@ def _code(key: str, code: str, language: str, names: Catalogue | None) -> str:
         return _regime(code, language, names)
     if key == "step":
         return step_name(code, language, names)
-    if key == "prefecture":
+    if key in ("prefecture", "wanted_in"):
         return _prefecture(code, language, names)
     return _name(code, language, names) if key in _NAMED else code
 

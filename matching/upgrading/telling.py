@@ -90,13 +90,9 @@ def told(item: Upgraded, language: str, names: Catalogue) -> Upgraded:
         steps=tuple(_told_step(step, language, names) for step in item.path.steps),
         projection=_told_projection(item.path.projection, language, names),
     )
-    params = {**item.params, "steps": _names(item, language, names)}
+    params = {**item.params, "steps": [step.step for step in item.path.steps] if item.path else []}
     reason = render(item.code, params, language, names)
     return msgspec.structs.replace(item, path=path, reason=reason, evaluation=explain(item.evaluation, language, names))
-
-
-def _names(item: Upgraded, language: str, names: Catalogue) -> list[str]:
-    return [step_name(step.step, language, names) for step in item.path.steps] if item.path else []
 
 
 def _told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
