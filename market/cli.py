@@ -93,6 +93,45 @@ def freight(
 
 
 @app.command()
+def upgrade(
+    spec: File,
+    offers: File,
+    lot: Annotated[str | None, typer.Option(metavar="FILE", help="A lot as JSON, or - for standard input.")] = None,
+    lots: Annotated[str | None, typer.Option(metavar="FILE", help="Instead: a list of lots.")] = None,
+) -> None:
+    """Find the cheapest path of processors' steps that brings each lot into a spec."""
+    from market.commands.upgrade import upgrade_files
+
+    if (lot is None) == (lots is None):
+        raise typer.BadParameter("give --lot or --lots")
+    upgrade_files(spec, lot=lot, lots=lots, offers=offers)
+
+
+@app.command()
+def advise(
+    spec: File,
+    lots: File,
+    offers: Annotated[str | None, typer.Option(metavar="FILE", help="What processors offer, as a list.")] = None,
+) -> None:
+    """Say what would bring a spec that is short of supply more of it, and at what cost."""
+    from market.commands.advise import advise_files
+
+    advise_files(spec, lots, offers)
+
+
+@app.command()
+def invest(
+    specs: Annotated[str, typer.Option(metavar="FILE", help="A list of specs as JSON, or - for standard input.")],
+    lots: File,
+    offers: Annotated[str | None, typer.Option(metavar="FILE", help="What processors offer elsewhere.")] = None,
+) -> None:
+    """Say which step, where and how large, would unlock the most value over all specs and lots."""
+    from market.commands.upgrade import invest_files
+
+    invest_files(specs, lots, offers)
+
+
+@app.command()
 def up(
     data: Data = HERE,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Default 8000; 0 takes a free one.")] = None,

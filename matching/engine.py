@@ -71,7 +71,7 @@ def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosu
         criteria=found,
         blockers=blocked,
         flags=(*flags(spec, lot, judged.limits, catalogue), *_price_flags(found)),
-        near_miss=near_miss(judged.limits, spec.confidence, catalogue) if fails else None,
+        near_miss=near_miss(judged.limits, spec.confidence, lot.material, catalogue) if fails else None,
         engine=ENGINE,
         catalogue=catalogue.version,
     )

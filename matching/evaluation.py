@@ -66,6 +66,13 @@ class Flag(Shown, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Remedy(Shown, frozen=True, kw_only=True):
+    """An upgrade step of the catalogue that can remove what is too much; how well, only an offer or a trial tells."""
+
+    code: str
+    name: str = ""
+
+
 class Change(Shown, frozen=True, kw_only=True):
     """What would make one failing limit hold: move it to `relax_to`, or remove that share of the analyte."""
 
@@ -75,7 +82,7 @@ class Change(Shown, frozen=True, kw_only=True):
     code: str
     params: Params
     reason: str = ""
-    steps: tuple[str, ...] = ()
+    steps: tuple[Remedy, ...] = ()
 
 
 class NearMiss(Shown, frozen=True, kw_only=True):

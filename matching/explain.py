@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import msgspec
 
-from matching.evaluation import Blocker, Change, Criterion, Evaluation, Flag, LimitResult, NearMiss
+from matching.evaluation import Blocker, Change, Criterion, Evaluation, Flag, LimitResult, NearMiss, Remedy
 from matching.reference import Catalogue
-from matching.words import messages, words
+from matching.words import messages, step_name, words
 
 T = TypeVar("T", LimitResult, Criterion, Blocker, Flag, Change)
 
@@ -41,7 +41,8 @@ def explain(evaluation: Evaluation, language: str, names: Catalogue | None = Non
     reason = render(evaluation.code, {**evaluation.params, **sentence}, language, names)
     near = evaluation.near_miss
     if near is not None:
-        near = NearMiss(changes=tuple(map(told, near.changes)), cost_per_tonne=near.cost_per_tonne)
+        changes = tuple(msgspec.structs.replace(told(c), steps=named(c.steps, language, names)) for c in near.changes)
+        near = NearMiss(changes=changes, cost_per_tonne=near.cost_per_tonne)
     return msgspec.structs.replace(
         evaluation,
         reason=reason,
@@ -51,3 +52,8 @@ def explain(evaluation: Evaluation, language: str, names: Catalogue | None = Non
         flags=tuple(map(told, evaluation.flags)),
         near_miss=near,
     )
+
+
+def named(steps: tuple[Remedy, ...], language: str, names: Catalogue | None) -> tuple[Remedy, ...]:
+    """Steps with their names in a language; without the catalogue the code stands for the name."""
+    return tuple(Remedy(code=step.code, name=step_name(step.code, language, names)) for step in steps)

@@ -17,7 +17,7 @@ from matching.reference import Catalogue
 from matching.units import close
 from matching.values import Place, Price, Window
 
-__all__ = ["Fault", "lot_faults", "nearest", "spec_faults"]
+__all__ = ["Fault", "lot_faults", "nearest", "place_faults", "price_faults", "spec_faults"]
 
 # masses are stored as whole kilograms
 LEAST_TONNES, MOST_TONNES = 0.001, 10_000_000.0
@@ -48,8 +48,8 @@ def spec_faults(spec: Spec, catalogue: Catalogue, *, doubts: bool = True) -> tup
             _quantity(quantity, quantity.min_lot_tonnes, "min_lot_tonnes"),
             _suppliers(quantity),
             _window("/delivery", delivery),
-            _place("/delivery/location", delivery.location, catalogue),
-            _price("/max_price", spec.max_price),
+            place_faults("/delivery/location", delivery.location, catalogue),
+            price_faults("/max_price", spec.max_price),
             _weights(spec),
         ),
     )
@@ -65,9 +65,9 @@ def lot_faults(lot: Lot, catalogue: Catalogue, *, doubts: bool = True) -> tuple[
             _grades("/grade", lot.grade, lot.material, catalogue),
             unknown("/form", lot.form, "form", catalogue.forms),
             _quantity(lot.quantity, lot.quantity.min_take_tonnes, "min_take_tonnes"),
-            _place("/location", lot.location, catalogue),
+            place_faults("/location", lot.location, catalogue),
             _window("/available", lot.available),
-            _price("/ask_price", lot.ask_price),
+            price_faults("/ask_price", lot.ask_price),
             chain.from_iterable(assay_faults(f"/assays/{i}", a, catalogue) for i, a in enumerate(lot.assays)),
             repeated_results(lot.assays),
             repeated("/hazards", lot.hazards),
@@ -136,7 +136,8 @@ def _window(pointer: str, window: Window) -> Iterator[Fault]:
         )
 
 
-def _place(pointer: str, place: Place, catalogue: Catalogue) -> Iterator[Fault]:
+def place_faults(pointer: str, place: Place, catalogue: Catalogue) -> Iterator[Fault]:
+    """A prefecture that is unknown, or a point that is no point in Japan."""
     yield from unknown(f"{pointer}/prefecture", place.prefecture, "prefecture", catalogue.prefectures)
     if place.lat is None and place.lon is None:
         return
@@ -146,7 +147,8 @@ def _place(pointer: str, place: Place, catalogue: Catalogue) -> Iterator[Fault]:
         yield fault(pointer, "coordinates")
 
 
-def _price(pointer: str, price: Price | None) -> Iterator[Fault]:
+def price_faults(pointer: str, price: Price | None) -> Iterator[Fault]:
+    """An amount that is no amount of money."""
     if price is None:
         return
     amount: Decimal = price.amount

@@ -1,10 +1,10 @@
-"""What would make a lot fit (rule 13): for each failing limit, how far to move it or how much to remove."""
+"""What would make a lot fit (rule 13): for each failing limit, how far to move it, how much to remove, and by what."""
 
 import math
 from collections.abc import Sequence
 
-from matching.evaluation import Change, LimitResult, NearMiss, Params
-from matching.reference import Catalogue
+from matching.evaluation import Change, LimitResult, NearMiss, Params, Remedy
+from matching.reference import Catalogue, Step
 from matching.results import Interval, Normal
 from matching.tolerance import Band, band, judge_interval, judge_normal, relax_over
 from matching.units import MASS_FRACTION, dimension
@@ -14,11 +14,11 @@ from matching.values import Verdict
 _REMOVABLE = ("element", "oxide", "contaminant", "substance")
 
 
-def near_miss(limits: Sequence[LimitResult], confidence: float, catalogue: Catalogue) -> NearMiss:
-    """One change for each failing limit, the smallest relative move first."""
+def near_miss(limits: Sequence[LimitResult], confidence: float, material: str, catalogue: Catalogue) -> NearMiss:
+    """One change for each failing limit, the smallest relative move first; `material` is what the lot is made of."""
     failing = [(i, r) for i, r in enumerate(limits) if r.verdict is Verdict.OUT]
     ordered = sorted(failing, key=lambda pair: (_move(pair[1]), pair[0]))
-    return NearMiss(changes=tuple(_change(i, r, confidence, catalogue) for i, r in ordered))
+    return NearMiss(changes=tuple(_change(i, r, confidence, material, catalogue) for i, r in ordered))
 
 
 def relative_move(limit: object, target: float | None) -> float:
@@ -32,7 +32,7 @@ def _move(result: LimitResult) -> float:
     return relative_move(result.params.get("limit"), result.relax_to)
 
 
-def _change(index: int, result: LimitResult, confidence: float, catalogue: Catalogue) -> Change:
+def _change(index: int, result: LimitResult, confidence: float, material: str, catalogue: Catalogue) -> Change:
     target = result.relax_to
     removal = _removal(result, confidence, catalogue)
     params: Params = {
@@ -45,7 +45,23 @@ def _change(index: int, result: LimitResult, confidence: float, catalogue: Catal
     else:
         possible = "relax_or_remove" if removal is not None else "relax"
         code = possible if target is not None else "relax_unknown"
-    return Change(limit=index, relax_to=target, remove_percent=removal, code=code, params=params)
+    over = result.params["side"] == "over"
+    helps = over and (removal is not None or not _removable(result, catalogue))
+    steps = remedies(result.analytes, material, catalogue) if helps else ()
+    return Change(limit=index, relax_to=target, remove_percent=removal, code=code, params=params, steps=steps)
+
+
+def remedies(analytes: Sequence[str], material: str, catalogue: Catalogue) -> tuple[Remedy, ...]:
+    """The steps that can remove some of the analytes: most of them first, then those with a figure, as in a process."""
+    known = catalogue.materials.get(material)
+    steps = [s for s in catalogue.steps.values() if known is not None and known.family in s.families]
+    hits = [(s, removed) for s in steps if (removed := set(analytes) & set(s.removes) - set(s.cannot_remove))]
+    ordered = sorted(hits, key=lambda hit: (-len(hit[1]), not _figured(hit[0], hit[1])))
+    return tuple(Remedy(code=step.code) for step, _ in ordered)
+
+
+def _figured(step: Step, removed: set[str]) -> bool:
+    return any(removed & set(figure.of) for figure in step.figures)
 
 
 def _removal(result: LimitResult, confidence: float, catalogue: Catalogue) -> float | None:

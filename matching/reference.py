@@ -4,6 +4,7 @@ Each number keeps `src` (a key of `sources`) and `flag`: `read`, `knowledge`, `d
 """
 
 from datetime import date
+from enum import StrEnum
 
 import msgspec
 
@@ -178,6 +179,45 @@ class Material(Record, frozen=True, kw_only=True):
     flag: str
 
 
+class Gives(StrEnum):
+    """What a published figure of a step says: share of mass kept, share of an analyte taken, or what is left in it."""
+
+    YIELD = "yield"
+    REMOVAL = "removal"
+    CONTENT = "content"
+
+
+class Figure(Record, frozen=True, kw_only=True):
+    """A published figure `low`..`high` in `unit`, of the analytes `of` where it speaks of some."""
+
+    gives: Gives
+    of: tuple[str, ...] = ()
+    what: str
+    low: float
+    high: float
+    unit: str
+    src: str
+    flag: str
+
+
+class Step(Record, frozen=True, kw_only=True):
+    """A unit operation of upgrading, in the order of a process; what neither list names was not published."""
+
+    code: str
+    name_en: str
+    name_ja: str
+    families: tuple[str, ...]
+    removes: tuple[str, ...] = ()
+    cannot_remove: tuple[str, ...] = ()
+    # dilution and the like: the analyte's mass stays whatever it is
+    removes_nothing: bool = False
+    figures: tuple[Figure, ...] = ()
+
+    def published(self, gives: Gives, analyte: str | None = None) -> tuple[Figure, ...]:
+        """The figures of one kind, on one analyte where it is given."""
+        return tuple(f for f in self.figures if f.gives is gives and (analyte is None or analyte in f.of))
+
+
 class Prefecture(Record, frozen=True, kw_only=True):
     """ISO 3166-2:JP code, names, office coordinates (degrees), region and island."""
 
@@ -216,6 +256,7 @@ class Catalogue(Record, frozen=True, kw_only=True):
     bounds: tuple[Bound, ...]
     oxides: dict[str, Oxide]
     regimes: dict[str, Regime]
+    steps: dict[str, Step]
     forms: dict[str, tuple[str, str]]
     prefectures: dict[str, Prefecture]
     ports: tuple[Port, ...]

@@ -95,6 +95,8 @@ def _word(key: str, value: object, digits: int, language: str, names: Catalogue 
         case list() | tuple() if key == "nearest":
             # codes to type, not names to read
             return messages(language)["list.separator"].join(map(str, value))
+        case list() | tuple() if key == "steps":
+            return messages(language)["list.separator"].join(step_name(str(v), language, names) for v in value)
         case list() | tuple():
             return messages(language)["list.separator"].join(_name(str(v), language, names) for v in value)
         case _:
@@ -106,6 +108,10 @@ def _code(key: str, code: str, language: str, names: Catalogue | None) -> str:
         return messages(language).get(f"kind.{code}", code)
     if key == "regime":
         return _regime(code, language, names)
+    if key == "step":
+        return step_name(code, language, names)
+    if key in ("prefecture", "wanted_in"):
+        return _prefecture(code, language, names)
     return _name(code, language, names) if key in _NAMED else code
 
 
@@ -136,6 +142,21 @@ def _name(code: str, language: str, names: Catalogue | None) -> str:
         if material := names.materials.get(code):
             return material.name_ja if japanese else material.name_en
     return messages(language).get(f"word.{code}", code)
+
+
+def step_name(code: str, language: str, names: Catalogue | None) -> str:
+    """An upgrade step by its name in the catalogue."""
+    known = names.steps.get(code) if names else None
+    if known is None:
+        return code
+    return known.name_ja if language == "ja" else known.name_en
+
+
+def _prefecture(code: str, language: str, names: Catalogue | None) -> str:
+    known = names.prefectures.get(code) if names else None
+    if known is None:
+        return code
+    return known.name_ja if language == "ja" else known.name_en
 
 
 def _shown(params: Mapping[str, object], unit: str, digits: int, language: str) -> str:

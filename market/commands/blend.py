@@ -2,7 +2,7 @@
 
 import msgspec
 
-from market.commands.documents import one_stdin, read_lots, read_spec
+from market.commands.documents import named, one_stdin, read_lots, read_spec
 from market.commands.errors import InputError
 from market.commands.judge import write
 from matching.blend import Wish, blend
@@ -17,11 +17,10 @@ def blend_files(spec: str, lots: str, *, co2: bool, joint: bool, lab_correlation
     one_stdin(spec, lots)
     known = catalogue()
     wanted = read_spec(spec, known)
-    offered = read_lots(lots, known)
-    named = [(lot.id if lot.id is not None else str(i), lot) for i, lot in enumerate(offered)]
+    offered = named(read_lots(lots, known))
     wish = Wish(sense=Sense.CO2 if co2 else Sense.COST, joint=joint, lab_correlation=lab_correlation)
     try:
-        found = blend(wanted, named, known, wish)
+        found = blend(wanted, offered, known, wish)
     except BlendRefusedError as error:
         raise InputError([f"{spec}: {render(error.code, error.params, 'en', known)}"]) from error
     told = [msgspec.structs.replace(b, reason=render(b.code, b.params, "en", known)) for b in found.barred]

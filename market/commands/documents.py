@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ from matching.explain import render
 from matching.faults import Fault, lot_faults, spec_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
+from matching.upgrading.offer import UpgradeOffer
+from matching.upgrading.offer_faults import offer_faults
 
 STDIN = "-"
 T = TypeVar("T")
@@ -110,16 +112,47 @@ def read_lots(path: str, catalogue: Catalogue) -> list[FiledLot]:
     """The lots of a file that holds a JSON list, without faults; an id is used once."""
 
     def errors(lots: list[FiledLot]) -> list[str]:
-        lines: list[str] = []
-        seen: set[str] = set()
-        for i, lot in enumerate(lots):
-            lines += lot_errors(lot, catalogue, path, f"/{i}")
-            if lot.id is not None and lot.id in seen:
-                lines.append(f"{path}: /{i}/id: another lot has the id {lot.id!r}")
-            seen |= {lot.id} if lot.id is not None else set()
-        return lines
+        lines = [line for i, lot in enumerate(lots) for line in lot_errors(lot, catalogue, path, f"/{i}")]
+        return lines + _reused([lot.id for lot in lots], "lot", path)
 
     return _checked(path, list[FiledLot], errors)
+
+
+def read_specs(path: str, catalogue: Catalogue) -> list[FiledSpec]:
+    """The specs of a file that holds a JSON list, without faults; an id is used once."""
+
+    def errors(specs: list[FiledSpec]) -> list[str]:
+        lines = [line for i, spec in enumerate(specs) for line in spec_errors(spec, catalogue, path, f"/{i}")]
+        return lines + _reused([spec.id for spec in specs], "spec", path)
+
+    return _checked(path, list[FiledSpec], errors)
+
+
+def read_offers(path: str, catalogue: Catalogue) -> list[UpgradeOffer]:
+    """The processors' offers of a file that holds a JSON list, without faults; an id is used once."""
+
+    def errors(offers: list[UpgradeOffer]) -> list[str]:
+        lines = [
+            line
+            for i, offer in enumerate(offers)
+            for line in _lines(offer_faults(offer, catalogue), catalogue, f"{path}: /{i}")
+        ]
+        return lines + _reused([offer.id for offer in offers], "offer", path)
+
+    return _checked(path, list[UpgradeOffer], errors)
+
+
+def _reused(ids: Sequence[str | None], what: str, path: str) -> list[str]:
+    return [
+        f"{path}: /{i}/id: another {what} has the id {id_!r}"
+        for i, id_ in enumerate(ids)
+        if id_ is not None and id_ in ids[:i]
+    ]
+
+
+def named(filed: Sequence[FiledLot]) -> list[tuple[str, Lot]]:
+    """Lots with their ids, or their places in the file where they have none."""
+    return [(lot.id if lot.id is not None else str(i), lot) for i, lot in enumerate(filed)]
 
 
 def _checked(path: str, shape: type[T], errors: Callable[[T], list[str]]) -> T:

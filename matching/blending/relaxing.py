@@ -28,7 +28,7 @@ _PARTS = (1.0, 0.5, 0.25, 0.1)
 Feasible = Callable[[Recipe], bool]
 
 
-class _Eased(msgspec.Struct, frozen=True):
+class Eased(msgspec.Struct, frozen=True):
     """A confirmed set of changes and how far it goes in proportion, all together."""
 
     changes: tuple[Relaxation, ...]
@@ -37,7 +37,7 @@ class _Eased(msgspec.Struct, frozen=True):
 
 def relaxations(recipe: Recipe, terms: Terms, feasible: Feasible) -> tuple[Relaxation, ...]:
     """The changes that together suffice; empty where none was confirmed."""
-    fewer = _eased(recipe, terms, feasible, (len(recipe.sides),))
+    fewer = eased(recipe, terms, feasible, (len(recipe.sides),))
     supply = math.fsum(recipe.available)
     if supply < recipe.tonnes * (1.0 - _ROOM[0]) and fewer is None:
         return _part(recipe, terms, feasible, supply)
@@ -56,10 +56,10 @@ def _part(recipe: Recipe, terms: Terms, feasible: Feasible, supply: float) -> tu
     return min(found, key=lambda one: one[:2])[2] if found else ()
 
 
-def _limits(recipe: Recipe, terms: Terms, feasible: Feasible, fewer: _Eased | None) -> _Eased | None:
+def _limits(recipe: Recipe, terms: Terms, feasible: Feasible, fewer: Eased | None) -> Eased | None:
     """The single change that goes least far, `fewer` tonnes among them, else the thinned set of limits."""
     sides = range(len(recipe.sides))
-    singles = [fewer, *(_eased(recipe, terms, feasible, (row,)) for row in sides)]
+    singles = [fewer, *(eased(recipe, terms, feasible, (row,)) for row in sides)]
     confirmed = [one for one in singles if one is not None]
     if confirmed:
         return min(confirmed, key=lambda one: one.far)
@@ -68,7 +68,7 @@ def _limits(recipe: Recipe, terms: Terms, feasible: Feasible, fewer: _Eased | No
         rest = [r for r in kept if r != row]
         if rest and _least(recipe, rest) is not None:
             kept = rest
-    return _eased(recipe, terms, feasible, kept)
+    return eased(recipe, terms, feasible, kept)
 
 
 def _least(recipe: Recipe, allowed: Sequence[int]) -> Blended | None:
@@ -78,7 +78,8 @@ def _least(recipe: Recipe, allowed: Sequence[int]) -> Blended | None:
     return Sieve(problem).least_excess(weights, weights)
 
 
-def _eased(recipe: Recipe, terms: Terms, feasible: Feasible, allowed: Sequence[int]) -> _Eased | None:
+def eased(recipe: Recipe, terms: Terms, feasible: Feasible, allowed: Sequence[int]) -> Eased | None:
+    """The rows of `allowed` (last: the tonnes) moved as little as makes a blend, confirmed; None where it cannot be."""
     found = _least(recipe, allowed)
     if found is None or found.shares.sum() * recipe.tonnes < _LEAST_TONNES:
         return None
@@ -98,7 +99,7 @@ def _eased(recipe: Recipe, terms: Terms, feasible: Feasible, allowed: Sequence[i
                 changes.append(Relaxation(tonnes=tonnes))
                 far += 1.0 - tonnes / recipe.tonnes
         if changes and feasible(changed):
-            return _Eased(tuple(changes), far)
+            return Eased(tuple(changes), far)
     return None
 
 

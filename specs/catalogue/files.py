@@ -84,5 +84,5 @@ def sources() -> SourcesFile:
 
 @cache
 def steps() -> StepsFile:
-    """Upgrade steps; the engine's catalogue does not hold them yet."""
+    """Upgrade steps, in the order of a process."""
     return _read("steps.json", StepsFile)

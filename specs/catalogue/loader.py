@@ -8,16 +8,19 @@ from matching.fares import Fare, FreightTable, Further
 from matching.reference import (
     Analyte,
     Catalogue,
+    Figure,
     Floor,
     Grade,
     GradeLimit,
     Regime,
     RegulatedLimit,
+    Step,
     Unit,
     Window,
 )
 from specs.catalogue import files
 from specs.catalogue.measures import AnalyteRow, UncertaintyRow
+from specs.catalogue.operations import StepRow
 from specs.catalogue.rows import ConflictRow, GradeRow, LimitRow, RegimeRow
 
 
@@ -42,6 +45,7 @@ def catalogue() -> Catalogue:
         bounds=(*bounds, *(b.inverse() for b in bounds)),
         oxides={o.oxide: o for o in units.oxides},
         regimes={row.code: _regime(row) for row in files.regimes().regimes},
+        steps={row.id: _step(row) for row in files.steps().steps},
         forms={f.code: (f.ja, f.en) for f in listed.forms},
         prefectures={p.code: p for p in files.places().prefectures},
         ports=files.places().ports,
@@ -132,6 +136,27 @@ def _regime(row: RegimeRow) -> Regime:
         jurisdiction=row.jurisdiction,
         limits=tuple(_regulated(limit) for limit in row.limits),
         notes=row.notes,
+    )
+
+
+def _step(row: StepRow) -> Step:
+    """What the engine reads of a step: only the figures that say what they are of."""
+    figures = [
+        Figure(gives=f.gives, of=f.of, what=f.what, low=low, high=high, unit=f.unit, src=f.src, flag=f.flag)
+        for f in row.performance
+        if f.gives is not None
+        and (low := f.value if f.lo is None else f.lo) is not None
+        and (high := f.value if f.hi is None else f.hi) is not None
+    ]
+    return Step(
+        code=row.id,
+        name_en=row.name_en,
+        name_ja=row.name_ja,
+        families=row.families,
+        removes=row.analytes,
+        cannot_remove=row.cannot,
+        removes_nothing=row.removes_nothing,
+        figures=tuple(figures),
     )
 
 

@@ -1,5 +1,6 @@
 """The shapes of `steps.json`."""
 
+from matching.reference import Gives
 from specs.catalogue.rows import Row
 
 
@@ -17,12 +18,15 @@ class FigureRow(Row, frozen=True, kw_only=True):
     check: str | None = None
     as_published: str | None = None
     confidence: str | None = None
+    computed_from: str | None = None
+    gives: Gives | None = None
+    of: tuple[str, ...] = ()
     src: str
     flag: str
 
 
 class StepRow(Row, frozen=True, kw_only=True):
-    """A unit operation of upgrading; `analytes` repeats `removes` in catalogue codes."""
+    """A unit operation of upgrading; `analytes` and `cannot` repeat the words above them in catalogue codes."""
 
     id: str
     name_ja: str
@@ -33,6 +37,8 @@ class StepRow(Row, frozen=True, kw_only=True):
     removes: tuple[str, ...]
     does_not_remove: tuple[str, ...] = ()
     analytes: tuple[str, ...]
+    cannot: tuple[str, ...] = ()
+    removes_nothing: bool = False
     performance: tuple[FigureRow, ...] = ()
     cost: tuple[FigureRow, ...] = ()
     notes: tuple[str, ...] = ()

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 
+from matching.reference import Gives
+
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """Output; every field is always written."""
@@ -170,7 +172,10 @@ class RegimeView(View, frozen=True, kw_only=True):
 
 
 class FigureView(View, frozen=True, kw_only=True):
-    """A published figure of a step: `value`, or a range `low`..`high`."""
+    """A published figure of a step: `value`, or a range `low`..`high`.
+
+    `gives` says whether it is a yield, a removal or the content of the product, and `of` which analytes.
+    """
 
     what: str
     value: float | None
@@ -179,6 +184,8 @@ class FigureView(View, frozen=True, kw_only=True):
     unit: str
     approximate: bool
     caveat: str | None
+    gives: Gives | None
+    of: tuple[str, ...]
     src: str
     flag: str
 
@@ -194,6 +201,8 @@ class StepView(View, frozen=True, kw_only=True):
     removes: tuple[str, ...]
     removes_analytes: tuple[str, ...]
     cannot_remove: tuple[str, ...]
+    cannot_remove_analytes: tuple[str, ...]
+    removes_nothing: bool
     figures: tuple[FigureView, ...]
     costs: tuple[FigureView, ...]
     unknown: str | None
