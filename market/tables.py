@@ -2,11 +2,19 @@
 
 import market.matches.tables
 import market.parties.tables
+import market.runs.tables
 import specs.kit.tables
 import specs.lot.tables
 import specs.spec.tables
 from specs.kit.table import METADATA
 
-MODULES = (market.matches.tables, market.parties.tables, specs.kit.tables, specs.lot.tables, specs.spec.tables)
+MODULES = (
+    market.matches.tables,
+    market.parties.tables,
+    market.runs.tables,
+    specs.kit.tables,
+    specs.lot.tables,
+    specs.spec.tables,
+)
 
 __all__ = ["METADATA", "MODULES"]

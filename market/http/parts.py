@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from market.adapters import outbox
 from market.adapters.db import schema_version
 from market.adapters.queue import Queue
+from market.blends.service import Blends
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.matches.service import Matches
@@ -25,6 +26,7 @@ class Parts:
     queue: Queue | None
     catalogue: Catalogue
     matches: Matches
+    blends: Blends
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

@@ -13,8 +13,10 @@ from litestar.types import BeforeRequestHookHandler
 
 from market.http import (
     api_keys,
+    blends,
     catalogue,
     evaluations,
+    jobs,
     lots,
     matches,
     operations,
@@ -29,12 +31,13 @@ from market.http.body import MAX_BYTES
 from market.http.call import Call, work
 from market.http.refusal import Refusal
 from market.http.responses import Reply
+from market.solving.failures import SolveFailed
 from specs.kit import errors
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-RESOURCES = (catalogue, evaluations, specs, lots, matches, organisations, users, api_keys)
+RESOURCES = (catalogue, evaluations, specs, lots, matches, blends, jobs, organisations, users, api_keys)
 HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
 
 
@@ -52,6 +55,7 @@ def build(lifespan: tuple[Lifespan, ...] = ()) -> Litestar:
             Refusal: problems.on_refusal,
             msgspec.ValidationError: problems.on_shape,
             errors.Refusal: problems.on_rule,
+            SolveFailed: problems.on_solver,
             HTTPException: problems.on_http,
             Exception: problems.on_crash,
         },

@@ -12,8 +12,10 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
+from market.http.examples import BLEND
 from market.http.openapi import tree
 from tests.support.api import client, serving
+from tests.support.asked import large
 from tests.support.market import LOT, SPEC, Market
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
@@ -41,6 +43,11 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     ),
     "get_problem_kind": PUBLIC,
     "evaluate": (401, 200, 200, 200, 200),
+    "blend": (401, 200, 200, 200, 200),
+    # jobs are nobody's but their tenant's
+    "list_jobs": (401, 200, 200, 200, 200),
+    "get_job": (401, 200, 404, 404, 404),
+    "cancel_job": (401, 200, 404, 404, 404),
     "list_specs": (401, 200, 200, 200, 200),
     "list_lots": (401, 200, 200, 200, 200),
     "create_spec": (401, 403, 403, 201, 403),
@@ -81,6 +88,7 @@ OPERATIONS = {
 PATCHES = {"patch_spec": {"title": "changed"}, "patch_lot": {"title": "changed"}}
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
+    "blend": BLEND,
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},
@@ -117,6 +125,8 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
     own, noun = callers["own"], path.split("/")[2]
     if noun == "organisations":
         return path.replace("{id}", own.headers["x-organisation"])
+    if noun == "jobs":
+        return path.replace("{id}", await queued(own))
     owner = callers["partner"] if noun == "specs" else own
     body = {"specs": SPEC, "lots": LOT, "api-keys": {"name": "temporary"}}.get(noun)
     body = body or {"email": f"{operation}-{id(path)}@example.com", "name": "Temporary"}
@@ -128,6 +138,15 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
     if noun in ("specs", "lots") and not operation.startswith("publish"):
         assert (await owner.post(f"{made.headers['location']}/publish")).status_code == 200
     return path.replace("{id}", made.json()["id"]).replace("{rev}", "1")
+
+
+async def queued(own: httpx.AsyncClient) -> str:
+    """A job that no worker takes; of those before it, none is left open."""
+    for job in (await own.get("/v1/jobs?state=queued")).json()["items"]:
+        await own.post(f"/v1/jobs/{job['id']}/cancel")
+    made = await own.post("/v1/blends", json=large())
+    assert made.status_code == 202, made.text
+    return str(made.json()["id"])
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():
