@@ -8,7 +8,9 @@ from litestar import Litestar
 
 from market.adapters.db import open_database
 from market.adapters.queue import Queue
+from market.blends.proposals import Proposing
 from market.blends.service import Blends
+from market.blends.stored import Stored
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.http.openapi import document
@@ -59,6 +61,8 @@ class Application:
             catalogue=catalogue(),
             matches=Matches(current),
             blends=Blends(pool, current),
+            proposing=Proposing(pool, current),
+            stored=Stored(current),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

@@ -1,5 +1,6 @@
 """Imports every table once, for the roots, migrations and tests."""
 
+import market.blends.tables
 import market.matches.tables
 import market.parties.tables
 import market.runs.tables
@@ -9,6 +10,7 @@ import specs.spec.tables
 from specs.kit.table import METADATA
 
 MODULES = (
+    market.blends.tables,
     market.matches.tables,
     market.parties.tables,
     market.runs.tables,

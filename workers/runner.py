@@ -29,6 +29,10 @@ BEAT_SECONDS: Final = 0.5
 RETRY_SECONDS: Final = 1.0
 
 
+class _NoLongerOursError(Exception):
+    """The ticket of a job is void."""
+
+
 class Runner:
     """As many jobs at a time as the pool has children."""
 
@@ -122,6 +126,9 @@ class Runner:
         while True:
             try:
                 await self._write(job, solved)
+            except _NoLongerOursError:
+                # cancelled or taken over in the last moment: what it concluded is rolled back
+                return
             except DATABASE_GONE as error:
                 log.warning("job.database_away", job=str(job.id), error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -145,9 +152,10 @@ class Runner:
 
     async def _succeed(self, job: Claimed, result: bytes) -> None:
         async with self._database.work(job.tenant, role=Role.ENGINE) as work:
-            if await claims.succeed(work.connection, job, result):
-                await task_of(job).conclude(work, self._current, job, result)
-                log.info("job.done", job=str(job.id))
+            kept = await task_of(job).conclude(work, self._current, job, result)
+            if not await claims.succeed(work.connection, job, kept):
+                raise _NoLongerOursError
+        log.info("job.done", job=str(job.id))
 
     async def _fail(self, job: Claimed, trouble: Trouble) -> None:
         async with self._database.work(job.tenant, role=Role.ENGINE) as work:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from market.blends import proposals
 from market.blends import service as blends
 from market.matches.current import Current
 from market.runs.structs import Claimed, Prepared
@@ -16,18 +17,23 @@ async def as_it_is(_work: Work, _current: Current, job: Claimed) -> Prepared:
     return Prepared(job.kind, job.input)
 
 
-async def nothing(_work: Work, _current: Current, _job: Claimed, _result: bytes) -> None:
-    """The result is only kept."""
+async def kept(_work: Work, _current: Current, _job: Claimed, result: bytes) -> bytes:
+    """The result is kept as it is."""
+    return result
 
 
 class Task(msgspec.Struct, frozen=True):
-    """`prepare` in the tenant's own transaction before solving; `conclude` as the engine, with the result's own."""
+    """`prepare` in the tenant's own transaction before solving; `conclude`, as the engine, makes of the answer what is
+    kept, in the transaction that keeps it."""
 
     prepare: Callable[[Work, Current, Claimed], Awaitable[Prepared]] = as_it_is
-    conclude: Callable[[Work, Current, Claimed, bytes], Awaitable[None]] = nothing
+    conclude: Callable[[Work, Current, Claimed, bytes], Awaitable[bytes]] = kept
 
 
-_TASKS: Final[dict[str, Task]] = {"blend": Task(blends.prepare, blends.conclude)}
+_TASKS: Final[dict[str, Task]] = {
+    "blend": Task(blends.prepare, blends.conclude),
+    "blend_proposal": Task(proposals.prepare, proposals.conclude),
+}
 _PLAIN: Final = Task()
 
 

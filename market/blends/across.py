@@ -59,6 +59,19 @@ def seen(found: Blend, spec: Spec, lots: Sequence[tuple[str, Lot]], language: st
     )
 
 
+def worded(found: BlendSeen, language: str, catalogue: Catalogue) -> BlendSeen:
+    """The same in another language: reasons are rendered, and nothing is worked out again."""
+    price = found.price
+    return msgspec.structs.replace(
+        found,
+        price=msgspec.structs.replace(price, reason=render(price.code, price.params, language, catalogue)),
+        barred=tuple(
+            msgspec.structs.replace(bar, reason=render(bar.code, bar.params, language, catalogue))
+            for bar in found.barred
+        ),
+    )
+
+
 def _band(found: Blend, spec: Spec, lots: dict[str, Lot], catalogue: Catalogue) -> str:
     """The mean delivered price against the ceiling, both on the grid, in the words of a single match."""
     ceiling = on_grid(spec.max_price)

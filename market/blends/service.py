@@ -4,9 +4,10 @@ The solve itself runs outside of any transaction, in a solver process. What is s
 with the id of a spec, the lots of others are gathered when it runs, and never lie in the caller's own rows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
@@ -20,6 +21,7 @@ from market.runs import service as runs
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.failures import BUSY, DEADLINE, SolveFailed
 from market.solving.pool import Pool
+from matching.blend import Wish
 from matching.fault import Fault, fault
 from matching.index import Listing
 from matching.listings import Spec
@@ -86,9 +88,8 @@ class Blends:
         if envelope.spec_id is None:
             payload = msgspec.msgpack.encode(Document(asked.body, asked.language))
             return Prepared("blend", payload), len(envelope.lots) * _limits(envelope.spec)
-        market = await gathered(work, principal, self._current, envelope, asked.language)
-        size = len(market.lots) * max(1, len(market.spec.limits))
-        return Prepared("blend_across", msgspec.msgpack.encode(market)), size
+        market = await gathered(work, principal, self._current, envelope.spec_id, envelope.wish, asked.language)
+        return Prepared("blend_across", msgspec.msgpack.encode(market)), size_of(market)
 
     async def _later(self, opened: Opened, asked: Asked) -> Answer:
         async with opened() as work:
@@ -105,18 +106,20 @@ class Blends:
             await idempotency.keep(work, asked.once, answer)
             if asked.envelope.spec_id is not None:
                 await work.as_role(Role.ENGINE)
-                await open_lots(work, self._current, body)
+                await open_lots(work, self._current, _taken(body))
         return answer
 
 
-async def gathered(work: Work, principal: Principal, current: Current, envelope: Envelope, language: str) -> Market:
+async def gathered(  # noqa: PLR0917 - the whole question
+    work: Work, principal: Principal, current: Current, spec: UUID, wish: Wish, language: str
+) -> Market:
     """The caller's own spec and the lots that it may be matched with. Goes on as role engine.
 
     Raises NotFound, NotOpen, TooManyLots.
     """
-    if envelope.spec_id is None or principal.kind is OrganisationKind.COORDINATOR:
+    if principal.kind is OrganisationKind.COORDINATOR:
         raise NotFound
-    near = await reading.subject(work, principal, current, "spec", envelope.spec_id)
+    near = await reading.subject(work, principal, current, "spec", spec)
     if near is None or not isinstance(near.content, Spec):
         raise NotOpen
     lots = current.in_time(Listing(near.id, near.owner, near.rev, near.content))
@@ -124,15 +127,21 @@ async def gathered(work: Work, principal: Principal, current: Current, envelope:
         raise TooManyLots({"limit": MOST_LOTS, "lots": len(lots)})
     return Market(
         spec=near.content,
-        lots=tuple((lot.id, lot.content) for lot in lots if isinstance(lot.content, FiledLot)),
-        wish=envelope.wish,
+        spec_rev=near.rev,
+        lots=tuple((lot.id, lot.rev, lot.content) for lot in lots if isinstance(lot.content, FiledLot)),
+        wish=wish,
         language=language,
     )
 
 
-async def open_lots(work: Work, current: Current, body: bytes) -> None:
+def size_of(market: Market) -> int:
+    """Lots × limits, which decides whether a question is answered at once."""
+    return len(market.lots) * max(1, len(market.spec.limits))
+
+
+async def open_lots(work: Work, current: Current, lots: Iterable[str]) -> None:
     """What a blend shows may be read by who was shown it, as with a match; as the engine."""
-    taken = [current.find(take.lot) for take in msgspec.json.decode(body, type=_Taking).takes]
+    taken = [current.find(lot) for lot in lots]
     await queries.serve(work.connection, work.owner, "lot", [lot for lot in taken if lot is not None])
 
 
@@ -142,14 +151,15 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     if envelope.spec_id is None:
         return Prepared("blend", msgspec.msgpack.encode(Document(job.input, job.language)))
     principal = await organisations.oneself(work, job.id)
-    market = await gathered(work, principal, current, envelope, job.language)
+    market = await gathered(work, principal, current, envelope.spec_id, envelope.wish, job.language)
     return Prepared("blend_across", msgspec.msgpack.encode(market))
 
 
-async def conclude(work: Work, current: Current, job: Claimed, result: bytes) -> None:
-    """Grants on the lots that the result shows."""
+async def conclude(work: Work, current: Current, job: Claimed, result: bytes) -> bytes:
+    """The result as it is, with grants on the lots that it shows."""
     if _ENVELOPE.decode(job.input).spec_id is not None:
-        await open_lots(work, current, result)
+        await open_lots(work, current, _taken(result))
+    return result
 
 
 class _Take(msgspec.Struct, frozen=True):
@@ -162,6 +172,10 @@ class _Taking(msgspec.Struct, frozen=True):
 
 class _Limits(msgspec.Struct, frozen=True):
     limits: tuple[msgspec.Raw, ...] = ()
+
+
+def _taken(body: bytes) -> list[str]:
+    return [take.lot for take in msgspec.json.decode(body, type=_Taking).takes]
 
 
 def _limits(spec: Any) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from market.blends.across import coarse_lot, coarse_spec, seen
-from market.blends.structs import BlendRequest, Document, Market, OfferedLot
+from market.blends.structs import BlendRequest, Document, Market, OfferedLot, Proposals, Proposed
 from market.solving.failures import Refused
+from matching.alternatives import alternatives
 from matching.blend import Wish, blend
 from matching.blending.answer import Blend
 from matching.blending.mixing import BlendRefusedError
@@ -18,6 +19,7 @@ from matching.reference import Catalogue
 from specs.catalogue.loader import catalogue
 from specs.kit.json_text import beyond
 from specs.kit.wire import encode
+from specs.listing.structs import KG
 
 Tell = Callable[[float], None]
 # what is left after reading and checking, and after solving
@@ -50,11 +52,37 @@ def blend_market(payload: bytes, tell: Tell) -> bytes:
     """A spec with the lots of others (`Market`) to a `BlendSeen` as JSON; nothing is solved before it is coarse."""
     asked = msgspec.msgpack.decode(payload, type=Market)
     known = catalogue()
-    spec, lots = coarse_spec(asked.spec), [(name, coarse_lot(lot)) for name, lot in asked.lots]
+    spec, lots = _coarse(asked)
     tell(_READ)
     found = _solved(spec, lots, known, asked.wish)
     tell(_SOLVED)
     return encode(seen(found, spec, lots, asked.language, known))
+
+
+def propose_market(payload: bytes, tell: Tell) -> bytes:
+    """As `blend_market`, with different blends beside the best, to be stored: `Proposals` as JSON."""
+    asked = msgspec.msgpack.decode(payload, type=Market)
+    known = catalogue()
+    spec, lots = _coarse(asked)
+    tell(_READ)
+    try:
+        found = alternatives(spec, lots, known, asked.wish, most=asked.most)
+    except BlendRefusedError as refused:
+        raise Refused(refused.code, refused.params) from None
+    tell(_SOLVED)
+    revs = {name: rev for name, rev, _ in asked.lots}
+    blends = (
+        Proposed(
+            seen(one, spec, lots, asked.language, known),
+            tuple((take.lot, revs[take.lot], kg) for take in one.takes if (kg := round(take.tonnes * KG))),
+        )
+        for one in found
+    )
+    return encode(Proposals(asked.spec_rev, tuple(blends)))
+
+
+def _coarse(asked: Market) -> tuple[Spec, list[tuple[str, Lot]]]:
+    return coarse_spec(asked.spec), [(name, coarse_lot(lot)) for name, _, lot in asked.lots]
 
 
 def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:

@@ -14,6 +14,7 @@ from market.http.responses import Reply, worded
 from market.http.wire import Wire
 from market.runs.structs import Job
 from matching.blending.answer import Blend
+from specs.kit.idempotency import Answer
 
 # some thousands of lots with a dozen results each; a million bytes are the rule elsewhere
 MAX_BYTES = 16_000_000
@@ -50,7 +51,11 @@ async def blend(request: Call) -> Response[Any]:
     """Only the outline of the body is read here: a solver process reads, checks and solves the rest."""
     body = await request.body()
     asked = Asked(shallow(body, Envelope), body, request.language, request.once)
-    answer = await request.parts.blends.answer(request.opened, request.principal, asked)
+    return replied(request, await request.parts.blends.answer(request.opened, request.principal, asked))
+
+
+def replied(request: Call, answer: Answer) -> Response[Any]:
+    """The answer, or where the job is that will have it."""
     headers = worded(request.language)
     if answer.status == 202:
         headers |= {"Location": f"/v1/jobs/{answer.id}", "Retry-After": RETRY, "ETag": f'"{answer.version}"'}

@@ -71,6 +71,7 @@ BLEND: dict[str, Any] = {
     ],
     "sense": "min_cost",
 }
+PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
 USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}

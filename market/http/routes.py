@@ -23,6 +23,7 @@ from market.http import (
     organisations,
     problem_kinds,
     problems,
+    spec_blends,
     specs,
     users,
     walls,
@@ -37,7 +38,7 @@ from specs.kit import errors
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-RESOURCES = (catalogue, evaluations, specs, lots, matches, blends, jobs, organisations, users, api_keys)
+RESOURCES = (catalogue, evaluations, specs, lots, matches, blends, spec_blends, jobs, organisations, users, api_keys)
 HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
 
 

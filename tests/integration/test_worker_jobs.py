@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -147,7 +148,6 @@ async def test_a_cancelled_solve_stops_within_about_a_second(market: Market, fir
     [
         ("refuse", b"", "too_odd", 1),
         ("swallow", b"", MEMORY, 1),
-        ("sleep", b"60", DEADLINE, 1),
         ("die", b"", CRASHED, MOST_ATTEMPTS),
         ("fail", b"0", CRASHED, MOST_ATTEMPTS),
         ("nonsense", b"", CRASHED, MOST_ATTEMPTS),
@@ -156,12 +156,19 @@ async def test_a_cancelled_solve_stops_within_about_a_second(market: Market, fir
 async def test_what_ends_without_an_answer_fails_by_name(  # noqa: PLR0917 - a row of the table
     market: Market, firm: NewOrganisation, kind: str, payload: bytes, code: str, attempts: int
 ) -> None:
-    async with running(market, most_seconds=2.0):
+    async with running(market):
         found = await until(market, firm, await ask(market, firm, kind, payload))
         assert found.job.state is JobState.FAILED
         assert found.trouble is not None
         assert (found.trouble.code, found.job.attempts) == (code, attempts)
         assert (await until(market, firm, await ask(market, firm, "echo"))).job.state is JobState.DONE
+
+
+async def test_a_deadline_ends_the_solve_and_fails_the_job(market: Market, firm: NewOrganisation) -> None:
+    async with running(market, most_seconds=0.5):
+        found = await until(market, firm, await ask(market, firm, "sleep", b"60"))
+    assert found.trouble is not None
+    assert (found.trouble.code, found.trouble.params, found.job.attempts) == (DEADLINE, {"seconds": 0.5}, 1)
 
 
 async def test_a_refusal_keeps_its_pointers(market: Market, firm: NewOrganisation) -> None:
@@ -235,6 +242,45 @@ async def test_a_blend_by_the_id_of_a_spec_gathers_its_lots_when_it_runs(market:
     async with market.superuser() as connection:
         shown = await connection.fetch("select object_id from access_grant where viewer_tenant = $1", firm.id)
     assert {row["object_id"] for row in shown} == set(lots)
+
+
+async def test_proposals_are_stored_by_the_worker_and_are_what_the_job_shows(
+    market: Market, firm: NewOrganisation
+) -> None:
+    yard = await market.organisation("recycler", "Yard")
+    spec = await publish_spec(market, firm, quantity={"tonnes": 150})
+    for percent in (0.2, 0.22, 0.24):
+        await publish_lot(market, yard, percent)
+    job = await ask(market, firm, "blend_proposal", f'{{"spec_id":"{spec}","request":{{"most":2}}}}'.encode())
+    async with running(market, kinds="market.solving.kinds"):
+        found = await until(market, firm, job)
+    assert found.result is not None, found.trouble
+    items = msgspec.json.decode(found.result)["items"]
+    async with market.work(firm.id) as work:
+        stored = await work.connection.fetch("select id::text, place from blend order by place")
+    assert [(item["id"], item["place"]) for item in items] == [tuple(row) for row in stored]
+    assert len(items) == 2
+
+
+async def test_a_job_cancelled_at_the_last_moment_concludes_nothing(market: Market, firm: NewOrganisation) -> None:
+    yard = await market.organisation("recycler", "Yard")
+    spec = await publish_spec(market, firm, quantity={"tonnes": 50})
+    await publish_lot(market, yard)
+    job = await ask(market, firm, "blend_proposal", f'{{"spec_id":"{spec}","request":{{}}}}'.encode())
+    async with engine(market) as connection:
+        claimed = await claims.claim(connection, 60.0)
+    assert claimed is not None
+    pool = Pool(1)
+    runner = Runner(market.database, pool, Current(catalogue()))
+    solved = asyncio.create_task(runner._solve(claimed, [0.0]))
+    await asyncio.wait({solved})
+    async with market.work(firm.id, at=clock.now()) as work:
+        await service.cancel(work, job)
+    await runner._end(claimed, solved)
+    await pool.close()
+    async with market.superuser() as connection:
+        assert await connection.fetchval("select count(*) from blend") == 0
+        assert await connection.fetchval("select count(*) from access_grant") == 0
 
 
 async def test_a_spec_that_was_withdrawn_meanwhile_fails_by_name(market: Market, firm: NewOrganisation) -> None:
