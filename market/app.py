@@ -8,6 +8,9 @@ from litestar import Litestar
 
 from market.adapters.db import open_database
 from market.adapters.queue import Queue
+from market.blends.proposals import Proposing
+from market.blends.service import Blends
+from market.blends.stored import Stored
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.http.openapi import document
@@ -18,6 +21,7 @@ from market.matches.current import Current
 from market.matches.service import Matches
 from market.parties.authentication import Authenticator
 from market.settings import Settings
+from market.solving.pool import Pool
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Role
 
@@ -49,12 +53,16 @@ class Application:
         # the first reader of the day should not wait for the whole market to be read
         async with database.work(None, role=Role.ENGINE) as work:
             await current.refresh(work.connection)
+        pool = Pool(settings.solvers)
         queue = Queue.open(settings.redis_url) if settings.redis_url else None
         app.state.parts = Parts(
             database=database,
             queue=queue,
             catalogue=catalogue(),
             matches=Matches(current),
+            blends=Blends(pool, current),
+            proposing=Proposing(pool, current),
+            stored=Stored(current),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),
@@ -67,6 +75,7 @@ class Application:
         try:
             yield
         finally:
+            await pool.close()
             if queue is not None:
                 await queue.close()
             await database.close()

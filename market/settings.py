@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     # CAPILLARY_RATE_LIMIT: requests a second for each API key, with a burst of ten times that; 0 is no limit
     rate_limit: int = 500
+    # CAPILLARY_SOLVERS: processes of each API and of each worker that solve, 2 GiB of addresses at most for each
+    solvers: int = 2
     # CAPILLARY_LOG_LEVEL
     log_level: str = "INFO"
 
@@ -57,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             host=read.text("CAPILLARY_HOST") or "127.0.0.1",
             port=read.number("CAPILLARY_PORT", 8000, low=1, high=65_535),
             rate_limit=read.number("CAPILLARY_RATE_LIMIT", 500, low=0, high=1_000_000),
+            solvers=read.number("CAPILLARY_SOLVERS", 2, low=1, high=64),
             log_level=read.choice("CAPILLARY_LOG_LEVEL", LEVELS, "INFO"),
         )
 
@@ -72,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "CAPILLARY_HOST": self.host,
             "CAPILLARY_PORT": str(self.port),
             "CAPILLARY_RATE_LIMIT": str(self.rate_limit),
+            "CAPILLARY_SOLVERS": str(self.solvers),
             "CAPILLARY_LOG_LEVEL": self.log_level,
         }
         return {name: value for name, value in told.items() if value is not None}

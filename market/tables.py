@@ -1,12 +1,22 @@
 """Imports every table once, for the roots, migrations and tests."""
 
+import market.blends.tables
 import market.matches.tables
 import market.parties.tables
+import market.runs.tables
 import specs.kit.tables
 import specs.lot.tables
 import specs.spec.tables
 from specs.kit.table import METADATA
 
-MODULES = (market.matches.tables, market.parties.tables, specs.kit.tables, specs.lot.tables, specs.spec.tables)
+MODULES = (
+    market.blends.tables,
+    market.matches.tables,
+    market.parties.tables,
+    market.runs.tables,
+    specs.kit.tables,
+    specs.lot.tables,
+    specs.spec.tables,
+)
 
 __all__ = ["METADATA", "MODULES"]

@@ -40,6 +40,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     sense: Sense = Sense.COST
     joint: bool = False
     lab_correlation: float = 0.0
+    # they take many solves more, and who is not told amounts does not need them
+    shadow_prices: bool = True
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wis
     problem = recipe(spec, asked, entered, terms, wish.sense)
     found = best(problem)
     shown = _shown(problem, found, spec.confidence, wish)
-    if found is not None and found.status == "optimal" and not problem.integer and len(entered) <= PRICED:
+    priceable = wish.shadow_prices and not problem.integer and len(entered) <= PRICED
+    if found is not None and found.status == "optimal" and priceable:
         currency = Currency.JPY if wish.sense is Sense.COST else None
         shown = msgspec.structs.replace(shown, limits=priced(problem, terms, shown.limits, _costs(found), currency))
     if found is None and entered:

@@ -122,6 +122,10 @@ class MarketIndex:
         found = [Ranked(lot.id, self._evaluated(spec, lot)) for lot in columns.meeting(window, not_of=spec.owner)]
         return arranged(r for r in found if r.near_miss is near_misses)
 
+    def lots_in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
+        """Lots of other owners, by id, of the material and within the window of a spec: what a blend is made of."""
+        return self._lots.get(spec.content.material, Columns[Lot]()).meeting(spec.content.delivery, not_of=spec.owner)
+
     def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
         """Ranked specs of other owners for a lot: the matches, or the near misses."""
         columns = self._specs.get(lot.content.material, Columns[Spec]())

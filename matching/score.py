@@ -155,7 +155,7 @@ def banded_price(spec: Spec, lot: Lot, freight: Quote) -> Utility:
     Both prices are first put on a logarithmic grid of 5 %, so that moving one's own price, or place, until the band
     turns never tells the other's more finely than the grid.
     """
-    ask, ceiling = _on_grid(lot.ask_price), _on_grid(spec.max_price)
+    ask, ceiling = on_grid(lot.ask_price), on_grid(spec.max_price)
     coarse = price_utility(
         msgspec.structs.replace(spec, max_price=ceiling), msgspec.structs.replace(lot, ask_price=ask), freight
     )
@@ -169,7 +169,8 @@ def banded_price(spec: Spec, lot: Lot, freight: Quote) -> Utility:
     return Utility(0.0, "price_band_over", {})
 
 
-def _on_grid(price: Price | None) -> Price | None:
+def on_grid(price: Price | None) -> Price | None:
+    """The price as the other side may reckon with it: the nearest power of 1.05; nothing and zero stay."""
     if price is None or not price.amount:
         return price
     steps = round(math.log(price.amount) / math.log(GRID))

@@ -1,4 +1,4 @@
-"""The worker process: relay and arq consumer side by side, until told to stop."""
+"""The worker process: relay, arq consumer and runner of jobs side by side, until told to stop."""
 
 import asyncio
 import contextlib
@@ -17,12 +17,14 @@ from market.adapters.queue import GONE, Queue, connect
 from market.matches.current import Current
 from market.matches.record import Recorder
 from market.settings import Settings
+from market.solving.pool import Pool
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Database
 from workers import schedule
 from workers.jobs.match_listing import match_listing
 from workers.outage import DATABASE_GONE
 from workers.relay import Relay
+from workers.runner import Runner
 from workers.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -41,18 +43,23 @@ def main(settings: Settings) -> None:
 
 
 async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) -> None:
-    """Relay and consumer until cancelled; PostgreSQL and Redis may come and go."""
+    """Relay, consumer and runner until cancelled; PostgreSQL and Redis may come and go."""
     database = await _opened(settings)
     queue = Queue.open(settings.redis_url)
-    relay = Relay(settings.database_url, queue, lease_seconds=lease_seconds)
+    pool = Pool(settings.solvers)
     known = catalogue()
-    tools = Tools(database, relay, Recorder(Current(known)), known.version)
+    current = Current(known)
+    runner = Runner(database, pool, current, lease_seconds=lease_seconds)
+    relay = Relay(settings.database_url, queue, lease_seconds=lease_seconds, also=runner.wake)
+    tools = Tools(database, relay, Recorder(current), known.version)
     log.info("worker.started")
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(relay.run(), name="relay")
             group.create_task(consume(settings.redis_url, tools), name="consumer")
+            group.create_task(runner.run(), name="runner")
     finally:
+        await pool.close()
         await queue.close()
         await database.close()
         log.info("worker.stopped")

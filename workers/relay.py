@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import asyncpg
@@ -23,8 +23,17 @@ LONGEST_PAUSE = 5.0
 class Relay:
     """One per worker process; SKIP LOCKED lets any number run beside each other."""
 
-    def __init__(self, dsn: str, queue: Queue, *, lease_seconds: float = jobs.LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        queue: Queue,
+        *,
+        lease_seconds: float = jobs.LEASE_SECONDS,
+        also: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`also` is called when the bell rings, for who looks at another table than the outbox."""
         self._dsn = dsn
+        self._also = also
         self._queue = queue
         self._lease_seconds = lease_seconds
         self._wake = asyncio.Event()
@@ -33,6 +42,10 @@ class Relay:
     def wake(self) -> None:
         """Look again now: something was written, or a lease became free."""
         self._wake.set()
+
+    def _rang(self) -> None:
+        self.wake()
+        self._also()
 
     async def run(self) -> None:
         """Until cancelled. Any error of PostgreSQL is waited out: a migration may be on its way."""
@@ -51,7 +64,7 @@ class Relay:
     async def _listening(self) -> AsyncIterator[asyncpg.Connection]:
         connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=10)
         try:
-            await connection.add_listener(jobs.CHANNEL, lambda *_: self.wake())
+            await connection.add_listener(jobs.CHANNEL, lambda *_: self._rang())
             # a dropped connection must not wait for the next poll to be noticed
             connection.add_termination_listener(lambda _: self.wake())
             yield connection

@@ -10,6 +10,7 @@ from arq.cron import CronJob, cron
 
 from market.adapters import outbox
 from market.matches import sweep
+from market.runs import claims
 from specs.kit import clock, idempotency
 from specs.kit.tenancy import Role, Work
 from specs.listing import expiry
@@ -65,10 +66,11 @@ async def close_listings(ctx: dict[Any, Any]) -> None:
 
 
 async def purge(ctx: dict[Any, Any]) -> None:
-    """Forget answers older than a day, and outbox rows done a week ago."""
+    """Forget answers older than a day, outbox rows done a week ago, and jobs whose days are over."""
     tools = tools_of(ctx)
     await once(tools, "idempotency.purged", 4, lambda work: idempotency.purge(work, work.at - idempotency.KEPT))
     await once(tools, "outbox.purged", 5, lambda work: outbox.forget(work.connection, OUTBOX_KEPT_DAYS))
+    await once(tools, "jobs.purged", 7, lambda work: claims.forget(work.connection))
 
 
 def cron_jobs() -> list[CronJob]:

@@ -1,7 +1,6 @@
 """Reading a JSON body: bytes straight into a Struct, strictly, with a clear refusal for what is not one."""
 
 import functools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,20 +9,23 @@ import msgspec
 from market.http.hints import helped
 from market.http.refusal import Refusal
 from market.http.shapes import field_error
+from specs.kit.json_text import MAX_DEPTH, beyond
 
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 32
-MAX_DIGITS = 32
-# Strings are tokens too, so that what they hold is never mistaken for structure.
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]|-?[0-9][0-9.]*(?:[eE][+-]?[0-9]*)?', re.DOTALL)
-_LONG = re.compile(rb"[0-9.]{%d}|[eE][+-]?[0-9]{4}" % MAX_DIGITS)
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
 
 
 def decode(body: bytes, type_: Any) -> Any:
     """`body` as a value of `type_`, or the Refusal that says where it does not fit."""
-    _check_text(body)
+    found = beyond(body)
+    if found is not None:
+        raise Refusal(*found)
+    return shallow(body, type_)
+
+
+def shallow(body: bytes, type_: Any) -> Any:
+    """As `decode` for a type that leaves its numbers as text: the depth of the text is all that is looked at."""
     try:
         return _decoder(type_).decode(body)
     except msgspec.ValidationError as error:
@@ -39,24 +41,6 @@ def decode(body: bytes, type_: Any) -> Any:
 @functools.cache
 def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(type_)
-
-
-def _check_text(body: bytes) -> None:
-    """Walls that hold before any decoder recurses or converts."""
-    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH and not _LONG.search(body):
-        return
-    depth = 0
-    for token in _TOKEN.finditer(body):
-        text = token[0]
-        first = text[0]
-        if first in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise Refusal("nesting_too_deep", {"limit": MAX_DEPTH})
-        elif first in b"]}":
-            depth -= 1
-        elif first != 0x22 and _LONG.search(text):
-            raise Refusal("number_too_long", {"limit": MAX_DIGITS - 1})
 
 
 def check_media_type(headers: Mapping[str, str], method: str) -> None:

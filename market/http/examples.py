@@ -56,6 +56,22 @@ LOT: dict[str, Any] = {
 }
 
 PAIR: dict[str, Any] = {"spec": SPEC, "lot": LOT}
+# neither of two lots is enough, and one exceeds the copper limit by itself
+_CUT = LOT["assays"][0] | {"uncertainty": 0.01}
+BLEND: dict[str, Any] = {
+    "spec": {
+        "material": "carbon_steel_scrap",
+        "quantity": {"tonnes": 180},
+        "limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%"}],
+        "delivery": SPEC["delivery"],
+    },
+    "lots": [
+        LOT | {"id": "yard A", "assays": [_CUT]},
+        LOT | {"id": "yard B", "assays": [_CUT | {"value": 0.26}]},
+    ],
+    "sense": "min_cost",
+}
+PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
 USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}

@@ -8,11 +8,12 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 from uuid import UUID
 
+import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from market.http.refusal import PROBLEM_TYPE
-from market.http.schemas import NO_CONTROL, answered, patched, posted
+from market.http.schemas import NO_CONTROL, accepted, answered, patched, posted
 from market.http.wire import Version, Wire, wire
 
 _PATH_PARAMETER = re.compile(r"\{(\w+)\}")
@@ -38,6 +39,7 @@ _LANGUAGE = {
     "schema": {"type": "string"},
     "example": "ja",
 }
+_RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds after which to look again."}}
 _TYPES: dict[Any, dict[str, Any]] = {
     int: {"type": "integer"},
     bool: {"type": "boolean"},
@@ -159,6 +161,12 @@ def _responses(
             for link in declared.links
         }
     found = {str(handler.status_code): success}
+    for kind in accepted(handler):
+        found["202"] = {
+            "description": "Too long to wait for: a job",
+            "headers": {**_RETRY, **_headers(msgspec.structs.replace(declared, located=True))},
+            "content": {"application/json": {"schema": refs[kind]}},
+        }
     for status in statuses(path, method, declared):
         if status == 304:
             found["304"] = {"description": "Not modified", "headers": headers}

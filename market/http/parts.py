@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from market.adapters import outbox
 from market.adapters.db import schema_version
 from market.adapters.queue import Queue
+from market.blends.proposals import Proposing
+from market.blends.service import Blends
+from market.blends.stored import Stored
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.matches.service import Matches
@@ -25,6 +28,9 @@ class Parts:
     queue: Queue | None
     catalogue: Catalogue
     matches: Matches
+    blends: Blends
+    proposing: Proposing
+    stored: Stored
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import HTTPRouteHandler
 
 from market.http import messages
 from market.http.body import MAX_BYTES
@@ -16,6 +17,8 @@ from market.http.refusal import PROBLEM_TYPE, FieldError, Refusal, encoded, prob
 from market.http.responses import worded
 from market.http.shapes import field_error
 from market.http.statuses import CODE_OF_STATUS, STATUS
+from market.http.wire import wire
+from market.solving.failures import BUSY, DEADLINE, SolveFailed
 from specs.kit import errors
 
 AnyRequest = Request[Any, Any, Any]
@@ -29,6 +32,8 @@ UNREACHABLE = (
     ConnectionError,
     asyncio.TimeoutError,
 )
+# seconds after which the same request may do better
+_AGAIN = {"unavailable": "1", "too_many_jobs": "10"}
 # Litestar calls a caller who hangs up while sending an internal error.
 _LEFT = "client disconnected prematurely"
 log = structlog.get_logger("capillary.http")
@@ -52,7 +57,7 @@ def on_rule(request: AnyRequest, error: errors.Refusal) -> Response[bytes]:
     if error.code not in STATUS:
         return on_crash(request, error)
     faults = tuple(FieldError(pointer=f.pointer, code=f.code, params=dict(f.params)) for f in error.faults)
-    headers = {"Retry-After": "1"} if error.code == "unavailable" else {}
+    headers = {"Retry-After": _AGAIN[error.code]} if error.code in _AGAIN else {}
     return answer(request, Refusal(error.code, dict(error.params), errors=faults, headers=headers))
 
 
@@ -77,8 +82,27 @@ def on_http(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     if code == "method_not_allowed":
         params["allow"] = headers.get("Allow", "")
     elif code == "body_too_large":
-        params["limit"] = MAX_BYTES
+        params["limit"] = _most(request)
     return answer(request, Refusal(code, params, headers=headers))
+
+
+def _most(request: AnyRequest) -> int:
+    """The bytes that the route takes; a body may be refused before there is one."""
+    handler = request.scope.get("route_handler")
+    return handler.resolve_request_max_body_size() or MAX_BYTES if isinstance(handler, HTTPRouteHandler) else MAX_BYTES
+
+
+def on_solver(request: AnyRequest, failed: SolveFailed) -> Response[bytes]:
+    """A solve without an answer: refused by name, or the solver process is busy or broken."""
+    if failed.code not in STATUS:
+        return on_crash(request, failed)
+    if failed.shape is not None:
+        declared = wire(request.route_handler)
+        error = helped(field_error(failed.shape), declared.body if declared else None)
+        return answer(request, Refusal(failed.code, errors=(error,)))
+    faults = tuple(FieldError(pointer=f.pointer, code=f.code, params=dict(f.params)) for f in failed.faults)
+    headers = {"Retry-After": "5"} if failed.code in (BUSY, DEADLINE) else {}
+    return answer(request, Refusal(failed.code, dict(failed.params), errors=faults, headers=headers))
 
 
 def _parameters(request: AnyRequest, error: ValidationException) -> tuple[FieldError, ...]:

@@ -13,14 +13,17 @@ from litestar.types import BeforeRequestHookHandler
 
 from market.http import (
     api_keys,
+    blends,
     catalogue,
     evaluations,
+    jobs,
     lots,
     matches,
     operations,
     organisations,
     problem_kinds,
     problems,
+    spec_blends,
     specs,
     users,
     walls,
@@ -29,12 +32,13 @@ from market.http.body import MAX_BYTES
 from market.http.call import Call, work
 from market.http.refusal import Refusal
 from market.http.responses import Reply
+from market.solving.failures import SolveFailed
 from specs.kit import errors
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-RESOURCES = (catalogue, evaluations, specs, lots, matches, organisations, users, api_keys)
+RESOURCES = (catalogue, evaluations, specs, lots, matches, blends, spec_blends, jobs, organisations, users, api_keys)
 HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
 
 
@@ -52,6 +56,7 @@ def build(lifespan: tuple[Lifespan, ...] = ()) -> Litestar:
             Refusal: problems.on_refusal,
             msgspec.ValidationError: problems.on_shape,
             errors.Refusal: problems.on_rule,
+            SolveFailed: problems.on_solver,
             HTTPException: problems.on_http,
             Exception: problems.on_crash,
         },

@@ -22,9 +22,8 @@ def components(handlers: Handlers) -> tuple[dict[str, Any], dict[Any, dict[str, 
     """The component schemas, and for each type used by a route the schema that refers to them."""
     types: list[Any] = [Problem]
     for _, _, handler in handlers:
-        types += [
-            t for t in (posted(handler), patched(handler), *answered(handler)) if t is not None and t not in types
-        ]
+        spoken = (posted(handler), patched(handler), *answered(handler), *accepted(handler))
+        types += [t for t in spoken if t is not None and t not in types]
     schemas, named = msgspec.json.schema_components(types, ref_template=REF)
     refs = dict(zip(types, schemas, strict=True))
     inputs = _reachable([refs[t] for _, _, h in handlers for t in (posted(h), patched(h)) if t is not None], named)
@@ -37,6 +36,9 @@ def components(handlers: Handlers) -> tuple[dict[str, Any], dict[Any, dict[str, 
 
 def posted(handler: HTTPRouteHandler) -> Any:
     """The type of a handler's body, None where it takes none or a merge patch."""
+    declared = wire(handler)
+    if declared is not None and declared.body is not None:
+        return declared.body
     field = handler.parsed_fn_signature.parameters.get("data")
     return field.annotation if field and patched(handler) is None else None
 
@@ -53,6 +55,12 @@ def answered(handler: HTTPRouteHandler) -> tuple[Any, ...]:
     if declared is None or declared.answer is None or declared.media_type != "application/json":
         return ()
     return declared.answer if isinstance(declared.answer, tuple) else (declared.answer,)
+
+
+def accepted(handler: HTTPRouteHandler) -> tuple[Any, ...]:
+    """The type of the answer that long work is on its way, if a handler has one."""
+    declared = wire(handler)
+    return () if declared is None or declared.accepted is None else (declared.accepted,)
 
 
 def _plain(name: str) -> str:

@@ -24,7 +24,8 @@ async def check(request: Call) -> None:
     await admit(request, declared)
     check_query(request.scope["query_string"], handler)
     if request.method in _WITH_BODY:
-        await _check_body(request, takes_data="data" in handler.parsed_fn_signature.parameters)
+        takes_data = declared.body is not None or "data" in handler.parsed_fn_signature.parameters
+        await _check_body(request, takes_data=takes_data)
     if request.method == "POST":
         request.scope["once"] = await _once(request)  # type: ignore[typeddict-unknown-key]  # our own key
     if declared.version is Version.REQUIRED and "if-match" not in request.headers:

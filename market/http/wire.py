@@ -26,6 +26,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 class Wire(msgspec.Struct, frozen=True, kw_only=True):
     """`answer` is the type (or types) of the success body (None: none), `patch_of` what a merge patch changes.
 
+    `body` is the type of a body that the handler reads by itself, `accepted` the type of a 202 beside the answer.
     `example` is a body to post; a test replays it.
     """
 
@@ -37,6 +38,8 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     located: bool = False
     problems: tuple[int, ...] = ()
     patch_of: Any = None
+    body: Any = None
+    accepted: Any = None
     example: Mapping[str, Any] | None = None
     links: tuple[Link, ...] = ()
     media_type: str = "application/json"

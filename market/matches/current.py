@@ -98,6 +98,10 @@ class Current:
             return self._index.lots_for(listing, near_misses=near_misses)
         return self._index.specs_for(listing, near_misses=near_misses)
 
+    def in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
+        """Open lots of others, by id, of the material and within the window of a spec; each with what remains of it."""
+        return self._index.lots_in_time(spec)
+
     def _take(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:
             listing_id = row["id"]

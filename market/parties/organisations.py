@@ -26,6 +26,20 @@ async def read(work: Work, principal: Principal, organisation: UUID) -> Answer:
     return _answer(row)
 
 
+async def oneself(work: Work, key: UUID) -> Principal:
+    """The tenant as a caller without any scope: for what goes on after its request. Raises NotFound."""
+    row = await queries.organisation(work, work.owner)
+    if row is None:
+        raise NotFound
+    return Principal(
+        tenant=work.owner,
+        kind=OrganisationKind(row["kind"]),
+        verified=row["verified_at"] is not None,
+        key=key,
+        scopes=frozenset(),
+    )
+
+
 async def page(
     work: Work, principal: Principal, limit: int, cursor: str | None = None, *, verified: bool | None = None
 ) -> bytes:

@@ -39,6 +39,9 @@ class Scope(StrEnum):
     MATCHES_READ = "matches:read"
     EVALUATIONS_WRITE = "evaluations:write"
     KEYS_WRITE = "keys:write"
+    BLENDS_WRITE = "blends:write"
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
 

@@ -26,7 +26,7 @@ async def test_every_table_forces_row_level_security(market: Market) -> None:
         )
     unguarded = {t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"])}
     assert unguarded == {"alembic_version"}
-    assert len(tables) == 17
+    assert len(tables) == 20
 
 
 async def test_every_policy_guards_reading_and_writing(market: Market) -> None:
@@ -125,6 +125,14 @@ async def test_security_definers_pin_their_search_path(market: Market) -> None:
         "update api_key set digest = digest",
         "insert into jurisdiction select * from jurisdiction",
         "select spec_tenant from match",
+        "update job set result = 'x'",
+        "update job set attempts = 0",
+        "delete from job",
+        "delete from blend",
+        "insert into blend select * from blend",
+        "update blend_share set kg = 1",
+        "select tenant_id from blend_share",
+        "select lot_tenant from blend_share",
         "select coordinated_members()",
         "select firms_in('lot', 'a', 'b')",
         "set local role capillary_owner",

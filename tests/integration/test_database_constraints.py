@@ -201,6 +201,88 @@ async def test_parties_and_the_kit_keep_their_rules(market: Market, error: type[
     await breaks(market, error, statement, firm.id)
 
 
+JOB = {
+    "queued": {"input": "'x'"},
+    "running": {"input": "'x'", "lease_until": "now()"},
+    "done": {"result": "'x'", "finished_at": "now()", "expires_at": "now()"},
+    "failed": {"problem": "'{}'", "finished_at": "now()", "expires_at": "now()"},
+    "cancelled": {"finished_at": "now()", "expires_at": "now()"},
+}
+
+
+def put_job(state: str, wrong: dict[str, str]) -> str:
+    """The statement that inserts a job of tenant $1 in order but for `wrong`."""
+    values = {"state": f"'{state}'", **JOB[state]} | wrong
+    return (
+        f"insert into job (tenant_id, id, kind, language, created_at, {', '.join(values)})"
+        f" values ($1, gen_random_uuid(), 'blend', 'en', now(), {', '.join(values.values())})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "wrong"),
+    [
+        ("queued", {"input": "null"}),
+        ("cancelled", {"input": "'x'"}),
+        ("running", {"lease_until": "null"}),
+        ("queued", {"lease_until": "now()"}),
+        ("done", {"result": "null"}),
+        ("running", {"result": "'x'"}),
+        ("failed", {"problem": "null"}),
+        ("done", {"problem": "'{}'"}),
+        ("done", {"finished_at": "null", "expires_at": "null"}),
+        ("queued", {"finished_at": "now()", "expires_at": "now()"}),
+        ("done", {"expires_at": "null"}),
+        ("queued", {"state": "'asleep'", "input": "null"}),
+        ("queued", {"version": "0"}),
+        ("queued", {"progress": "'NaN'"}),
+        ("queued", {"progress": "1.1"}),
+        ("queued", {"attempts": "-1"}),
+    ],
+)
+async def test_a_job_keeps_its_rules(market: Market, state: str, wrong: dict[str, str]) -> None:
+    firm = await market.organisation()
+    async with market.superuser() as connection:
+        await connection.execute(put_job(state, {}), firm.id)
+    await breaks(market, CHECK, put_job(state, wrong), firm.id)
+
+
+BLEND = """insert into blend (tenant_id, id, spec_id, spec_rev, place, content, created_at)
+select $1, {id}, {spec}, {rev}, {place}, {content}, now() from spec where tenant_id = $1"""
+RIGHT = {"id": "gen_random_uuid()", "spec": "id", "rev": "1", "place": "1", "content": "'{}'"}
+SHARE = """insert into blend_share (tenant_id, blend_id, lot_tenant, lot_id, lot_rev, kg, told)
+select b.tenant_id, b.id, {tenant}, l.id, {rev}, {kg}, true from blend b, lot l
+where b.tenant_id = $1 and l.tenant_id = $2"""
+
+
+@pytest.mark.parametrize(
+    ("error", "wrong"),
+    [
+        (CHECK, {"rev": "0"}),
+        (CHECK, {"place": "0"}),
+        (CHECK, {"content": "'[]'"}),
+        (FOREIGN, {"spec": "gen_random_uuid()"}),
+    ],
+)
+async def test_a_blend_keeps_its_rules(market: Market, error: type[Exception], wrong: dict[str, str]) -> None:
+    mill, _ = await parties(market)
+    await breaks(market, error, BLEND.format(**RIGHT | wrong), mill)
+    async with market.superuser() as connection:
+        await connection.execute(BLEND.format(**RIGHT), mill)
+    await breaks(market, UNIQUE, BLEND.format(**RIGHT), mill)
+
+
+@pytest.mark.parametrize(
+    ("error", "wrong"), [(CHECK, {"rev": "0"}), (CHECK, {"kg": "0"}), (FOREIGN, {"tenant": "gen_random_uuid()"})]
+)
+async def test_a_share_keeps_its_rules(market: Market, error: type[Exception], wrong: dict[str, str]) -> None:
+    mill, yard = await parties(market)
+    async with market.superuser() as connection:
+        await connection.execute(BLEND.format(**RIGHT), mill)
+    right = {"tenant": "l.tenant_id", "rev": "1", "kg": "1"}
+    await breaks(market, error, SHARE.format(**right | wrong), mill, yard)
+
+
 async def test_an_address_is_used_once_in_an_organisation(market: Market) -> None:
     one, other = await market.organisation(), await market.organisation()
     statement = "insert into app_user values ($1, gen_random_uuid(), 'a@b.jp', 'x', 'admin')"

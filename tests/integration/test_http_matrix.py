@@ -12,8 +12,10 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
+from market.http.examples import BLEND
 from market.http.openapi import tree
-from tests.support.api import client
+from tests.support.api import client, serving
+from tests.support.asked import large
 from tests.support.market import LOT, SPEC, Market
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
@@ -41,6 +43,15 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     ),
     "get_problem_kind": PUBLIC,
     "evaluate": (401, 200, 200, 200, 200),
+    "blend": (401, 200, 200, 200, 200),
+    "propose_spec_blends": (401, 403, 403, 200, 403),
+    "list_spec_blends": (401, 404, 404, 200, 404),
+    "get_blend": (401, 404, 404, 200, 404),
+    "list_lot_blends": (401, 200, 404, 404, 404),
+    # jobs are nobody's but their tenant's
+    "list_jobs": (401, 200, 200, 200, 200),
+    "get_job": (401, 200, 404, 404, 404),
+    "cancel_job": (401, 200, 404, 404, 404),
     "list_specs": (401, 200, 200, 200, 200),
     "list_lots": (401, 200, 200, 200, 200),
     "create_spec": (401, 403, 403, 201, 403),
@@ -78,9 +89,12 @@ OPERATIONS = {
     for path, methods in tree()["paths"].items()
     for method, operation in methods.items()
 }
+ENOUGH = {k: v for k, v in BLEND["lots"][0].items() if k != "id"} | {"quantity": {"tonnes": 500}}
 PATCHES = {"patch_spec": {"title": "changed"}, "patch_lot": {"title": "changed"}}
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
+    "blend": BLEND,
+    "propose_spec_blends": {},
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},
@@ -111,6 +125,10 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
     own, noun = callers["own"], path.split("/")[2]
     if noun == "organisations":
         return path.replace("{id}", own.headers["x-organisation"])
+    if noun == "blends":
+        return path.replace("{id}", await proposed(callers))
+    if noun == "jobs":
+        return path.replace("{id}", await queued(own))
     owner = callers["partner"] if noun == "specs" else own
     body = {"specs": SPEC, "lots": LOT, "api-keys": {"name": "temporary"}}.get(noun)
     body = body or {"email": f"{operation}-{id(path)}@example.com", "name": "Temporary"}
@@ -122,6 +140,26 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
     if noun in ("specs", "lots") and not operation.startswith("publish"):
         assert (await owner.post(f"{made.headers['location']}/publish")).status_code == 200
     return path.replace("{id}", made.json()["id"]).replace("{rev}", "1")
+
+
+async def proposed(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A blend for a spec of partner's, of a lot of own's."""
+    for owner, noun, body in (("partner", "specs", BLEND["spec"]), ("own", "lots", ENOUGH)):
+        made = await callers[owner].post(f"/v1/{noun}", json=body)
+        await callers[owner].post(f"{made.headers['location']}/publish")
+        if noun == "specs":
+            spec = made.headers["location"]
+    answer = await callers["partner"].post(f"{spec}/blends", json={})
+    return str(answer.json()["items"][0]["id"])
+
+
+async def queued(own: httpx.AsyncClient) -> str:
+    """A job that no worker takes; of those before it, none is left open."""
+    for job in (await own.get("/v1/jobs?state=queued")).json()["items"]:
+        await own.post(f"/v1/jobs/{job['id']}/cancel")
+    made = await own.post("/v1/blends", json=large())
+    assert made.status_code == 202, made.text
+    return str(made.json()["id"])
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():

@@ -32,6 +32,12 @@ class WorkerProcess:
                 stderr=log,
             )
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: nothing is tidied up."""
         if self._process is not None:

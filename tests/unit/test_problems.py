@@ -6,13 +6,14 @@ import msgspec
 import pytest
 
 from market.http import messages
-from market.http.body import MAX_DEPTH, check_media_type, decode
+from market.http.body import check_media_type, decode
 from market.http.buckets import Buckets
 from market.http.refusal import FieldError, Refusal, encoded, problem
 from market.http.responses import matches
 from market.http.shapes import field_error
 from market.http.statuses import STATUS
 from matching.listings import Lot, Spec
+from specs.kit.json_text import MAX_DEPTH
 
 PLACE = b'"location":{"prefecture":"JP-14"},"available":{"from":"2030-01-05","until":"2030-02-28"}'
 

@@ -6,6 +6,8 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
+from market.blends.structs import LotShare, StoredBlend
+from market.http.jobs import JobFound
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
@@ -18,7 +20,7 @@ from tests.support.visibility_page import page
 ROOT = Path(__file__).parents[2]
 
 # values that are one thing to the matrix, whatever they are made of
-WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
+WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title", "blend", "problem"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -73,9 +75,17 @@ def test_the_other_side_is_shown_what_the_matrix_says(name: str, struct: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "struct"), [("organisation", Organisation), ("user", User), ("api_key", IssuedApiKey)]
+    ("name", "struct"),
+    [
+        ("organisation", Organisation),
+        ("user", User),
+        ("api_key", IssuedApiKey),
+        ("blend", StoredBlend),
+        ("lot_share", LotShare),
+        ("job", JobFound),
+    ],
 )
-def test_every_field_of_a_party_is_in_the_matrix(name: str, struct: Any) -> None:
+def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:
     assert fields(struct) == set(matrix().objects[name])
 
 

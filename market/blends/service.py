@@ -1,0 +1,193 @@
+"""Blends of posted documents, and of the lots that one's own spec may see: at once where they are small, else as jobs.
+
+The solve itself runs outside of any transaction, in a solver process. What is stored of a job is what was posted:
+with the id of a spec, the lots of others are gathered when it runs, and never lie in the caller's own rows.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.blends.errors import NotOpen, TooManyLots
+from market.blends.structs import MOST_LOTS, Document, Envelope, Market
+from market.matches import queries, reading
+from market.matches.current import Current
+from market.parties import organisations
+from market.parties.structs import OrganisationKind, Principal
+from market.runs import service as runs
+from market.runs.structs import Claimed, Order, Prepared
+from market.solving.failures import BUSY, DEADLINE, SolveFailed
+from market.solving.pool import Pool
+from matching.blend import Wish
+from matching.fault import Fault, fault
+from matching.index import Listing
+from matching.listings import Spec
+from specs.kit import idempotency, ids
+from specs.kit.errors import Invalid, NotFound
+from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.tenancy import Role, Work
+from specs.lot.structs import FiledLot
+
+KIND: Final = "blend"
+# lots × limits up to which a blend is answered at once: about a second on a busy machine, mostly for shadow prices
+AT_ONCE: Final = 1_000
+AT_ONCE_SECONDS: Final = 10.0
+CHECK_SECONDS: Final = 20.0
+
+Opened = Callable[[], AbstractAsyncContextManager[Work]]
+_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A posted document, as it came and as far as it is read here."""
+
+    envelope: Envelope
+    body: bytes
+    language: str
+    once: Idempotency | None = None
+
+
+class Blends:
+    """One per API process."""
+
+    def __init__(self, pool: Pool, current: Current) -> None:
+        self._pool = pool
+        self._current = current
+
+    async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
+        """200 with the blend, or 202 with a job.
+
+        Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
+        """
+        faults = tuple(_faults(asked.envelope))
+        if faults:
+            raise Invalid(faults=faults)
+        async with opened() as work:
+            first = await idempotency.stored(work, asked.once)
+            if first is not None:
+                return first
+            prepared, size = await self._prepared(work, principal, asked)
+        if size > AT_ONCE:
+            if asked.envelope.spec_id is None:
+                # what is wrong with a document is said now, not by a job that fails later
+                await self._pool.solve("blend_check", prepared.payload, CHECK_SECONDS)
+            return await self._later(opened, asked)
+        try:
+            body = await self._pool.solve(prepared.kind, prepared.payload, AT_ONCE_SECONDS)
+        except SolveFailed as failed:
+            if failed.code not in (BUSY, DEADLINE):
+                raise
+            return await self._later(opened, asked)
+        return await self._kept(opened, asked, body)
+
+    async def _prepared(self, work: Work, principal: Principal, asked: Asked) -> tuple[Prepared, int]:
+        envelope = asked.envelope
+        if envelope.spec_id is None:
+            payload = msgspec.msgpack.encode(Document(asked.body, asked.language))
+            return Prepared("blend", payload), len(envelope.lots) * _limits(envelope.spec)
+        market = await gathered(work, principal, self._current, envelope.spec_id, envelope.wish, asked.language)
+        return Prepared("blend_across", msgspec.msgpack.encode(market)), size_of(market)
+
+    async def _later(self, opened: Opened, asked: Asked) -> Answer:
+        async with opened() as work:
+            return await runs.ask(work, Order(KIND, asked.body, asked.language), asked.once)
+
+    async def _kept(self, opened: Opened, asked: Asked, body: bytes) -> Answer:
+        answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
+        if asked.once is None and asked.envelope.spec_id is None:
+            return answer
+        async with opened() as work:
+            first = await idempotency.claim(work, asked.once)
+            if first is not None:
+                return first
+            await idempotency.keep(work, asked.once, answer)
+            if asked.envelope.spec_id is not None:
+                await work.as_role(Role.ENGINE)
+                await open_lots(work, self._current, _taken(body))
+        return answer
+
+
+async def gathered(  # noqa: PLR0917 - the whole question
+    work: Work, principal: Principal, current: Current, spec: UUID, wish: Wish, language: str
+) -> Market:
+    """The caller's own spec and the lots that it may be matched with. Goes on as role engine.
+
+    Raises NotFound, NotOpen, TooManyLots.
+    """
+    if principal.kind is OrganisationKind.COORDINATOR:
+        raise NotFound
+    near = await reading.subject(work, principal, current, "spec", spec)
+    if near is None or not isinstance(near.content, Spec):
+        raise NotOpen
+    lots = current.in_time(Listing(near.id, near.owner, near.rev, near.content))
+    if len(lots) > MOST_LOTS:
+        raise TooManyLots({"limit": MOST_LOTS, "lots": len(lots)})
+    return Market(
+        spec=near.content,
+        spec_rev=near.rev,
+        lots=tuple((lot.id, lot.rev, lot.content) for lot in lots if isinstance(lot.content, FiledLot)),
+        wish=wish,
+        language=language,
+    )
+
+
+def size_of(market: Market) -> int:
+    """Lots × limits, which decides whether a question is answered at once."""
+    return len(market.lots) * max(1, len(market.spec.limits))
+
+
+async def open_lots(work: Work, current: Current, lots: Iterable[str]) -> None:
+    """What a blend shows may be read by who was shown it, as with a match; as the engine."""
+    taken = [current.find(lot) for lot in lots]
+    await queries.serve(work.connection, work.owner, "lot", [lot for lot in taken if lot is not None])
+
+
+async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
+    """A stored document for the solver processes; with a spec's id, the lots as they are now."""
+    envelope = _ENVELOPE.decode(job.input)
+    if envelope.spec_id is None:
+        return Prepared("blend", msgspec.msgpack.encode(Document(job.input, job.language)))
+    principal = await organisations.oneself(work, job.id)
+    market = await gathered(work, principal, current, envelope.spec_id, envelope.wish, job.language)
+    return Prepared("blend_across", msgspec.msgpack.encode(market))
+
+
+async def conclude(work: Work, current: Current, job: Claimed, result: bytes) -> bytes:
+    """The result as it is, with grants on the lots that it shows."""
+    if _ENVELOPE.decode(job.input).spec_id is not None:
+        await open_lots(work, current, _taken(result))
+    return result
+
+
+class _Take(msgspec.Struct, frozen=True):
+    lot: str
+
+
+class _Taking(msgspec.Struct, frozen=True):
+    takes: tuple[_Take, ...]
+
+
+class _Limits(msgspec.Struct, frozen=True):
+    limits: tuple[msgspec.Raw, ...] = ()
+
+
+def _taken(body: bytes) -> list[str]:
+    return [take.lot for take in msgspec.json.decode(body, type=_Taking).takes]
+
+
+def _limits(spec: Any) -> int:
+    """How many, at least 1; a spec of another shape is refused where it is read."""
+    try:
+        return max(1, len(msgspec.json.decode(spec, type=_Limits).limits))
+    except msgspec.DecodeError:
+        return 1
+
+
+def _faults(envelope: Envelope) -> list[Fault]:
+    by_id = envelope.spec_id is not None
+    if envelope.posted == by_id:
+        return [fault("/spec_id" if by_id else "/spec", "spec_or_spec_id")]
+    return [fault("/lots", "lots_with_spec_id")] if by_id and envelope.lots else []

@@ -1,0 +1,130 @@
+"""What a solver process does for blends: read, check, solve, and put into words. Pure but for the catalogue's files."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from market.blends.across import coarse_lot, coarse_spec, seen
+from market.blends.structs import BlendRequest, Document, Market, OfferedLot, Proposals, Proposed
+from market.solving.failures import Refused
+from matching.alternatives import alternatives
+from matching.blend import Wish, blend
+from matching.blending.answer import Blend
+from matching.blending.mixing import BlendRefusedError
+from matching.explain import render
+from matching.fault import Fault, fault
+from matching.faults import lot_faults, spec_faults
+from matching.listings import Lot, Spec
+from matching.reference import Catalogue
+from specs.catalogue.loader import catalogue
+from specs.kit.json_text import beyond
+from specs.kit.wire import encode
+from specs.listing.structs import KG
+
+Tell = Callable[[float], None]
+# what is left after reading and checking, and after solving
+_READ, _SOLVED = 0.1, 0.95
+_DOCUMENT = msgspec.json.Decoder(BlendRequest)
+
+
+def blend_document(payload: bytes, tell: Tell) -> bytes:
+    """A posted document (`Document`) to a `Blend` as JSON, with reasons. Raises Refused with every fault at once."""
+    asked = msgspec.msgpack.decode(payload, type=Document)
+    known = catalogue()
+    request, spec = _read(asked.body, known)
+    tell(_READ)
+    wish = Wish(sense=request.sense, joint=request.joint, lab_correlation=request.lab_correlation)
+    found = _solved(spec, list(_called(request.lots)), known, wish)
+    tell(_SOLVED)
+    told = (
+        msgspec.structs.replace(bar, reason=render(bar.code, bar.params, asked.language, known)) for bar in found.barred
+    )
+    return encode(msgspec.structs.replace(found, barred=tuple(told)))
+
+
+def check_document(payload: bytes, _tell: Tell) -> bytes:
+    """Nothing where `blend_document` would solve; else the same Refused."""
+    _read(msgspec.msgpack.decode(payload, type=Document).body, catalogue())
+    return b""
+
+
+def blend_market(payload: bytes, tell: Tell) -> bytes:
+    """A spec with the lots of others (`Market`) to a `BlendSeen` as JSON; nothing is solved before it is coarse."""
+    asked = msgspec.msgpack.decode(payload, type=Market)
+    known = catalogue()
+    spec, lots = _coarse(asked)
+    tell(_READ)
+    found = _solved(spec, lots, known, asked.wish)
+    tell(_SOLVED)
+    return encode(seen(found, spec, lots, asked.language, known))
+
+
+def propose_market(payload: bytes, tell: Tell) -> bytes:
+    """As `blend_market`, with different blends beside the best, to be stored: `Proposals` as JSON."""
+    asked = msgspec.msgpack.decode(payload, type=Market)
+    known = catalogue()
+    spec, lots = _coarse(asked)
+    tell(_READ)
+    try:
+        found = alternatives(spec, lots, known, asked.wish, most=asked.most)
+    except BlendRefusedError as refused:
+        raise Refused(refused.code, refused.params) from None
+    tell(_SOLVED)
+    revs = {name: rev for name, rev, _ in asked.lots}
+    blends = (
+        Proposed(
+            seen(one, spec, lots, asked.language, known),
+            tuple((take.lot, revs[take.lot], kg) for take in one.takes if (kg := round(take.tonnes * KG))),
+        )
+        for one in found
+    )
+    return encode(Proposals(asked.spec_rev, tuple(blends)))
+
+
+def _coarse(asked: Market) -> tuple[Spec, list[tuple[str, Lot]]]:
+    return coarse_spec(asked.spec), [(name, coarse_lot(lot)) for name, _, lot in asked.lots]
+
+
+def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:
+    wall = beyond(body)
+    if wall is not None:
+        raise Refused(*wall)
+    try:
+        request = _DOCUMENT.decode(body)
+    except msgspec.ValidationError as error:
+        raise Refused("invalid_body", shape=str(error)) from None
+    except msgspec.DecodeError:
+        raise Refused("malformed_json") from None
+    except UnicodeDecodeError:
+        raise Refused("invalid_encoding") from None
+    if request.spec is None:
+        raise Refused("invalid", faults=[fault("/spec", "spec_or_spec_id")])
+    faults = tuple(_faults(request, request.spec, known))
+    if faults:
+        raise Refused("invalid", faults=faults)
+    return request, request.spec
+
+
+def _faults(request: BlendRequest, spec: Spec, known: Catalogue) -> Iterator[Fault]:
+    """Faults of meaning that leave nothing to judge, with pointers into the document."""
+    for one in spec_faults(spec, known, doubts=False):
+        yield Fault(f"/spec{one.pointer}", one.code, one.params)
+    called: set[str] = set()
+    for i, (name, lot) in enumerate(_called(request.lots)):
+        for one in lot_faults(lot, known, doubts=False):
+            yield Fault(f"/lots/{i}{one.pointer}", one.code, one.params)
+        if name in called:
+            yield fault(f"/lots/{i}/id", "duplicate", given=name)
+        called.add(name)
+
+
+def _called(lots: tuple[OfferedLot, ...]) -> Iterator[tuple[str, Lot]]:
+    for i, lot in enumerate(lots):
+        yield lot.id if lot.id is not None else str(i), lot
+
+
+def _solved(spec: Spec, lots: Sequence[tuple[str, Lot]], known: Catalogue, wish: Wish) -> Blend:
+    try:
+        return blend(spec, lots, known, wish)
+    except BlendRefusedError as refused:
+        raise Refused(refused.code, refused.params) from None

@@ -1,0 +1,230 @@
+"""A blend as it is asked for, and as it is told to one who may not know the other side's prices."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from matching.alternatives import MOST
+from matching.blend import Wish
+from matching.blending.answer import BlendLimit, Relaxation
+from matching.blending.candidates import Sense
+from matching.evaluation import Params
+from matching.listings import Lot, Spec
+from matching.values import Value
+from specs.lot.structs import FiledLot
+
+# lots in one question; more is not a blend that anyone would load
+MOST_LOTS = 10_000
+# different blends proposed for a spec
+MOST_PROPOSED = 5
+
+LotId = Annotated[str, Meta(min_length=1, max_length=100)]
+Correlation = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class OfferedLot(Lot, frozen=True, kw_only=True):
+    """A lot with any text of the caller's as `id`; without one it is called by its place in the list."""
+
+    id: LotId | None = None
+
+
+class BlendRequest(Value, frozen=True, kw_only=True):
+    """Either `spec` and `lots`, or the id of one's own active spec, whose lots are those that it may be matched with.
+
+    `sense` is what is made least; with `joint` the confidence is meant for all limits together; `lab_correlation` is
+    the share of the error that laboratories have in common.
+    """
+
+    spec: Spec | None = None
+    lots: Annotated[tuple[OfferedLot, ...], Meta(max_length=MOST_LOTS)] = ()
+    spec_id: UUID | None = None
+    sense: Sense = Sense.COST
+    joint: bool = False
+    lab_correlation: Correlation = 0.0
+
+
+class Envelope(Value, frozen=True, kw_only=True):
+    """A `BlendRequest` with its lots and spec left as text: they are read in the solver process."""
+
+    spec: msgspec.Raw = msgspec.Raw(b"null")
+    lots: Annotated[tuple[msgspec.Raw, ...], Meta(max_length=MOST_LOTS)] = ()
+    spec_id: UUID | None = None
+    sense: Sense = Sense.COST
+    joint: bool = False
+    lab_correlation: Correlation = 0.0
+
+    @property
+    def posted(self) -> bool:
+        """Whether there is a spec in it."""
+        return bytes(self.spec) != b"null"
+
+    @property
+    def wish(self) -> Wish:
+        """As the engine is asked across parties: amounts are not told."""
+        return Wish(sense=self.sense, joint=self.joint, lab_correlation=self.lab_correlation, shadow_prices=False)
+
+
+class Document(msgspec.Struct, frozen=True):
+    """To the solver process: a posted document, and the language of its reasons."""
+
+    body: bytes
+    language: str
+
+
+class Market(msgspec.Struct, frozen=True):
+    """To the solver process: a spec and the lots of others (id, revision, content), which it makes coarse first."""
+
+    spec: Spec
+    spec_rev: int
+    lots: tuple[tuple[str, int, FiledLot], ...]
+    wish: Wish
+    language: str
+    most: int = 1
+
+
+class SeenTake(msgspec.Struct, frozen=True, kw_only=True):
+    """Wet tonnes of one lot of another party, without its price; `GET /v1/lots/{id}` shows what may be seen of it."""
+
+    lot: UUID
+    tonnes: float
+
+
+class BarredCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many lots could not enter for a reason."""
+
+    code: str
+    params: Params
+    lots: int
+    reason: str
+
+
+class PriceBand(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the blend's mean delivered price stands to the spec's ceiling, as it is told of a single lot."""
+
+    code: str
+    params: Params
+    reason: str
+
+
+class BlendSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A blend of other parties' lots: shares, quality and proof, and the price as a band.
+
+    Prices were put on a grid of 5 % and places on their prefecture's point before anything was solved, so nothing
+    here is finer than that. Amounts, bounds and shadow prices in money are left out.
+    """
+
+    status: str
+    sense: str
+    gap: float | None
+    tonnes: float
+    takes: tuple[SeenTake, ...]
+    price: PriceBand
+    limits: tuple[BlendLimit, ...]
+    relaxations: tuple[Relaxation, ...]
+    joint_probability: float | None
+    joint_probability_shared_error: float | None
+    lab_correlation: float
+    barred: tuple[BarredCount, ...]
+    engine: str
+    catalogue: str
+
+
+class BlendState(StrEnum):
+    """Whether a stored blend can still be had.
+
+    `current`: nothing changed; `stale`: its spec or a lot did, and the same tonnes still conform; `impossible`: they
+    do not, a lot is no longer open or has less left, or the spec is no longer open.
+    """
+
+    CURRENT = "current"
+    STALE = "stale"
+    IMPOSSIBLE = "impossible"
+
+
+class ProposalRequest(Value, frozen=True, kw_only=True):
+    """How to blend for one's own spec, and how many different blends to propose at most."""
+
+    sense: Sense = Sense.COST
+    joint: bool = False
+    lab_correlation: Correlation = 0.0
+    most: Annotated[int, Meta(ge=1, le=MOST_PROPOSED)] = MOST
+
+    @property
+    def wish(self) -> Wish:
+        """As the engine is asked across parties: amounts are not told."""
+        return Wish(sense=self.sense, joint=self.joint, lab_correlation=self.lab_correlation, shadow_prices=False)
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What a stored job for proposals holds: whose spec, and how."""
+
+    spec_id: UUID
+    request: ProposalRequest
+
+
+class Proposed(msgspec.Struct, frozen=True):
+    """From the solver process: one blend, and (lot, revision, kg) of each take, to be stored with it."""
+
+    blend: BlendSeen
+    shares: tuple[tuple[str, int, int], ...]
+
+
+class Proposals(msgspec.Struct, frozen=True):
+    """From the solver process: the blends for a revision of the spec, best first."""
+
+    spec_rev: int
+    blends: tuple[Proposed, ...]
+
+
+class StoredBlend(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposed blend as the owner of its spec sees it: `place` 1 is the best, `state` is as of this reading."""
+
+    id: UUID
+    spec_id: UUID
+    spec_rev: int
+    place: int
+    state: BlendState
+    created_at: datetime
+    blend: BlendSeen
+
+
+class KeptBlend(msgspec.Struct, frozen=True):
+    """A proposed blend as it lies in its row: how it was asked for, and what was answered."""
+
+    request: ProposalRequest
+    blend: BlendSeen
+
+
+class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The blends that were stored, best first; where none conforms none, and `unmet` says what would help."""
+
+    items: tuple[StoredBlend, ...]
+    unmet: BlendSeen | None
+
+
+class StoredBlends(msgspec.Struct, frozen=True, kw_only=True):
+    """What is proposed for a spec, best first; never more than one page."""
+
+    items: tuple[StoredBlend, ...]
+    next_cursor: None = None
+
+
+class LotShare(msgspec.Struct, frozen=True, kw_only=True):
+    """What a blend would take of one's own lot; who else gives, and how much, is not told."""
+
+    blend_id: UUID
+    spec_id: UUID
+    tonnes: float
+    lot_rev: int
+    created_at: datetime
+
+
+class LotShares(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the blends that would take of a lot, newest first."""
+
+    items: tuple[LotShare, ...]
+    next_cursor: str | None

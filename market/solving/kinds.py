@@ -1,0 +1,14 @@
+"""What a solver process can be asked for. A new kind is one line here and one function.
+
+The function is named `module:function` and imported by the child alone. It takes the payload and a way to tell its
+progress (0 to 1), and returns the answer; it raises `market.solving.failures.Refused` for what it refuses by name.
+"""
+
+from typing import Final
+
+KINDS: Final[dict[str, str]] = {
+    "blend": "market.blends.solve:blend_document",
+    "blend_check": "market.blends.solve:check_document",
+    "blend_across": "market.blends.solve:blend_market",
+    "blend_proposal": "market.blends.solve:propose_market",
+}
