@@ -14,7 +14,7 @@ import pytest_asyncio
 from market.app import Application
 from market.http.examples import BLEND
 from market.http.openapi import tree
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC, Market
 
