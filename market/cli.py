@@ -180,8 +180,19 @@ def openapi() -> None:
 
 
 @app.command()
-def demo(data: Data = HERE) -> None:
+def demo(
+    data: Data = HERE,
+    files: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write it there for the commands that read files, load nothing.")
+    ] = None,
+) -> None:
     """Load the demo market into the installation, and show its matches."""
+    if files is not None:
+        from market.commands.demo_files import write_files
+
+        for path in write_files(files):
+            typer.echo(path)
+        return
     from market.up.operator import load_demo
 
     load_demo(data, os.environ)

@@ -28,8 +28,8 @@ from matching.solver import Vector
 from matching.values import Currency
 
 SHARED_ERROR = 0.5
-# shadow prices take some twenty solves a limit; over more lots they are left null
-PRICED = 1000
+# shadow prices take some twenty solves a limit, or with integers one; over more lots they are left null
+PRICED, PRICED_WHOLE = 1000, 100
 _DIGITS = 12
 _MET = 1e-9
 
@@ -62,7 +62,7 @@ def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wis
     problem = recipe(spec, asked, entered, terms, wish.sense)
     found = best(problem)
     shown = _shown(problem, found, spec.confidence, wish)
-    priceable = wish.shadow_prices and not problem.integer and len(entered) <= PRICED
+    priceable = wish.shadow_prices and len(entered) <= (PRICED_WHOLE if problem.integer else PRICED)
     if found is not None and found.status == "optimal" and priceable:
         currency = Currency.JPY if wish.sense is Sense.COST else None
         shown = msgspec.structs.replace(shown, limits=priced(problem, terms, shown.limits, _costs(found), currency))
@@ -81,7 +81,10 @@ def _costs(found: Found) -> Priced:
     """Cost per tonne of the optimum of a recipe that differs little from the one behind `found`."""
 
     def cost(problem: Recipe) -> float | None:
-        again = best(problem, found.relaxed)
+        try:
+            again = best(problem, found.relaxed)
+        except BlendRefusedError:
+            return None
         return None if again is None or again.status != "optimal" else float(problem.cost @ again.shares)
 
     return cost

@@ -3,7 +3,8 @@
 The price is the slope at the limit as it is, from a blend with the limit loosened by a thousandth of a step. It is
 valid as far as a blend solved at `valid_to` saves what the slope promises, within one part in a hundred (the cost is
 convex in the limit, so it holds in between), found by doubling and halving. Nothing comes from duals, which are not
-unique where a blend is degenerate.
+unique where a blend is degenerate. Where lots are chosen whole or few, the cost is no smooth function of a limit: the
+price is then what one whole step saves, and is said to hold just to there.
 """
 
 import math
@@ -46,7 +47,10 @@ def priced(
         if end == 0.0 or (known is not None and known.amount != 0.0):
             continue
         unit = f"{step_of(end):.12g} {told[at].unit}"
-        slope, reach = (0.0, None) if told[at].slack > 0.0 else _slope(recipe, terms, row, base, cost)
+        if recipe.integer:
+            slope, reach = _step(recipe, terms, row, base, cost)
+        else:
+            slope, reach = (0.0, None) if told[at].slack > 0.0 else _slope(recipe, terms, row, base, cost)
         price = ShadowPrice(
             amount=float(f"{slope * step_of(end) * recipe.tonnes:.9g}"),
             currency=currency,
@@ -56,6 +60,16 @@ def priced(
         )
         told[at] = msgspec.structs.replace(told[at], shadow_price=price)
     return tuple(told)
+
+
+def _step(recipe: Recipe, terms: Terms, row: int, base: float, cost: Priced) -> tuple[float, float | None]:
+    """The saving of one step spread over it, and where the step ends; (0, None) where nothing is saved."""
+    end, by = stated(recipe, row), step_of(stated(recipe, row))
+    to = float(f"{end + (by if recipe.sides[row].upper else -by):.6g}")
+    found = cost(moved(recipe, row, to, terms)[0])
+    if found is None or base - found <= _NOISE * abs(base):
+        return 0.0, None
+    return (found - base) / by, to
 
 
 def _slope(recipe: Recipe, terms: Terms, row: int, base: float, cost: Priced) -> tuple[float, float | None]:

@@ -29,7 +29,23 @@ def test_the_price_of_copper_is_what_a_hundredth_of_a_percent_saves_until_the_ch
     assert again.objective.amount - found.objective.amount == pytest.approx(copper.amount, rel=1e-4)
 
 
-def test_prices_with_integers_are_null() -> None:
+def test_with_integers_the_price_is_what_one_step_saves() -> None:
+    lots = (
+        offered(30_000, 60, assay("Cu", 0.2), least=60),
+        offered(20_000, 100, assay("Cu", 0.29), least=50),
+        offered(50_000, 100, assay("Cu", 0.1)),
+    )
+    found, eased = (blended(spec(limit("Cu", max=end), **AT), *lots) for end in (0.25, 0.26))
+    price = found.limits[0].shadow_price
+    assert price is not None
+    assert price.amount == pytest.approx(eased.objective.amount - found.objective.amount, rel=1e-8)
+    assert price.amount < 0.0
+    assert (price.per, price.valid_to) == ("0.01 %", 0.26)
+
+
+def test_a_limit_that_no_step_makes_cheaper_has_the_price_of_nothing() -> None:
     whole = offered(30_000, 60, assay("Cu", 0.2), least=60)
     found = blended(spec(limit("Cu", max=0.25), **AT), whole, offered(50_000, 100, assay("Cu", 0.1)))
-    assert found.limits[0].shadow_price is None
+    price = found.limits[0].shadow_price
+    assert price is not None
+    assert (price.amount, price.valid_to) == (0.0, None)
