@@ -17,7 +17,7 @@ from matching.faults import lot_faults, spec_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from specs.catalogue.loader import catalogue
-from specs.kit.json_text import beyond
+from specs.kit.json_text import beyond, decoded
 from specs.kit.wire import encode
 from specs.listing.structs import KG
 
@@ -90,7 +90,7 @@ def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:
     if wall is not None:
         raise Refused(*wall)
     try:
-        request = _DOCUMENT.decode(body)
+        request = decoded(_DOCUMENT, body)
     except msgspec.ValidationError as error:
         raise Refused("invalid_body", shape=str(error)) from None
     except msgspec.DecodeError:

@@ -15,6 +15,7 @@ from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.offer_faults import offer_faults
+from specs.kit.json_text import decoded
 
 STDIN = "-"
 T = TypeVar("T")
@@ -55,7 +56,7 @@ def content(path: str) -> bytes:
 def decode(raw: bytes, shape: type[T], where: str) -> T:
     """Raises `InputError` that names `where`, the pointer or line of the first fault, and the reason."""
     try:
-        return msgspec.json.decode(raw, type=shape)
+        return decoded(msgspec.json.Decoder(shape), raw)
     except msgspec.ValidationError as error:
         pointer, reason = told(str(error))
         raise InputError([f"{where}: {pointer}: {reason}" if pointer else f"{where}: {reason}"]) from error

@@ -9,7 +9,7 @@ import msgspec
 from market.http.hints import helped
 from market.http.refusal import Refusal
 from market.http.shapes import field_error
-from specs.kit.json_text import MAX_DEPTH, beyond
+from specs.kit.json_text import MAX_DEPTH, beyond, decoded
 
 MAX_BYTES = 1_000_000
 _JSON = "application/json"
@@ -27,7 +27,7 @@ def decode(body: bytes, type_: Any) -> Any:
 def shallow(body: bytes, type_: Any) -> Any:
     """As `decode` for a type that leaves its numbers as text: the depth of the text is all that is looked at."""
     try:
-        return _decoder(type_).decode(body)
+        return decoded(_decoder(type_), body)
     except msgspec.ValidationError as error:
         raise Refusal("invalid_body", errors=(helped(field_error(str(error)), type_),)) from None
     except msgspec.DecodeError:

@@ -10,6 +10,7 @@ from matching.listings import Lot
 from matching.values import Assay
 from specs.kit import ids, wire
 from specs.kit.errors import Invalid
+from specs.kit.json_text import decoded
 from specs.listing.structs import Filing, NewAssay
 from specs.lot.structs import FiledAssay, FiledLot
 
@@ -29,7 +30,7 @@ def refiled(document: Any, previous: Lot) -> Filing[Lot]:
     Raises msgspec.ValidationError where the document has another shape, Invalid for an id that does not fit.
     """
     named = _taken_ids(document)
-    posted = _POSTED.decode(wire.encode(document))
+    posted = decoded(_POSTED, wire.encode(document))
     known = {str(a.id): a for a in previous.assays if isinstance(a, FiledAssay)}
     faults = [fault for i, assay in enumerate(posted.assays) if (fault := _misnamed(i, assay, named.get(i), known))]
     if faults:

@@ -5,9 +5,10 @@ from typing import Any
 from matching.faults import spec_faults
 from matching.listings import Spec
 from specs.kit import wire
+from specs.kit.json_text import decoded
 from specs.listing.service import Listings
 from specs.listing.structs import Columns, Filing, Kind, columns
-from specs.spec.structs import stored
+from specs.spec.structs import DECODER, stored
 
 
 def filed(spec: Spec) -> Filing[Spec]:
@@ -17,7 +18,7 @@ def filed(spec: Spec) -> Filing[Spec]:
 
 def refiled(document: Any, _previous: Spec) -> Filing[Spec]:
     """A merged document; raises msgspec.ValidationError where it has another shape."""
-    return filed(stored(wire.encode(document)))
+    return filed(decoded(DECODER, wire.encode(document)))
 
 
 def spec_columns(spec: Spec) -> Columns:

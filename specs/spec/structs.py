@@ -44,7 +44,7 @@ class SpecRevisions(msgspec.Struct, frozen=True):
 
 def stored(content: bytes | str) -> Spec:
     """The content of a spec row, or of one of its revisions."""
-    return _DECODER.decode(content)
+    return DECODER.decode(content)
 
 
-_DECODER = msgspec.json.Decoder(Spec)
+DECODER = msgspec.json.Decoder(Spec)
