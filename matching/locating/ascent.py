@@ -19,14 +19,14 @@ from matching.locating.network import Mask, Network, Places, fewest_covering
 from matching.locating.offers import Offers
 from matching.solver import Vector
 
+# iterations after which the offers are made anew, about the prices of then
 _REFRESH = 25
-_PATIENCE = 8
-_SHRINK = 0.7
-_DEFLECTION = 0.7
-_MEMORY = 0.9
+# without a rise of that share for so many iterations, the steps shrink; the ascent ends with the smallest
+_RISE, _PATIENCE, _SHRINK, _SMALLEST_STEP = 1e-7, 8, 0.7, 2e-3
+# how much of the last direction and of the average of the choices is kept
+_DEFLECTION, _MEMORY = 0.7, 0.9
+# how far over the bound to aim while the best plan is farther
 _AHEAD = 0.02
-_RISE = 1e-7
-_SMALLEST_STEP = 2e-3
 _NOTHING = 1e-14
 # what sums may be off by, so that a bound stays one
 _SUMS = 1e-13

@@ -34,7 +34,7 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
 
     gap: float = 0.0
     nodes: int = 10_000
-    pairs: int = 1_000_000_000
+    pairs: int = 800_000_000
 
 
 class Located(msgspec.Struct, frozen=True):

@@ -15,12 +15,15 @@ import numpy as np
 from matching.locating.network import ROUNDING, Mask, Network, Places
 from matching.solver import Program, SolverError, Vector
 
+# customers that enter at first: so many, or that share of them
 _ALL_AT_ONCE = 250
 _CLOSE = 0.2
 _SWEEPS = 8
 _ROUNDS = 200
 _TOLERANCE = 1e-9
+# by which the price of an overload rises while there is one
 _DEARER = 10.0
+# a share that is rounding
 _CRUMB = 1e-9
 # the solver would drop what is smaller
 _SMALLEST_LOAD = 1e-11
@@ -133,7 +136,7 @@ class _Sifting:
             wrong = wrong[~self._entered[best[wrong], wrong]]
             if len(wrong):
                 self._enter(best[wrong], wrong)
-            elif found.columns[:k].max() > ROUNDING:
+            elif (found.columns[:k] * self._capacity).max() > ROUNDING * self._demand.sum():
                 self._dear *= _DEARER
                 self._program.set_some_costs(np.arange(k, dtype=np.int32), self._overload())
             else:
