@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-http bench-solvers openapi visibility lock fuzz clean
+.PHONY: help setup run test check bench bench-http bench-solvers bench-siting openapi visibility lock fuzz clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-13s %s\n", $$1, $$2}'
@@ -33,13 +33,16 @@ check: $(STAMP) ## lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: bench-http bench-solvers ## measure ours against other ways, side by side in one run
+bench: bench-http bench-solvers bench-siting ## measure ours against other ways, side by side in one run
 
 bench-http: $(STAMP) ## requests and bulk against a FastAPI + SQLModel twin
 	$(BIN)/python -m tests.benchmarks
 
 bench-solvers: $(VENV)/.rivals ## blends against PuLP + CBC and CVXPY + Clarabel
 	$(BIN)/python -m tests.benchmarks.blending
+
+bench-siting: $(STAMP) ## 100 sites and 1,000 customers against HiGHS
+	$(BIN)/python -m tests.benchmarks.siting
 
 $(VENV)/.rivals: $(STAMP) requirements-bench.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock

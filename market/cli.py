@@ -132,6 +132,23 @@ def invest(
 
 
 @app.command()
+def site(
+    instance: File,
+    gap: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="A proven gap that is good enough, as 0.01; 0 looks for the optimum."),
+    ] = 0.0,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="Solve again with a hub more or less, other fixed costs, other detours.")
+    ] = False,
+) -> None:
+    """Choose where to open hubs, and who is served from which, at least cost."""
+    from market.commands.site import site_file
+
+    site_file(instance, gap=gap, changes=changes)
+
+
+@app.command()
 def up(
     data: Data = HERE,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Default 8000; 0 takes a free one.")] = None,

@@ -77,6 +77,11 @@ class Program:
         used = np.flatnonzero(np.abs(coefficients) > _SMALLEST).astype(np.int32)
         self._check(self._highs.addRow(lower, upper, len(used), used, coefficients[used]), "add_row")
 
+    def add_empty_rows(self, lower: Vector, upper: Vector) -> None:
+        """Rows for columns to come."""
+        none = np.zeros(len(lower), dtype=np.int32)
+        self._check(self._highs.addRows(len(lower), lower, upper, 0, none, none[:0], np.empty(0)), "add_empty_rows")
+
     def add_columns(self, cost: Vector, lower: Vector, upper: Vector, matrix: Vector) -> None:
         """Columns of a dense `matrix` (rows × new columns) over all present rows."""
         by_column = matrix.T
@@ -87,9 +92,18 @@ class Program:
         args = (len(cost), cost, lower, upper, len(values), starts, indices, values)
         self._check(self._highs.addCols(*args), "add_columns")
 
+    def add_sparse_columns(self, cost: Vector, upper: Vector, starts: Indices, rows: Indices, values: Vector) -> None:
+        """Columns >= 0 by their entries: column c has those from `starts[c]` to the start of the next."""
+        args = (len(cost), cost, np.zeros(len(cost)), upper, len(rows), starts, rows, values)
+        self._check(self._highs.addCols(*args), "add_sparse_columns")
+
     def set_costs(self, cost: Vector) -> None:
         """New costs for all columns; the basis stays."""
         self._check(self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost), "set_costs")
+
+    def set_some_costs(self, which: Indices, cost: Vector) -> None:
+        """New costs for some columns; the basis stays."""
+        self._check(self._highs.changeColsCost(len(which), which, cost), "set_some_costs")
 
     def set_bounds(self, which: Indices, lower: Vector, upper: Vector) -> None:
         """New bounds of some columns; the basis stays."""
@@ -98,6 +112,12 @@ class Program:
     def set_row(self, row: int, lower: float, upper: float) -> None:
         """New ends of one row; the basis stays."""
         self._check(self._highs.changeRowBounds(row, lower, upper), "set_row")
+
+    def suggest(self, columns: Vector) -> None:
+        """A point that `solve_integer` may start from; one that breaks a bound or a row is of no use, and no harm."""
+        point = highspy.HighsSolution()
+        point.col_value = columns
+        self._highs.setSolution(point)
 
     def solve(self) -> Solution:
         """Warm simplex from wherever the last run ended; from nothing where that basis led to no answer."""
