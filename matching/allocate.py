@@ -1,7 +1,8 @@
 """All open lots to all open specs at once: the most welfare, tonnes, or tonnes at the least CO2 (design, Allocation).
 
 maximise Σ w_ij x_ij  subject to what each lot has and each spec wants. Where every spec takes single lots it is a
-minimum-cost flow (`allocation.single`). Each material is a problem of its own. The answer carries its proven bound
+minimum-cost flow (`allocation.single`); specs that take blends share the lots through a program with a cone for each
+limit (`allocation.sharing`). Each material is a problem of its own. The answer carries its proven bound
 and the prices (duals) that prove it, and every pair and blend in it has been judged again by the rules.
 """
 
@@ -13,12 +14,13 @@ import numpy as np
 from matching.allocation.answer import Allocation, Fairness
 from matching.allocation.market import Market
 from matching.allocation.pairs import Pairs, Told, market, pairs
-from matching.allocation.pins import check_names, less, pins
-from matching.allocation.shown import Shelf
-from matching.allocation.solution import Solution, digits, firms, small, solved
+from matching.allocation.pins import Pin, check_names, less, pins
+from matching.allocation.shown import Shelf, check_alone
+from matching.allocation.solution import Solution, blended, digits, firms, small, solved
 from matching.allocation.telling import Settled, together, told
 from matching.allocation.wish import AllocationRefusedError, Goal, Offered, Wanted, Wish
 from matching.reference import Catalogue
+from matching.solver import Vector
 
 
 def allocate(
@@ -35,6 +37,8 @@ def allocate(
     wish = wish or Wish()
     if wish.small_firms is not None and wish.goal is not Goal.WELFARE:
         raise AllocationRefusedError("small_firms_need_welfare", {})
+    if wish.goal is Goal.CO2 and any(one.blends for one in specs):
+        raise AllocationRefusedError("co2_with_blends", {})
     check_names(specs, lots, wish)
     materials = sorted({one.spec.material for one in specs} | {one.lot.material for one in lots})
     shelves = [_shelf(material, specs, lots) for material in materials]
@@ -56,15 +60,23 @@ def _one(shelf: Shelf, catalogue: Catalogue, wish: Wish, hear: Told | None) -> A
     whole = market(shelf.specs, shelf.lots, found, owner)
     fair = _capped(whole, wish)
     mine = [p for p in wish.pinned if p.lot in shelf.lot_places]
+    for pin in mine:
+        check_alone(shelf, pin, wish, catalogue)
     pinned = pins(mine, fair, shelf.lot_places, shelf.spec_places)
     bonus = small(shelf.lots, owner, wish.small_firms) * (wish.small_firms.bonus if wish.small_firms else 0.0)
-    best = solved(wish.goal, found, less(fair, pinned), pinned, bonus)
+    best = _solved(shelf, wish, found, less(fair, pinned), pinned, bonus=bonus)
     fairness = None
     if wish.most_share is not None or wish.small_firms is not None:
-        unfair = solved(wish.goal, found, less(whole, pinned), pinned, 0.0 * bonus)
+        unfair = _solved(shelf, wish, found, less(whole, pinned), pinned, bonus=0.0 * bonus)
         fairness = _fairness(shelf, found, best, unfair, wish)
     settled = Settled(pairs=found, best=best, pinned=tuple(pinned), fairness=fairness)
     return told(shelf, settled, wish, catalogue)
+
+
+def _solved(shelf: Shelf, wish: Wish, found: Pairs, rest: Market, pinned: Sequence[Pin], *, bonus: Vector) -> Solution:
+    if any(one.blends for one in shelf.specs):
+        return blended(wish, found, rest, pinned, bonus)
+    return solved(wish.goal, found, rest, pinned, bonus)
 
 
 def _capped(whole: Market, wish: Wish) -> Market:

@@ -1,15 +1,18 @@
 """What is told of an allocation's two sides; every assignment is judged again by all the rules of a single pair."""
 
-from collections.abc import Sequence
+import math
 
 import msgspec
 import numpy as np
 
-from matching.allocation.answer import Assignment, Unmet, Unsold
+from matching.allocation.answer import Assignment, Mixture, Unmet, Unsold
 from matching.allocation.pairs import Pairs
-from matching.allocation.pins import Pin
 from matching.allocation.solution import digits
-from matching.allocation.wish import Offered, Wanted
+from matching.allocation.wish import AllocationRefusedError, Offered, Pairing, Wanted, Wish
+from matching.blending.candidates import Sense, candidates, recipe
+from matching.blending.joint import joint_probability
+from matching.blending.judging import judged
+from matching.blending.recipe import Terms
 from matching.engine import evaluate
 from matching.evaluation import Params
 from matching.reference import Catalogue
@@ -45,29 +48,62 @@ class Judge(msgspec.Struct, frozen=True):
     catalogue: Catalogue
 
 
-def assignments(shelf: Shelf, pairs: Pairs, tonnes: Vector, pinned: Sequence[Pin], judge: Judge) -> list[Assignment]:
-    """In order of spec and lot; raises `SolverError` where a pair does not conform after all."""
-    fixed = {(pin.lot, pin.spec) for pin in pinned}
+def check_alone(shelf: Shelf, pin: Pairing, wish: Wish, catalogue: Catalogue) -> None:
+    """A pinned pairing stands by itself, also where the spec takes blends; raises `AllocationRefusedError`."""
+    wanted, offered = shelf.specs[shelf.spec_places[pin.spec]], shelf.lots[shelf.lot_places[pin.lot]]
+    found = evaluate(wanted.spec, offered.lot, catalogue)
+    if found.blockers or found.verdict not in wish.accepted:
+        raise AllocationRefusedError("pin_not_acceptable", {"lot": pin.lot, "spec": pin.spec})
+
+
+def assignments(shelf: Shelf, pairs: Pairs, free: Vector, pinned: Vector, judge: Judge) -> list[Assignment]:
+    """In order of spec and lot; raises `SolverError` where a pair does not conform after all.
+
+    `free` and `pinned` are tonnes by pair: of a lot that is pinned and gives more, both are told.
+    """
     found: list[Assignment] = []
-    for k in np.flatnonzero(tonnes > 0.0).tolist():
-        i, j = int(pairs.lot[k]), int(pairs.spec[k])
-        wanted, offered = shelf.specs[j], shelf.lots[i]
+    for k in np.flatnonzero((free > 0.0) | (pinned > 0.0)).tolist():
+        wanted, offered = shelf.specs[int(pairs.spec[k])], shelf.lots[int(pairs.lot[k])]
         again = evaluate(wanted.spec, offered.lot, judge.catalogue)
-        if again.blockers or (not wanted.blends and again.verdict not in judge.accepted):
+        alone = not wanted.blends or pinned[k] > 0.0
+        if again.blockers or (alone and again.verdict not in judge.accepted):
             raise SolverError(f"judged again: {offered.id} is {again.verdict} for {wanted.id}")
         delivered = float(pairs.delivered[k])
-        found.append(
+        found += [
             Assignment(
                 spec=wanted.id,
                 lot=offered.id,
-                tonnes=digits(float(tonnes[k])),
+                tonnes=digits(tonnes),
                 delivered_cost=None if np.isnan(delivered) else digits(delivered),
                 freight_co2=digits(float(pairs.co2[k])),
                 verdict=again.verdict,
-                blended=wanted.blends,
-                pinned=(i, j) in fixed,
+                blended=wanted.blends and not is_pinned,
+                pinned=is_pinned,
             )
-        )
+            for tonnes, is_pinned in ((float(free[k]), False), (float(pinned[k]), True))
+            if tonnes > 0.0
+        ]
+    return found
+
+
+def mixtures(shelf: Shelf, pairs: Pairs, free: Vector, catalogue: Catalogue) -> list[Mixture]:
+    """Every blend judged again from its lots alone; raises `SolverError` where one does not conform after all."""
+    found: list[Mixture] = []
+    for j, wanted in enumerate(shelf.specs):
+        taken = np.flatnonzero((pairs.spec == j) & (free > 0.0))
+        if not wanted.blends or not len(taken):
+            continue
+        by_id = {shelf.lots[int(pairs.lot[k])].id: float(free[k]) for k in taken}
+        total = math.fsum(by_id.values())
+        lots = [(shelf.lots[int(pairs.lot[k])].id, shelf.lots[int(pairs.lot[k])].lot) for k in taken]
+        asked, entered, barred = candidates(wanted.spec, lots, catalogue, Sense.CO2)
+        if barred:
+            raise SolverError(f"judged again: {barred[0].lot} may not enter a blend for {wanted.id}")
+        problem = recipe(wanted.spec, asked, entered, Terms(wanted.spec.confidence), Sense.CO2)
+        shares = np.array([by_id[one.id] / total for one in entered])
+        limits = judged(problem, shares, wanted.spec.confidence)
+        chance = joint_probability(problem, shares, 0.0)
+        found.append(Mixture(spec=wanted.id, tonnes=digits(total), limits=limits, joint_probability=chance))
     return found
 
 

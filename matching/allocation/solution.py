@@ -7,25 +7,31 @@ import msgspec
 import numpy as np
 
 from matching.allocation.answer import Objective
+from matching.allocation.coupled import Coupled
 from matching.allocation.market import Market, Places
-from matching.allocation.pairs import Pairs
+from matching.allocation.pairs import TIE, Pairs
 from matching.allocation.pins import Pin
 from matching.allocation.prices import Prices
+from matching.allocation.sharing import shared
 from matching.allocation.single import Flowed, paired
-from matching.allocation.wish import Goal, Offered, SmallFirms
+from matching.allocation.wish import Goal, Offered, SmallFirms, Wish
 from matching.solver import Vector
 from matching.values import Currency
 
-_MET = 1e-9
+# an optimum of flows is exact; one of cones is cut down to
+_MET, _ENOUGH = 1e-9, 1e-6
 
 
 class Solution(msgspec.Struct, frozen=True):
-    """Tonnes by pair with the pinned ones, and the amount of the goal with its proven bound (None: not known)."""
+    """Tonnes by pair, without and with the pinned ones; the goal's amount and its proven bound (None: not known)."""
 
+    free: Vector
     tonnes: Vector
     amount: float
     bound: float | None
     prices: Prices
+    # within this share of the bound it is met
+    met: float = _MET
 
     @property
     def gap(self) -> float | None:
@@ -33,7 +39,7 @@ class Solution(msgspec.Struct, frozen=True):
         if self.bound is None:
             return None
         off = abs(self.bound - self.amount)
-        if off <= _MET * max(abs(self.amount), abs(self.bound)):
+        if off <= self.met * max(abs(self.amount), abs(self.bound)):
             return 0.0
         return off / abs(self.amount) if self.amount else None
 
@@ -68,9 +74,25 @@ def objective(goal: Goal, value: float) -> Objective:
 def solved(goal: Goal, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonus: Vector) -> Solution:
     """Single pairings; `bonus` JPY per tonne by lot count in what is made most, not in what is told."""
     found = paired(msgspec.structs.replace(market, profit=market.profit + bonus[market.lot]))
-    tonnes = found.kilograms / 1000.0 + fixed(pairs, pinned)
+    free = found.kilograms / 1000.0
+    tonnes = free + fixed(pairs, pinned)
     reached = counted(goal, pairs, tonnes)
-    return Solution(tonnes, reached, _bound(goal, pairs, found, reached), _leading(found.prices, pairs.weight))
+    return Solution(free, tonnes, reached, _bound(goal, pairs, found, reached), _leading(found.prices, pairs.weight))
+
+
+def blended(wish: Wish, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonus: Vector) -> Solution:
+    """Where some specs take blends; all of them share the lots."""
+    rewarded = msgspec.structs.replace(market, profit=market.profit + bonus[market.lot])
+    problem = Coupled.of(rewarded, pairs.limits)
+    found = shared(problem, wish.gap, wish.rounds)
+    tonnes = found.tonnes + fixed(pairs, pinned)
+    reached = counted(wish.goal, pairs, tonnes)
+    if wish.goal is Goal.WELFARE:
+        bound = reached + max(0.0, found.bound - problem.worth(found.tonnes))
+    else:
+        free = min(found.bound / (1.0 - TIE), float(problem.demand.sum()), float(problem.available.sum()))
+        bound = max(reached, free + math.fsum(fixed(pairs, pinned)))
+    return Solution(found.tonnes, tonnes, reached, bound, found.prices, _ENOUGH)
 
 
 def _bound(goal: Goal, pairs: Pairs, found: Flowed, reached: float) -> float | None:

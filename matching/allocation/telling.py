@@ -10,12 +10,11 @@ from matching.allocation.answer import Allocation, Fairness, LotPrice, OwnerPric
 from matching.allocation.pairs import Pairs
 from matching.allocation.pins import Pin
 from matching.allocation.prices import NO_PRICES
-from matching.allocation.shown import Judge, Shelf, assignments, unmet, unsold
-from matching.allocation.solution import Solution, digits, firms, objective
+from matching.allocation.shown import Judge, Shelf, assignments, mixtures, unmet, unsold
+from matching.allocation.solution import Solution, digits, firms, fixed, objective
 from matching.allocation.wish import Goal, Wish
 from matching.evaluation import ENGINE
 from matching.reference import Catalogue
-from matching.values import Verdict
 
 _UNITS = {Goal.WELFARE: "JPY/t", Goal.TONNES: "t/t", Goal.CO2: "t/t"}
 
@@ -32,8 +31,7 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 def told(shelf: Shelf, settled: Settled, wish: Wish, catalogue: Catalogue) -> Allocation:
     """The answer for one material."""
     found, best = settled.pairs, settled.best
-    accepted = (Verdict.IN, Verdict.CONDITIONAL) if wish.conditional else (Verdict.IN,)
-    judge = Judge(accepted, catalogue)
+    free, pinned = best.free, fixed(found, settled.pinned)
     amount = objective(wish.goal, best.amount)
     bound = None if best.bound is None else digits(best.amount if best.gap == 0.0 else best.bound)
     tonnes = digits(math.fsum(best.tonnes))
@@ -45,8 +43,8 @@ def told(shelf: Shelf, settled: Settled, wish: Wish, catalogue: Catalogue) -> Al
         gap=best.gap,
         tonnes=tonnes,
         materials=(part,),
-        assignments=tuple(assignments(shelf, found, best.tonnes, settled.pinned, judge)),
-        blends=(),
+        assignments=tuple(assignments(shelf, found, free, pinned, Judge(wish.accepted, catalogue))),
+        blends=tuple(mixtures(shelf, found, free, catalogue)),
         unmet=tuple(unmet(shelf, found, best.tonnes)),
         unsold=tuple(unsold(shelf, found, best.tonnes)),
         prices=_prices(shelf, best, wish.goal),
@@ -74,10 +72,11 @@ def together(parts: Sequence[Allocation], goal: Goal, catalogue: Catalogue) -> A
     reached = math.fsum(one.objective.amount for one in parts)
     bounds = [one.bound for one in parts]
     bound = None if None in bounds else math.fsum(b for b in bounds if b is not None)
-    total = Solution(np.empty(0), reached, bound, NO_PRICES)
+    total = Solution(np.empty(0), np.empty(0), reached, bound, NO_PRICES)
+    optimal = all(one.status == "optimal" for one in parts)
     fair = [one.fairness for one in parts if one.fairness is not None]
     return Allocation(
-        status=total.status,
+        status="optimal" if optimal else "feasible",
         objective=objective(goal, reached),
         bound=None if bound is None else digits(bound),
         gap=total.gap,

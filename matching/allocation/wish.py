@@ -6,6 +6,7 @@ import msgspec
 
 from matching.evaluation import Params
 from matching.listings import Lot, Spec
+from matching.values import Verdict
 
 # a certified gap at which the search for better blends ends, and the most rounds that it takes
 GAP = 0.005
@@ -66,6 +67,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     forbidden: tuple[Pairing, ...] = ()
     gap: float = GAP
     rounds: int = ROUNDS
+
+    @property
+    def accepted(self) -> tuple[Verdict, ...]:
+        """Verdicts of pairs that may trade."""
+        return (Verdict.IN, Verdict.CONDITIONAL) if self.conditional else (Verdict.IN,)
 
 
 class AllocationRefusedError(Exception):

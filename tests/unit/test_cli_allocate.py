@@ -77,3 +77,19 @@ def test_the_share_of_a_firm_and_small_firms_are_options(tmp_path: Path) -> None
     )
     assert found["fairness"]["lost"] > 0
     assert allocate(tmp_path, [PRICED], lots(), "--max-share", "nan")[0] == 2
+
+
+def test_blends_are_an_option_for_all_specs_and_a_field_of_each(tmp_path: Path) -> None:
+    dirty = {**lots()[0], "id": "dirty", "assays": [{"analyte": "Cu", "value": 0.3, "unit": "%", "uncertainty": 0.01}]}
+    clean = {**lots()[1], "id": "clean", "assays": [{"analyte": "Cu", "value": 0.1, "unit": "%", "uncertainty": 0.01}]}
+    mills = [{**PRICED, "id": "one"}, {**PRICED, "id": "two", "blends": False}]
+    _, found, _ = allocate(tmp_path, mills, [dirty, clean], "--blends")
+    assert [b["spec"] for b in found["blends"]] == ["one"]
+    assert {a["lot"] for a in found["assignments"] if a["blended"]} == {"clean", "dirty"}
+    assert found["blends"][0]["limits"][0]["verdict"] == "in_specification"
+
+
+def test_what_does_not_blend_is_bad_input(tmp_path: Path) -> None:
+    spec = {**PRICED, "limits": [{"analytes": ["charpy_notched_23"], "min": 5, "unit": "kJ/m2"}]}
+    status, _, said = allocate(tmp_path, [spec], lots(), "--blends")
+    assert (status, "no mixing rule" in said) == (2, True)
