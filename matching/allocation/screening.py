@@ -77,10 +77,18 @@ class Screen:
     def _holding(self, limit: Limit, confidence: float, places: Places) -> Places:
         means, spreads = self._column(limit)
         inside, outside = _clear(limit, confidence, means[places], spreads[places])
+        if confidence > SIMPLE_ACCEPTANCE and not self._bounded(limit):
+            between = ~inside & _close(limit, confidence, means[places], spreads[places])
+            inside |= between & (Verdict.CONDITIONAL in self.accepted)
+            outside |= between & (Verdict.CONDITIONAL not in self.accepted)
         asked = np.flatnonzero(~inside & ~outside)
         for i in asked.tolist():
             inside[i] = self._judged(limit, confidence, int(places[i])) in self.accepted
         return places[inside]
+
+    def _bounded(self, limit: Limit) -> bool:
+        """Whether another result may settle what is close to the limit."""
+        return len(limit.analytes) == 1 and any(b.analyte == limit.analytes[0] for b in self._catalogue.bounds)
 
     def _judged(self, limit: Limit, confidence: float, place: int) -> Verdict:
         return judge(limit, self.composition(place), confidence, "spec").verdict
@@ -120,6 +128,18 @@ def _clear(limit: Limit, confidence: float, means: Vector, spreads: Vector) -> t
         apart = np.where(np.abs(room) > near, room / spreads, math.nan)
     sides = max(1, len(ends))
     return apart > quantile(1.0 - (1.0 - confidence) / sides) + _CLEAR, apart < -quantile(confidence) - _CLEAR
+
+
+def _close(limit: Limit, confidence: float, means: Vector, spreads: Vector) -> Mask:
+    """Where a limit with one end surely neither holds nor fails: conditionally acceptable."""
+    limits = band(limit)
+    if math.isfinite(limits.low) and math.isfinite(limits.high):
+        return np.zeros(len(means), dtype=bool)
+    end = limits.high if math.isfinite(limits.high) else limits.low
+    room = np.minimum(limits.high - means, means - limits.low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = np.where(np.abs(room) > _CLEAR * np.maximum(np.abs(means), abs(end)), room / spreads, math.nan)
+    return np.asarray(np.abs(apart) < quantile(confidence) - _CLEAR, dtype=np.bool_)
 
 
 def _profiles(lots: Sequence[Lot]) -> tuple[Places, list[Lot]]:

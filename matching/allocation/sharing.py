@@ -61,6 +61,7 @@ def decomposed(problem: Coupled, gap: float, rounds: int) -> Reached:
     """By prices and sweeps."""
     descent, sweep = Descent(problem), Sweep(problem)
     best = Reached(np.zeros(len(problem.market.lot)), np.inf, NO_PRICES)
+    curved = any(bool(limits.spreads.any()) for limits in problem.limits)
     wait = 0
     for turn in range(rounds):
         descent.run(_ITERATIONS)
@@ -70,7 +71,10 @@ def decomposed(problem: Coupled, gap: float, rounds: int) -> Reached:
         wait = _PAUSE
         near = descent.tonnes(descent.mean)
         prices = descent.prices(descent.mean)
-        bound = min(best.bound, descent.proven, sweep.bound(prices.lots, prices.owners))
+        bound = min(best.bound, descent.proven)
+        if not curved:
+            # with cones the closed form is as good, and costs nothing
+            bound = min(bound, sweep.bound(prices.lots, prices.owners))
         sweep.touch(near)
         sweep.share(near)
         reached = _settle(sweep, problem)

@@ -50,7 +50,8 @@ def test_pairings_come_from_a_file_and_contradictions_are_bad_input(tmp_path: Pa
     pinned = {"pinned": [{"lot": "dear", "spec": "mill", "tonnes": 1}], "forbidden": [{"lot": "cheap", "spec": "mill"}]}
     asked = ("--pairings", file(tmp_path, "p", pinned))
     _, found, _ = allocate(tmp_path, [{**PRICED, "id": "mill"}], lots(), *asked)
-    assert {(a["lot"], a["pinned"]) for a in found["assignments"]} == {("dear", True)}
+    assert {a["lot"]: a["tonnes"] for a in found["assignments"] if a["pinned"]} == {"dear": 1.0}
+    assert "cheap" not in {a["lot"] for a in found["assignments"]}
     both = {"pinned": [{"lot": "dear", "spec": "mill"}], "forbidden": [{"lot": "dear", "spec": "mill"}]}
     status, _, said = allocate(tmp_path, [{**PRICED, "id": "mill"}], lots(), "--pairings", file(tmp_path, "p", both))
     assert (status, "lot dear for spec mill is both pinned and forbidden" in said) == (2, True)
