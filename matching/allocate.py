@@ -37,7 +37,7 @@ def allocate(
     wish = wish or Wish()
     if wish.small_firms is not None and wish.goal is not Goal.WELFARE:
         raise AllocationRefusedError("small_firms_need_welfare", {})
-    if wish.goal is Goal.CO2 and any(one.blends for one in specs):
+    if wish.goal is Goal.CO2 and any(one.mixes for one in specs):
         raise AllocationRefusedError("co2_with_blends", {})
     check_names(specs, lots, wish)
     materials = sorted({one.spec.material for one in specs} | {one.lot.material for one in lots})
@@ -59,23 +59,26 @@ def _one(shelf: Shelf, catalogue: Catalogue, wish: Wish, hear: Told | None) -> A
     owner = firms(shelf.lots)[0]
     whole = market(shelf.specs, shelf.lots, found, owner)
     fair = _capped(whole, wish)
-    mine = [p for p in wish.pinned if p.lot in shelf.lot_places]
+    places = shelf.lot_places
+    mine = [pin for pin in wish.pinned if pin.lot in places]
     for pin in mine:
         check_alone(shelf, pin, wish, catalogue)
-    pinned = pins(mine, fair, shelf.lot_places, shelf.spec_places)
+    pinned = pins(mine, fair, places, shelf.spec_places)
     bonus = small(shelf.lots, owner, wish.small_firms) * (wish.small_firms.bonus if wish.small_firms else 0.0)
-    best = _solved(shelf, wish, found, less(fair, pinned), pinned, bonus=bonus)
+    best = _solved(shelf, wish, found, less(fair, pinned), pinned, bonus=bonus, hear=hear)
     fairness = None
     if wish.most_share is not None or wish.small_firms is not None:
-        unfair = _solved(shelf, wish, found, less(whole, pinned), pinned, bonus=0.0 * bonus)
+        unfair = _solved(shelf, wish, found, less(whole, pinned), pinned, bonus=0.0 * bonus, hear=hear)
         fairness = _fairness(shelf, found, best, unfair, wish)
     settled = Settled(pairs=found, best=best, pinned=tuple(pinned), fairness=fairness)
     return told(shelf, settled, wish, catalogue)
 
 
-def _solved(shelf: Shelf, wish: Wish, found: Pairs, rest: Market, pinned: Sequence[Pin], *, bonus: Vector) -> Solution:
-    if any(one.blends for one in shelf.specs):
-        return blended(wish, found, rest, pinned, bonus)
+def _solved(
+    shelf: Shelf, wish: Wish, found: Pairs, rest: Market, pinned: Sequence[Pin], *, bonus: Vector, hear: Told | None
+) -> Solution:
+    if any(one.mixes for one in shelf.specs):
+        return blended(wish, found, rest, pinned, bonus, told=hear)
     return solved(wish.goal, found, rest, pinned, bonus)
 
 

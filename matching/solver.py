@@ -87,12 +87,6 @@ class Program:
         args = (len(cost), cost, lower, upper, len(values), starts, indices, values)
         self._check(self._highs.addCols(*args), "add_columns")
 
-    def add_sparse_columns(self, cost: Vector, upper: Vector, starts: Indices, rows: Indices, values: Vector) -> None:
-        """Columns from 0 to `upper`; those of column k are `values[starts[k]:starts[k + 1]]` in `rows`."""
-        zero = np.zeros(len(cost))
-        args = (len(cost), cost, zero, upper, len(values), starts[:-1], rows, values)
-        self._check(self._highs.addCols(*args), "add_sparse_columns")
-
     def set_costs(self, cost: Vector) -> None:
         """New costs for all columns; the basis stays."""
         self._check(self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost), "set_costs")
@@ -100,15 +94,6 @@ class Program:
     def set_bounds(self, which: Indices, lower: Vector, upper: Vector) -> None:
         """New bounds of some columns; the basis stays."""
         self._check(self._highs.changeColsBounds(len(which), which, lower, upper), "set_bounds")
-
-    def set_upper(self, upper: Vector) -> None:
-        """New upper ends of all rows at once; the basis stays."""
-        self._check(
-            self._highs.changeRowsBounds(
-                len(upper), np.arange(len(upper), dtype=np.int32), np.full(len(upper), -math.inf), upper
-            ),
-            "set_upper",
-        )
 
     def set_row(self, row: int, lower: float, upper: float) -> None:
         """New ends of one row; the basis stays."""

@@ -11,11 +11,11 @@ import math
 import msgspec
 import numpy as np
 
-from matching.allocation.coupled import Coupled
+from matching.allocation.coupled import LEAST_FILL, Coupled
 from matching.solver import Outcome, Program, SolverError, Vector
 
 # shares of a limit: curved rows are cut as much too tight, so that few cuts are needed; straight ones hardly
-_CURVED, _STRAIGHT = 2e-4, 1e-9
+_CURVED, _STRAIGHT = 2e-4, 1e-7
 _CUTS = 60
 _CRUMB = 1e-12
 
@@ -61,6 +61,8 @@ class Block:
                 raise SolverError(f"block: {found.outcome}")
             shares = np.clip(found.columns, 0.0, upper)
             shares[shares < _CRUMB] = 0.0
+            if float(shares.sum()) < LEAST_FILL:
+                shares = np.zeros(len(upper))
             if not self._cut(shares):
                 break
         else:

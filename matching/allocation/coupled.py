@@ -14,6 +14,9 @@ from matching.allocation.market import NO_CAP, Market, Places
 from matching.allocation.prices import Prices
 from matching.solver import Vector
 
+# a blend of less than this share of its spec's demand is the solvers' noise
+LEAST_FILL = 5e-3
+
 
 class Limits(msgspec.Struct, frozen=True):
     """Rows × lots of one spec, as in a `Recipe`; no rows for a spec of single pairings."""

@@ -119,7 +119,7 @@ class Search:
             row = self._row(wanted)
             accepted[row.accepted] = True
             total += len(row.lot)
-            blended += len(row.lot) if wanted.blends else 0
+            blended += len(row.lot) if wanted.mixes else 0
             if total > MOST_PAIRS or blended > MOST_BLENDED:
                 raise AllocationRefusedError("allocation_too_large", {"most": MOST_BLENDED if blended else MOST_PAIRS})
             rows.append(row)
@@ -155,7 +155,7 @@ class Search:
             places = places[[self._lots[i].id not in barred for i in places]]
         places = places[self._may_pay(wanted, self._asks[places])]
         places = places[[_large_enough(spec, self._lots[i].lot) for i in places]]
-        if wanted.blends:
+        if wanted.mixes:
             places, limits = self._mixer.enter(spec, places)
         else:
             places = self._screen.passing(spec, places)
@@ -167,14 +167,14 @@ class Search:
         kept = self._may_pay(wanted, delivered)
         why = "" if len(kept) else "no_lot_worth_it" if len(places) else "no_lot_conforms"
         limits = Limits(limits.means[:, kept], limits.spreads[:, kept], limits.correlation)
-        if wanted.blends and self._goal is not Goal.WELFARE:
+        if wanted.mixes and self._goal is not Goal.WELFARE:
             limits = _within_ceiling(limits, delivered[kept], jpy(spec.max_price))
         return _Row(places[kept], places, delivered[kept], co2[kept], limits, why)
 
     def _may_pay(self, wanted: Wanted, costs: Vector) -> Places:
         """Those that do not cost more than the ceiling by themselves; in a welfare run a price must be stated."""
         ceiling = jpy(wanted.spec.max_price)
-        if wanted.blends:
+        if wanted.mixes:
             return np.flatnonzero(~np.isnan(costs) | (self._goal is not Goal.WELFARE))
         if self._goal is Goal.WELFARE:
             return np.flatnonzero(costs < ceiling)
@@ -186,7 +186,7 @@ class Search:
             return ceilings[spec] - delivered, 0.0
         costs = co2 if self._goal is Goal.CO2 else _filled(delivered)
         costs = costs - costs.min(initial=np.inf) if len(costs) else costs
-        if any(one.blends for one in self._specs):
+        if any(one.mixes for one in self._specs):
             return 1.0 - TIE * costs / (float(costs.max(initial=0.0)) or 1.0), 1.0
         chain = 2 * (min(len(self._lots), len(self._specs)) + 1)
         weight = chain * (float(costs.max(initial=0.0)) + 1.0)

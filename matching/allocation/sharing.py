@@ -9,6 +9,7 @@ import numpy as np
 
 from matching.allocation.coupled import Coupled, Reached
 from matching.allocation.descent import Descent
+from matching.allocation.pairs import Told
 from matching.allocation.prices import NO_PRICES
 from matching.allocation.sweeping import Sweep
 from matching.allocation.whole import MOST_EDGES, whole
@@ -21,15 +22,15 @@ _SWEEPS = 4
 _CRUMB = 1e-7
 
 
-def shared(problem: Coupled, gap: float, rounds: int, *, direct: int = MOST_EDGES) -> Reached:
-    """The most worth, within `gap` of its bound where `rounds` suffice."""
+def shared(problem: Coupled, gap: float, rounds: int, *, direct: int = MOST_EDGES, told: Told | None = None) -> Reached:
+    """The most worth, within `gap` of its bound where `rounds` suffice; up to `direct` pairs exactly."""
     if len(problem.market.lot) <= direct:
         try:
             found = whole(problem)
         except SolverError:
-            found = decomposed(problem, gap, rounds)
+            found = decomposed(problem, gap, rounds, told)
         return found if _kept(problem, found) else _repaired(problem, found)
-    return decomposed(problem, gap, rounds)
+    return decomposed(problem, gap, rounds, told)
 
 
 def _kept(problem: Coupled, found: Reached) -> bool:
@@ -57,7 +58,7 @@ def _settle(sweep: Sweep, problem: Coupled) -> float:
     return problem.worth(sweep.tonnes)
 
 
-def decomposed(problem: Coupled, gap: float, rounds: int) -> Reached:
+def decomposed(problem: Coupled, gap: float, rounds: int, told: Told | None = None) -> Reached:
     """By prices and sweeps."""
     descent, sweep = Descent(problem), Sweep(problem)
     best = Reached(np.zeros(len(problem.market.lot)), np.inf, NO_PRICES)
@@ -65,6 +66,8 @@ def decomposed(problem: Coupled, gap: float, rounds: int) -> Reached:
     wait = 0
     for turn in range(rounds):
         descent.run(_ITERATIONS)
+        if told is not None:
+            told("rounds", turn + 1, rounds)
         wait -= 1
         if (descent.merit > gap or wait > 0) and turn < rounds - 1:
             continue

@@ -65,7 +65,7 @@ def assignments(shelf: Shelf, pairs: Pairs, free: Vector, pinned: Vector, judge:
     for k in np.flatnonzero((free > 0.0) | (pinned > 0.0)).tolist():
         wanted, offered = shelf.specs[int(pairs.spec[k])], shelf.lots[int(pairs.lot[k])]
         again = evaluate(wanted.spec, offered.lot, judge.catalogue)
-        alone = not wanted.blends or pinned[k] > 0.0
+        alone = not wanted.mixes or pinned[k] > 0.0
         if again.blockers or (alone and again.verdict not in judge.accepted):
             raise SolverError(f"judged again: {offered.id} is {again.verdict} for {wanted.id}")
         delivered = float(pairs.delivered[k])
@@ -77,7 +77,7 @@ def assignments(shelf: Shelf, pairs: Pairs, free: Vector, pinned: Vector, judge:
                 delivered_cost=None if np.isnan(delivered) else digits(delivered),
                 freight_co2=digits(float(pairs.co2[k])),
                 verdict=again.verdict,
-                blended=wanted.blends and not is_pinned,
+                blended=wanted.mixes and not is_pinned,
                 pinned=is_pinned,
             )
             for tonnes, is_pinned in ((float(free[k]), False), (float(pinned[k]), True))
@@ -91,7 +91,7 @@ def mixtures(shelf: Shelf, pairs: Pairs, free: Vector, catalogue: Catalogue) -> 
     found: list[Mixture] = []
     for j, wanted in enumerate(shelf.specs):
         taken = np.flatnonzero((pairs.spec == j) & (free > 0.0))
-        if not wanted.blends or not len(taken):
+        if not wanted.mixes or not len(taken):
             continue
         by_id = {shelf.lots[int(pairs.lot[k])].id: float(free[k]) for k in taken}
         total = math.fsum(by_id.values())

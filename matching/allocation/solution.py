@@ -9,7 +9,7 @@ import numpy as np
 from matching.allocation.answer import Objective
 from matching.allocation.coupled import Coupled
 from matching.allocation.market import Market, Places
-from matching.allocation.pairs import TIE, Pairs
+from matching.allocation.pairs import TIE, Pairs, Told
 from matching.allocation.pins import Pin
 from matching.allocation.prices import Prices
 from matching.allocation.sharing import shared
@@ -20,6 +20,8 @@ from matching.values import Currency
 
 # an optimum of flows is exact; one of cones is cut down to
 _MET, _ENOUGH = 1e-9, 1e-6
+# where nothing is made, a bound far below the least blend that is worth making says that nothing could be
+_NOTHING = 1e-5
 
 
 class Solution(msgspec.Struct, frozen=True):
@@ -30,8 +32,8 @@ class Solution(msgspec.Struct, frozen=True):
     amount: float
     bound: float | None
     prices: Prices
-    # within this share of the bound it is met
-    met: float = _MET
+    # the bound counts as met within this much, and within a billionth of either
+    near: float = 0.0
 
     @property
     def gap(self) -> float | None:
@@ -39,7 +41,7 @@ class Solution(msgspec.Struct, frozen=True):
         if self.bound is None:
             return None
         off = abs(self.bound - self.amount)
-        if off <= self.met * max(abs(self.amount), abs(self.bound)):
+        if off <= max(self.near, _MET * max(abs(self.amount), abs(self.bound))):
             return 0.0
         return off / abs(self.amount) if self.amount else None
 
@@ -80,11 +82,13 @@ def solved(goal: Goal, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonu
     return Solution(free, tonnes, reached, _bound(goal, pairs, found, reached), _leading(found.prices, pairs.weight))
 
 
-def blended(wish: Wish, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonus: Vector) -> Solution:
+def blended(
+    wish: Wish, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonus: Vector, *, told: Told | None
+) -> Solution:
     """Where some specs take blends; all of them share the lots."""
     rewarded = msgspec.structs.replace(market, profit=market.profit + bonus[market.lot])
     problem = Coupled.of(rewarded, pairs.limits)
-    found = shared(problem, wish.gap, wish.rounds)
+    found = shared(problem, wish.gap, wish.rounds, told=told)
     tonnes = found.tonnes + fixed(pairs, pinned)
     reached = counted(wish.goal, pairs, tonnes)
     if wish.goal is Goal.WELFARE:
@@ -92,7 +96,15 @@ def blended(wish: Wish, pairs: Pairs, market: Market, pinned: Sequence[Pin], bon
     else:
         free = min(found.bound / (1.0 - TIE), float(problem.demand.sum()), float(problem.available.sum()))
         bound = max(reached, free + math.fsum(fixed(pairs, pinned)))
-    return Solution(found.tonnes, tonnes, reached, bound, found.prices, _ENOUGH)
+    near = _most(problem) * (_ENOUGH if found.tonnes.any() else _NOTHING)
+    return Solution(found.tonnes, tonnes, reached, bound, found.prices, near)
+
+
+def _most(problem: Coupled) -> float:
+    """What the demand would be worth with the best lot of each spec: the scale of what is too little to matter."""
+    best = np.zeros(len(problem.demand))
+    np.maximum.at(best, problem.market.spec, problem.market.profit)
+    return float(best @ problem.demand)
 
 
 def _bound(goal: Goal, pairs: Pairs, found: Flowed, reached: float) -> float | None:

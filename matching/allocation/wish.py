@@ -36,6 +36,11 @@ class Wanted(msgspec.Struct, frozen=True):
     spec: Spec
     blends: bool = False
 
+    @property
+    def mixes(self) -> bool:
+        """Whether blends may serve it: without a limit there is nothing that they could meet together."""
+        return self.blends and bool(self.spec.limits)
+
 
 class Pairing(msgspec.Struct, frozen=True):
     """A lot and a spec; where it is pinned, `tonnes` or else as much as both sides can."""
