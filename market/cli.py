@@ -1,5 +1,6 @@
 """The `capillary` command. Everything heavy is imported inside the command that needs it."""
 
+import math
 import os
 import sys
 from pathlib import Path
@@ -146,6 +147,46 @@ def site(
     from market.commands.site import site_file
 
     site_file(instance, gap=gap, changes=changes)
+
+
+@app.command()
+def allocate(
+    specs: File,
+    lots: File,
+    *,
+    blends: Annotated[bool, typer.Option("--blends", help="Specs that do not say otherwise take blends.")] = False,
+    objective: Annotated[str, typer.Option(metavar="welfare|tonnes|co2", help="What is made most.")] = "welfare",
+    conditional: Annotated[
+        bool, typer.Option("--conditional", help="Let in what is only conditionally acceptable.")
+    ] = False,
+    max_share: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Most of the open demand that one owner may serve.")
+    ] = None,
+    small_firms: Annotated[
+        float | None, typer.Option(min=0.0, help="Owners that offer at most so many tonnes in all come first.")
+    ] = None,
+    small_bonus: Annotated[float, typer.Option(min=0.0, help="JPY of welfare that a tonne of theirs may cost.")] = 1000,
+    pairings: Annotated[
+        str | None, typer.Option(metavar="FILE", help='{"pinned": [{"lot": …, "spec": …}], "forbidden": […]}')
+    ] = None,
+    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Blends: the certified gap to stop at.")] = 0.005,
+) -> None:
+    """Give all lots to all specs at once: the most welfare, tonnes, or tonnes at the least CO2 of their freight."""
+    from market.commands.allocate import allocate_files
+    from matching.allocation.wish import Goal, SmallFirms, Wish
+
+    if objective not in tuple(Goal):
+        raise typer.BadParameter("one of welfare, tonnes, co2", param_hint="--objective")
+    if any(value is not None and not math.isfinite(value) for value in (max_share, small_firms, small_bonus, gap)):
+        raise typer.BadParameter("give numbers that are finite")
+    wish = Wish(
+        goal=Goal(objective),
+        conditional=conditional,
+        most_share=max_share,
+        small_firms=None if small_firms is None else SmallFirms(small_firms, small_bonus),
+        gap=gap,
+    )
+    allocate_files(specs, lots, pairings, blends=blends, wish=wish)
 
 
 @app.command()

@@ -99,7 +99,7 @@ def _infeasible(instance: Instance, problem: Problem) -> Siting:
     params: Params = {"missing": missing, "tonnes": _digits(problem.tonnes), "hubs": problem.most}
     hubs = math.fsum(np.sort(problem.yields * problem.capacity)[::-1][: problem.most])
     if problem.collected and hubs >= problem.tonnes:
-        code = "supply_short"
+        code = "collection_short"
     else:
         code = "capacity_short" if problem.most == len(problem.sites) else "capacity_of_few_short"
     return Siting(

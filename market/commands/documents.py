@@ -26,15 +26,17 @@ _JSON_NAMES = {"`str`": "text", "`int`": "a whole number", "`float`": "a number"
 
 
 class FiledSpec(Spec, frozen=True, kw_only=True):
-    """A spec in a file; `id` may be any text and is only echoed."""
+    """A spec in a file; `id` may be any text and is only echoed. `blends` is for allocations."""
 
     id: str | None = None
+    blends: bool | None = None
 
 
 class FiledLot(Lot, frozen=True, kw_only=True):
-    """A lot in a file; `id` may be any text and is only echoed."""
+    """A lot in a file; `id` may be any text and is only echoed. `owner` names the firm, for fair allocations."""
 
     id: str | None = None
+    owner: str | None = None
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -144,11 +146,13 @@ def read_offers(path: str, catalogue: Catalogue) -> list[UpgradeOffer]:
 
 
 def _reused(ids: Sequence[str | None], what: str, path: str) -> list[str]:
-    return [
-        f"{path}: /{i}/id: another {what} has the id {id_!r}"
-        for i, id_ in enumerate(ids)
-        if id_ is not None and id_ in ids[:i]
-    ]
+    lines: list[str] = []
+    seen: set[str] = set()
+    for i, id_ in enumerate(ids):
+        if id_ in seen:
+            lines.append(f"{path}: /{i}/id: another {what} has the id {id_!r}")
+        seen |= {id_} if id_ is not None else set()
+    return lines
 
 
 def named(filed: Sequence[FiledLot]) -> list[tuple[str, Lot]]:

@@ -55,9 +55,9 @@ def candidates(
     barred: list[Barred] = []
     passed: list[tuple[str, Lot, Composition]] = []
     for id_, lot in sorted(lots, key=lambda one: one[0]):
-        gate = _gate(spec, lot, catalogue)
-        if gate is not None:
-            barred.append(Barred(lot=id_, code=gate.code, params=gate.params))
+        closed = gate(spec, lot, catalogue)
+        if closed is not None:
+            barred.append(Barred(lot=id_, code=closed.code, params=closed.params))
         else:
             passed.append((id_, lot, Composition(lot, catalogue)))
     asked = questions(spec, [composition for _, _, composition in passed], catalogue)
@@ -81,7 +81,7 @@ def haul(origin: Place, destination: Place, catalogue: Catalogue) -> Quote:
     return quote(locate(origin, catalogue, exact=True), locate(destination, catalogue, exact=True), catalogue)
 
 
-def _gate(spec: Spec, lot: Lot, catalogue: Catalogue) -> Bar | None:
+def gate(spec: Spec, lot: Lot, catalogue: Catalogue) -> Bar | None:
     """The first gate that the lot does not pass; a law must hold for each lot, for dilution does not make it legal."""
     for blocker in blockers(spec, lot, catalogue):
         return Bar(blocker.code, blocker.params)

@@ -64,9 +64,9 @@ def test_a_customer_is_split_where_a_site_is_full() -> None:
         (posed([], [5], [[]]), "capacity_short", 5.0),
         (posed([(0, 1)], [5], [[1]]), "capacity_short", 5.0),
         (posed([(6, 1), (6, 1)], [5, 5], [[1, 1], [1, 1]], max_open=1), "capacity_of_few_short", 4.0),
-        (through([(20, 1, 0.5)], [12], [[1]], [10], [[1]]), "supply_short", 4.0),
+        (through([(20, 1, 0.5)], [12], [[1]], [10], [[1]]), "collection_short", 4.0),
         (through([(10, 1, 0.5)], [40], [[1]], [10], [[1]]), "capacity_short", 5.0),
-        (through([(20, 1, 0.5), (20, 1, 0.9)], [12], [[1, 1]], [12], [[1, 1]]), "supply_short", 1.2),
+        (through([(20, 1, 0.5), (20, 1, 0.9)], [12], [[1, 1]], [12], [[1, 1]]), "collection_short", 1.2),
     ],
 )
 def test_what_cannot_be_served_is_told_in_tonnes(instance: Instance, code: str, missing: float) -> None:

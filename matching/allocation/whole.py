@@ -1,0 +1,88 @@
+"""The coupled program as one linear program with tangent cuts: exact, for as many pairs as simplex takes in seconds.
+
+Kelley's cutting planes (SIAM J. 8 (1960) 703) on the program of `coupled`, in shares of each spec's demand. Limits are
+`_INSIDE` too tight, so that what the solver's own tolerance lets pass conforms all the same; the bound pays for it.
+"""
+
+import math
+
+import numpy as np
+
+from matching.allocation.coupled import LEAST_FILL, Coupled, Reached
+from matching.allocation.prices import Prices
+from matching.solver import Outcome, Program, SolverError, Vector
+
+MOST_EDGES = 1_500
+_INSIDE = 2e-8
+_ROUNDS = 200
+# rounds in which even the solver's noise is cut, for it points the way where nothing conforms
+_NOISY = 30
+
+
+def whole(problem: Coupled) -> Reached:
+    """The optimum; raises `SolverError` where the cuts do not come to an end."""
+    market, demand = problem.market, problem.demand
+    mass = float(demand.max(initial=0.0)) or 1.0
+    unit = (float(np.abs(market.profit).max(initial=0.0)) or 1.0) * mass
+    weight = demand[market.spec]
+    program = Program()
+    k = len(market.lot)
+    program.add_columns(-market.profit * weight / unit, np.zeros(k), np.ones(k), np.zeros((0, k)))
+    for i, most in enumerate(problem.available):
+        program.add_row(-math.inf, most / mass, (market.lot == i) * weight / mass)
+    for j in range(len(demand)):
+        program.add_row(-math.inf, 1.0, (market.spec == j).astype(np.float64))
+    capped = np.flatnonzero(np.isfinite(problem.caps))
+    for firm in capped:
+        used = market.owner[market.lot] == firm
+        program.add_row(-math.inf, problem.caps[firm] / mass, used * weight / mass)
+    for j, limits in enumerate(problem.limits):
+        # the first tangents at equal shares: without uncertainty they are the limits themselves
+        for row in limits.tangent(np.ones(limits.means.shape[1])):
+            _limit(program, problem, j, row)
+    for turn in range(_ROUNDS):
+        found = program.solve()
+        if found.outcome is not Outcome.OPTIMAL:
+            raise SolverError(f"whole: {found.outcome}")
+        shares = np.clip(found.columns, 0.0, 1.0)
+        if not _cut(program, problem, shares, LEAST_FILL if turn >= _NOISY else 0.0):
+            break
+    else:
+        raise SolverError("whole: no end of cuts")
+    filled = np.bincount(market.spec, weights=shares, minlength=len(demand))
+    shares[filled[market.spec] < LEAST_FILL] = 0.0
+    return _reached(problem, shares * weight, -found.duals * unit, -found.objective * unit)
+
+
+def _limit(program: Program, problem: Coupled, spec: int, row: Vector) -> None:
+    coefficients = np.zeros(len(problem.market.lot))
+    coefficients[problem.edges(spec)] = row + _INSIDE
+    program.add_row(-math.inf, 0.0, coefficients)
+
+
+def _cut(program: Program, problem: Coupled, shares: Vector, least: float) -> bool:
+    """Add the tangents of limits that blends of at least that share of a demand break; True where there was one."""
+    broken = False
+    for j, limits in enumerate(problem.limits):
+        x = shares[problem.edges(j)]
+        if not limits.spreads.any() or not float(x.sum()) > least:
+            continue
+        rows = limits.tangent(x)
+        for r in np.flatnonzero(rows @ x > 0.0):
+            _limit(program, problem, j, rows[r])
+            broken = True
+    return broken
+
+
+def _reached(problem: Coupled, tonnes: Vector, duals: Vector, objective: float) -> Reached:
+    """Duals are by row, in the goal's unit for what a row was divided by."""
+    lots, specs = len(problem.available), len(problem.demand)
+    mass = float(problem.demand.max(initial=0.0)) or 1.0
+    capped = np.flatnonzero(np.isfinite(problem.caps))
+    duals = np.maximum(duals, 0.0)
+    owners = np.zeros(len(problem.caps))
+    owners[capped] = duals[lots + specs : lots + specs + len(capped)] / mass
+    # a spec fills no more than its demand, so a row's slack costs no more than its dual
+    bound = objective + _INSIDE * float(duals[lots + specs + len(capped) :].sum())
+    filled = np.divide(duals[lots : lots + specs], problem.demand, out=np.zeros(specs), where=problem.demand > 0.0)
+    return Reached(tonnes, bound, Prices(duals[:lots] / mass, filled, owners))
