@@ -38,8 +38,10 @@ bench: bench-http bench-solvers bench-siting ## measure ours against other ways,
 bench-http: $(STAMP) ## requests and bulk against a FastAPI + SQLModel twin
 	$(BIN)/python -m tests.benchmarks
 
-bench-solvers: $(VENV)/.rivals ## blends against PuLP + CBC and CVXPY + Clarabel
+bench-solvers: $(VENV)/.rivals ## blends, allocations and sitings against other solvers
 	$(BIN)/python -m tests.benchmarks.blending
+	$(BIN)/python -m tests.benchmarks.allocation
+	$(BIN)/python -m tests.benchmarks.siting
 
 bench-siting: $(STAMP) ## 100 sites and 1,000 customers against HiGHS
 	$(BIN)/python -m tests.benchmarks.siting
