@@ -69,7 +69,8 @@ def passed(problem: Instance, cap: float) -> highspy.Highs:
 
 def show(console: Console, rows: list[tuple[str, Run[Reached], float]]) -> None:
     """One row a run; the second figure is CPU spent on modelling."""
-    table = Table("who", title="CPU seconds")
+    table = Table(title="CPU seconds")
+    table.add_column("who", no_wrap=True)
     for name in ("solving", "modelling", "by the clock", "amount", "proven gap"):
         table.add_column(name, justify="right")
     for title, one, modelling in rows:
