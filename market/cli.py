@@ -154,7 +154,9 @@ def allocate(
     specs: File,
     lots: File,
     *,
-    blends: Annotated[bool, typer.Option("--blends", help="Specs that do not say otherwise take blends.")] = False,
+    blends: Annotated[
+        bool, typer.Option("--blends", help="Specs that do not say otherwise take blends, where they can.")
+    ] = False,
     objective: Annotated[str, typer.Option(metavar="welfare|tonnes|co2", help="What is made most.")] = "welfare",
     conditional: Annotated[
         bool, typer.Option("--conditional", help="Let in what is only conditionally acceptable.")

@@ -13,6 +13,7 @@ import numpy as np
 
 from matching.allocation.answer import Allocation, Fairness
 from matching.allocation.market import Market
+from matching.allocation.mixing import unblended
 from matching.allocation.pairs import Pairs, Told, market, pairs
 from matching.allocation.pins import Pin, check_names, less, pins
 from matching.allocation.shown import Shelf, check_alone
@@ -40,9 +41,12 @@ def allocate(
     if wish.goal is Goal.CO2 and any(one.mixes for one in specs):
         raise AllocationRefusedError("co2_with_blends", {})
     check_names(specs, lots, wish)
+    alone = {why.spec: why for one in specs if (why := unblended(one, catalogue)) is not None}
+    specs = [msgspec.structs.replace(one, blends=one.blends and one.id not in alone) for one in specs]
     materials = sorted({one.spec.material for one in specs} | {one.lot.material for one in lots})
     shelves = [_shelf(material, specs, lots) for material in materials]
-    return together([_one(shelf, catalogue, wish, hear) for shelf in shelves], wish.goal, catalogue)
+    found = together([_one(shelf, catalogue, wish, hear) for shelf in shelves], wish.goal, catalogue)
+    return msgspec.structs.replace(found, unblended=tuple(alone[id_] for id_ in sorted(alone)))
 
 
 def _shelf(material: str, specs: Sequence[Wanted], lots: Sequence[Offered]) -> Shelf:

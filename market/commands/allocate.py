@@ -35,7 +35,12 @@ def allocate_files(specs: str, lots: str, pairings: str | None, *, blends: bool,
     one_stdin(specs, lots, pairings)
     known = catalogue()
     wanted = [
-        Wanted(one.id if one.id is not None else str(i), one, blends if one.blends is None else one.blends)
+        Wanted(
+            one.id if one.id is not None else str(i),
+            one,
+            blends if one.blends is None else one.blends,
+            if_possible=one.blends is None,
+        )
         for i, one in enumerate(read_specs(specs, known))
     ]
     offered = [
@@ -53,7 +58,8 @@ def allocate_files(specs: str, lots: str, pairings: str | None, *, blends: bool,
             sys.stderr.write("\r\033[K")
     unmet = [msgspec.structs.replace(u, reason=render(u.code, u.params, "en", known)) for u in found.unmet]
     unsold = [msgspec.structs.replace(u, reason=render(u.code, u.params, "en", known)) for u in found.unsold]
-    write(msgspec.structs.replace(found, unmet=tuple(unmet), unsold=tuple(unsold)))
+    alone = [msgspec.structs.replace(u, reason=render(u.code, u.params, "en", known)) for u in found.unblended]
+    write(msgspec.structs.replace(found, unmet=tuple(unmet), unsold=tuple(unsold), unblended=tuple(alone)))
 
 
 def _paired(wish: Wish, path: str) -> Wish:

@@ -59,6 +59,15 @@ class Unsold(Shown, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Unblended(Shown, frozen=True, kw_only=True):
+    """A spec that takes single lots only, because a limit of it does not blend."""
+
+    spec: str
+    code: str
+    params: Params
+    reason: str = ""
+
+
 class LotPrice(Shown, frozen=True, kw_only=True):
     """What the objective would gain by one more tonne of the lot, over its ask price."""
 
@@ -120,6 +129,7 @@ class Allocation(Shown, frozen=True, kw_only=True):
     materials: tuple[Part, ...]
     assignments: tuple[Assignment, ...]
     blends: tuple[Mixture, ...]
+    unblended: tuple[Unblended, ...] = ()
     unmet: tuple[Unmet, ...]
     unsold: tuple[Unsold, ...]
     prices: Prices

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from matching.allocation.answer import Unblended
 from matching.allocation.coupled import Limits
 from matching.allocation.market import Places
 from matching.allocation.screening import Screen
+from matching.allocation.wish import Wanted
 from matching.blending.candidates import gate
-from matching.blending.mixing import rule
+from matching.blending.mixing import BlendRefusedError, rule
 from matching.blending.part import Bar, Column, Part, Question, part
 from matching.blending.recipe import Terms, rows
 from matching.listings import Lot, Spec
@@ -22,6 +24,18 @@ from matching.tolerance import band
 from matching.values import Basis, Limit
 
 _Key = tuple[object, ...]
+
+
+def unblended(wanted: Wanted, catalogue: Catalogue) -> Unblended | None:
+    """Why a spec that would take blends if possible takes none."""
+    if not (wanted.mixes and wanted.if_possible):
+        return None
+    try:
+        for limit in wanted.spec.limits:
+            rule(limit, catalogue)
+    except BlendRefusedError as error:
+        return Unblended(spec=wanted.id, code=error.code, params=error.params)
+    return None
 
 
 class _Brought(msgspec.Struct, frozen=True):

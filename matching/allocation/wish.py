@@ -30,11 +30,15 @@ class Offered(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """An open spec; with `blends` its lots need to conform together only."""
+    """An open spec; with `blends` its lots need to conform together only.
+
+    With `if_possible` a spec whose limits do not blend takes single lots, and the answer says so; else it is refused.
+    """
 
     id: str
     spec: Spec
     blends: bool = False
+    if_possible: bool = False
 
     @property
     def mixes(self) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.test_cli_files import LOT, SPEC, capillary, file
 
+IMPACT = {"analytes": ["charpy_notched_23"], "min": 5, "unit": "kJ/m2"}
 PRICED = {**SPEC, "max_price": {"amount": 70000}}
 
 
@@ -90,7 +91,14 @@ def test_blends_are_an_option_for_all_specs_and_a_field_of_each(tmp_path: Path) 
     assert found["blends"][0]["limits"][0]["verdict"] == "in_specification"
 
 
-def test_what_does_not_blend_is_bad_input(tmp_path: Path) -> None:
-    spec = {**PRICED, "limits": [{"analytes": ["charpy_notched_23"], "min": 5, "unit": "kJ/m2"}]}
-    status, _, said = allocate(tmp_path, [spec], lots(), "--blends")
+def test_a_spec_that_asks_for_blends_of_what_does_not_blend_is_bad_input(tmp_path: Path) -> None:
+    status, _, said = allocate(tmp_path, [{**PRICED, "blends": True, "limits": [IMPACT]}], lots())
     assert (status, "no mixing rule" in said) == (2, True)
+
+
+def test_where_blends_are_only_allowed_such_a_spec_takes_single_lots_and_says_so(tmp_path: Path) -> None:
+    mills = [{**PRICED, "id": "mill"}, {**PRICED, "id": "moulder", "limits": [IMPACT]}]
+    _, found, _ = allocate(tmp_path, mills, lots(), "--blends")
+    (one,) = found["unblended"]
+    assert (one["spec"], "no mixing rule" in one["reason"]) == ("moulder", True)
+    assert {a["spec"] for a in found["assignments"]} == {"mill"}
