@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from market.adapters.db import open_database
 from market.adapters.queue import Queue
+from market.advice.service import Advising
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -63,6 +64,7 @@ class Application:
             blends=Blends(pool, current),
             proposing=Proposing(pool, current),
             stored=Stored(current),
+            advising=Advising(pool, current),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

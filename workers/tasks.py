@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from market.advice import service as advice
 from market.blends import proposals
 from market.blends import service as blends
 from market.matches.current import Current
@@ -31,6 +32,7 @@ class Task(msgspec.Struct, frozen=True):
 
 
 _TASKS: Final[dict[str, Task]] = {
+    "advice": Task(advice.prepare),
     "blend": Task(blends.prepare, blends.conclude),
     "blend_proposal": Task(proposals.prepare, proposals.conclude),
 }

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from market.blends.across import coarse_lot, coarse_spec, seen
-from market.blends.structs import BlendRequest, Document, Market, OfferedLot, Proposals, Proposed
+from market.blends.structs import BlendRequest, Market, OfferedLot, Proposals, Proposed
+from market.solving.documents import Document, read
 from market.solving.failures import Refused
 from matching.alternatives import alternatives
 from matching.blend import Wish, blend
@@ -17,7 +18,6 @@ from matching.faults import lot_faults, spec_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from specs.catalogue.loader import catalogue
-from specs.kit.json_text import beyond, decoded
 from specs.kit.wire import encode
 from specs.listing.structs import KG
 
@@ -86,17 +86,7 @@ def _coarse(asked: Market) -> tuple[Spec, list[tuple[str, Lot]]]:
 
 
 def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:
-    wall = beyond(body)
-    if wall is not None:
-        raise Refused(*wall)
-    try:
-        request = decoded(_DOCUMENT, body)
-    except msgspec.ValidationError as error:
-        raise Refused("invalid_body", shape=str(error)) from None
-    except msgspec.DecodeError:
-        raise Refused("malformed_json") from None
-    except UnicodeDecodeError:
-        raise Refused("invalid_encoding") from None
+    request = read(body, _DOCUMENT)
     if request.spec is None:
         raise Refused("invalid", faults=[fault("/spec", "spec_or_spec_id")])
     faults = tuple(_faults(request, request.spec, known))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from market.adapters import outbox
 from market.adapters.db import schema_version
 from market.adapters.queue import Queue
+from market.advice.service import Advising
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -31,6 +32,7 @@ class Parts:
     blends: Blends
     proposing: Proposing
     stored: Stored
+    advising: Advising
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

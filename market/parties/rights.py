@@ -7,6 +7,7 @@ _EVERYONE = frozenset(
         Scope.LISTINGS_READ,
         Scope.MATCHES_READ,
         Scope.EVALUATIONS_WRITE,
+        Scope.ADVICE_WRITE,
         Scope.BLENDS_WRITE,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,

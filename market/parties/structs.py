@@ -39,6 +39,7 @@ class Scope(StrEnum):
     MATCHES_READ = "matches:read"
     EVALUATIONS_WRITE = "evaluations:write"
     KEYS_WRITE = "keys:write"
+    ADVICE_WRITE = "advice:write"
     BLENDS_WRITE = "blends:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"

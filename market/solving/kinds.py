@@ -10,5 +10,6 @@ KINDS: Final[dict[str, str]] = {
     "blend": "market.blends.solve:blend_document",
     "blend_check": "market.blends.solve:check_document",
     "blend_across": "market.blends.solve:blend_market",
+    "advice": "market.advice.solve:advise_market",
     "blend_proposal": "market.blends.solve:propose_market",
 }

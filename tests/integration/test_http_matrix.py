@@ -45,6 +45,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "evaluate": (401, 200, 200, 200, 200),
     "blend": (401, 200, 200, 200, 200),
     "propose_spec_blends": (401, 403, 403, 200, 403),
+    "advise_spec": (401, 403, 403, 200, 403),
     "list_spec_blends": (401, 404, 404, 200, 404),
     "get_blend": (401, 404, 404, 200, 404),
     "list_lot_blends": (401, 200, 404, 404, 404),
