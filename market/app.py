@@ -23,6 +23,7 @@ from market.matches.service import Matches
 from market.parties.authentication import Authenticator
 from market.settings import Settings
 from market.solving.pool import Pool
+from market.upgrades.service import Upgrading
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Role
 
@@ -65,6 +66,7 @@ class Application:
             proposing=Proposing(pool, current),
             stored=Stored(current),
             advising=Advising(pool, current),
+            upgrading=Upgrading(pool),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

@@ -10,6 +10,7 @@ from market.blends import proposals
 from market.blends import service as blends
 from market.matches.current import Current
 from market.runs.structs import Claimed, Prepared
+from market.upgrades import service as upgrades
 from specs.kit.tenancy import Work
 
 
@@ -35,6 +36,7 @@ _TASKS: Final[dict[str, Task]] = {
     "advice": Task(advice.prepare),
     "blend": Task(blends.prepare, blends.conclude),
     "blend_proposal": Task(proposals.prepare, proposals.conclude),
+    "upgrade": Task(upgrades.prepare),
 }
 _PLAIN: Final = Task()
 

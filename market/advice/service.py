@@ -15,7 +15,7 @@ from market.parties.structs import Principal
 from market.runs import service as runs
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
-from specs.kit import idempotency, ids
+from specs.kit import idempotency
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
@@ -54,14 +54,8 @@ class Advising:
         small = len(question.lots) * max(1, len(question.spec.limits)) <= AT_ONCE
         body = await self._pool.soon(KIND, msgspec.msgpack.encode(question)) if small else None
         async with opened() as work:
-            if body is None:
-                return await runs.ask(work, Order(KIND, encode(Subject(asked.spec)), asked.language), asked.once)
-            first = await idempotency.claim(work, asked.once)
-            if first is not None:
-                return first
-            answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
-            await idempotency.keep(work, asked.once, answer)
-            return answer
+            order = Order(KIND, encode(Subject(asked.spec)), asked.language)
+            return await runs.answered(work, body, order, asked.once)
 
 
 async def _gathered(work: Work, principal: Principal, current: Current, spec: UUID, language: str) -> Question:

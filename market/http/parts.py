@@ -16,6 +16,7 @@ from market.http.metrics import Metrics
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
+from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
 from specs.kit.errors import Unavailable
 from specs.kit.tenancy import LOST, Database, Role
@@ -33,6 +34,7 @@ class Parts:
     proposing: Proposing
     stored: Stored
     advising: Advising
+    upgrading: Upgrading
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

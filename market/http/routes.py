@@ -26,6 +26,7 @@ from market.http import (
     problems,
     spec_blends,
     specs,
+    upgrades,
     users,
     walls,
 )
@@ -48,6 +49,7 @@ RESOURCES = (
     blends,
     spec_blends,
     advice,
+    upgrades,
     jobs,
     organisations,
     users,

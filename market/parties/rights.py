@@ -9,6 +9,7 @@ _EVERYONE = frozenset(
         Scope.EVALUATIONS_WRITE,
         Scope.ADVICE_WRITE,
         Scope.BLENDS_WRITE,
+        Scope.UPGRADES_WRITE,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,

@@ -41,6 +41,7 @@ class Scope(StrEnum):
     KEYS_WRITE = "keys:write"
     ADVICE_WRITE = "advice:write"
     BLENDS_WRITE = "blends:write"
+    UPGRADES_WRITE = "upgrades:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     ORGANISATIONS_READ = "organisations:read"

@@ -10,6 +10,8 @@ KINDS: Final[dict[str, str]] = {
     "blend": "market.blends.solve:blend_document",
     "blend_check": "market.blends.solve:check_document",
     "blend_across": "market.blends.solve:blend_market",
-    "advice": "market.advice.solve:advise_market",
     "blend_proposal": "market.blends.solve:propose_market",
+    "upgrade": "market.upgrades.solve:upgrade_document",
+    "upgrade_check": "market.upgrades.solve:check_document",
+    "advice": "market.advice.solve:advise_market",
 }

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest_asyncio
 
+from market.http.examples import UPGRADE
 from market.matches.current import Current
 from market.parties.structs import NewOrganisation
 from market.runs import claims, service
@@ -75,6 +76,16 @@ async def test_advice_by_a_job_gathers_the_lots_when_it_runs(market: Market, fir
     assert found.result is not None, found.trouble
     assert msgspec.json.decode(found.result)["items"][0]["changes"][0]["kind"] == "limit"
     assert b"45000" not in found.result
+
+
+async def test_the_paths_of_a_document_are_searched_by_a_job_as_it_was_posted(
+    market: Market, firm: NewOrganisation
+) -> None:
+    job = await ask(market, firm, "upgrade", msgspec.json.encode(UPGRADE))
+    async with running(market, kinds="market.solving.kinds"):
+        found = await until(market, firm, job)
+    assert found.result is not None, found.trouble
+    assert msgspec.json.decode(found.result)["items"][0]["status"] == "upgraded"
 
 
 async def test_a_job_cancelled_at_the_last_moment_concludes_nothing(market: Market, firm: NewOrganisation) -> None:
