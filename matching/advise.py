@@ -12,6 +12,7 @@ from itertools import combinations
 import msgspec
 
 from matching.advising.answer import Advice, Advised, AdvisedChange
+from matching.advising.discretion import Discretion
 from matching.advising.levers import Lever, PlaceLever, levers
 from matching.advising.settling import LEAST_TONNES, Settled, first, settled, wanted, widest
 from matching.advising.supplying import Supplier, Supply, whole
@@ -40,13 +41,20 @@ class Upgrading(msgspec.Struct, frozen=True):
 
 
 def advise(
-    spec: Spec, lots: Sequence[tuple[str, Lot]], offers: Sequence[UpgradeOffer], catalogue: Catalogue
+    spec: Spec,
+    lots: Sequence[tuple[str, Lot]],
+    offers: Sequence[UpgradeOffer],
+    catalogue: Catalogue,
+    discretion: Discretion | None = None,
 ) -> Advised:
-    """Ranked advice; raises `UpgradeRefusedError` where the offers make too many paths."""
+    """Ranked advice, with `discretion` where the lots are another's.
+
+    Raises `UpgradeRefusedError` where the offers make too many paths.
+    """
     supplier = Supplier(spec, lots, catalogue)
     base = supplier.most(spec)
     short = base.tonnes < wanted(spec) - LEAST_TONNES
-    items = _ranked(_Advisor(spec, supplier, base, offers).items()) if short else []
+    items = _ranked(_Advisor(spec, supplier, base, offers, discretion).items()) if short else []
     return Advised(
         status="short" if short else "supplied",
         method=supplier.method,
@@ -62,12 +70,20 @@ def advise(
 class _Advisor:
     """One spec with its supply as it is."""
 
-    def __init__(self, spec: Spec, supplier: Supplier, base: Supply, offers: Sequence[UpgradeOffer]) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        supplier: Supplier,
+        base: Supply,
+        offers: Sequence[UpgradeOffer],
+        discretion: Discretion | None,
+    ) -> None:
         self._spec, self._supplier, self._base, self._offers = spec, supplier, base, offers
+        self._discretion = discretion
 
     def items(self) -> Iterator[Advice]:
         """Singles, pairs, and both with steps."""
-        found = levers(self._spec, self._supplier)
+        found = levers(self._spec, self._supplier, self._discretion)
         reach = {i: widest(self._spec, (lever,), self._supplier) for i, lever in enumerate(found)}
         singles = [s for i, lever in enumerate(found) if (s := self._settle((lever,), self._base.tonnes, reach[i]))]
         for one in singles:

@@ -126,6 +126,10 @@ class MarketIndex:
         """Lots of other owners, by id, of the material and within the window of a spec: what a blend is made of."""
         return self._lots.get(spec.content.material, Columns[Lot]()).meeting(spec.content.delivery, not_of=spec.owner)
 
+    def lots_of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
+        """As `lots_in_time` without a window: matches and near misses alike."""
+        return self._lots.get(spec.content.material, Columns[Lot]()).meeting(None, not_of=spec.owner)
+
     def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
         """Ranked specs of other owners for a lot: the matches, or the near misses."""
         columns = self._specs.get(lot.content.material, Columns[Spec]())

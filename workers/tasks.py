@@ -5,10 +5,12 @@ from typing import Final
 
 import msgspec
 
+from market.advice import service as advice
 from market.blends import proposals
 from market.blends import service as blends
 from market.matches.current import Current
 from market.runs.structs import Claimed, Prepared
+from market.upgrades import service as upgrades
 from specs.kit.tenancy import Work
 
 
@@ -31,8 +33,10 @@ class Task(msgspec.Struct, frozen=True):
 
 
 _TASKS: Final[dict[str, Task]] = {
+    "advice": Task(advice.prepare),
     "blend": Task(blends.prepare, blends.conclude),
     "blend_proposal": Task(proposals.prepare, proposals.conclude),
+    "upgrade": Task(upgrades.prepare),
 }
 _PLAIN: Final = Task()
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from market.blends import queries
-from market.blends.service import AT_ONCE, AT_ONCE_SECONDS, Opened, gathered, open_lots, size_of
+from market.blends.service import AT_ONCE, Opened, gathered, open_lots, size_of
 from market.blends.structs import (
     BlendState,
     KeptBlend,
@@ -22,7 +22,6 @@ from market.parties import organisations
 from market.parties.structs import Principal
 from market.runs import service as runs
 from market.runs.structs import Claimed, Order, Prepared
-from market.solving.failures import BUSY, DEADLINE, SolveFailed
 from market.solving.pool import Pool
 from specs.kit import idempotency, ids
 from specs.kit.idempotency import Answer, Idempotency
@@ -57,14 +56,10 @@ class Proposing:
             if first is not None:
                 return first
             market = await _market(work, principal, self._current, asked.proposal, asked.language)
-        if size_of(market) <= AT_ONCE:
-            try:
-                result = await self._pool.solve(KIND, msgspec.msgpack.encode(market), AT_ONCE_SECONDS)
-            except SolveFailed as failed:
-                if failed.code not in (BUSY, DEADLINE):
-                    raise
-            else:
-                return await self._stored(opened, asked, result)
+        small = size_of(market) <= AT_ONCE
+        result = await self._pool.soon(KIND, msgspec.msgpack.encode(market)) if small else None
+        if result is not None:
+            return await self._stored(opened, asked, result)
         async with opened() as work:
             return await runs.ask(work, Order(KIND, encode(asked.proposal), asked.language), asked.once)
 

@@ -11,22 +11,20 @@ from uuid import UUID
 
 import msgspec
 
-from market.blends.errors import NotOpen, TooManyLots
-from market.blends.structs import MOST_LOTS, Document, Envelope, Market
+from market.blends.structs import MOST_LOTS, Envelope, Market
 from market.matches import queries, reading
 from market.matches.current import Current
+from market.matches.errors import TooManyLots
 from market.parties import organisations
-from market.parties.structs import OrganisationKind, Principal
+from market.parties.structs import Principal
 from market.runs import service as runs
 from market.runs.structs import Claimed, Order, Prepared
-from market.solving.failures import BUSY, DEADLINE, SolveFailed
+from market.solving.documents import Document
 from market.solving.pool import Pool
 from matching.blend import Wish
 from matching.fault import Fault, fault
-from matching.index import Listing
-from matching.listings import Spec
 from specs.kit import idempotency, ids
-from specs.kit.errors import Invalid, NotFound
+from specs.kit.errors import Invalid
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
 from specs.lot.structs import FiledLot
@@ -34,7 +32,6 @@ from specs.lot.structs import FiledLot
 KIND: Final = "blend"
 # lots × limits up to which a blend is answered at once: about a second on a busy machine, mostly for shadow prices
 AT_ONCE: Final = 1_000
-AT_ONCE_SECONDS: Final = 10.0
 CHECK_SECONDS: Final = 20.0
 
 Opened = Callable[[], AbstractAsyncContextManager[Work]]
@@ -75,13 +72,8 @@ class Blends:
                 # what is wrong with a document is said now, not by a job that fails later
                 await self._pool.solve("blend_check", prepared.payload, CHECK_SECONDS)
             return await self._later(opened, asked)
-        try:
-            body = await self._pool.solve(prepared.kind, prepared.payload, AT_ONCE_SECONDS)
-        except SolveFailed as failed:
-            if failed.code not in (BUSY, DEADLINE):
-                raise
-            return await self._later(opened, asked)
-        return await self._kept(opened, asked, body)
+        body = await self._pool.soon(prepared.kind, prepared.payload)
+        return await (self._later(opened, asked) if body is None else self._kept(opened, asked, body))
 
     async def _prepared(self, work: Work, principal: Principal, asked: Asked) -> tuple[Prepared, int]:
         envelope = asked.envelope
@@ -117,12 +109,8 @@ async def gathered(  # noqa: PLR0917 - the whole question
 
     Raises NotFound, NotOpen, TooManyLots.
     """
-    if principal.kind is OrganisationKind.COORDINATOR:
-        raise NotFound
-    near = await reading.subject(work, principal, current, "spec", spec)
-    if near is None or not isinstance(near.content, Spec):
-        raise NotOpen
-    lots = current.in_time(Listing(near.id, near.owner, near.rev, near.content))
+    near = await reading.own_spec(work, principal, current, spec)
+    lots = current.in_time(near)
     if len(lots) > MOST_LOTS:
         raise TooManyLots({"limit": MOST_LOTS, "lots": len(lots)})
     return Market(

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from market.blends.across import coarse_lot, coarse_spec, seen
-from market.blends.structs import BlendRequest, Document, Market, OfferedLot, Proposals, Proposed
+from market.blends.offered import called, faults_of_lots
+from market.blends.structs import BlendRequest, Market, Proposals, Proposed
+from market.solving.documents import Document, read
 from market.solving.failures import Refused
 from matching.alternatives import alternatives
 from matching.blend import Wish, blend
@@ -13,11 +15,10 @@ from matching.blending.answer import Blend
 from matching.blending.mixing import BlendRefusedError
 from matching.explain import render
 from matching.fault import Fault, fault
-from matching.faults import lot_faults, spec_faults
+from matching.faults import spec_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from specs.catalogue.loader import catalogue
-from specs.kit.json_text import beyond, decoded
 from specs.kit.wire import encode
 from specs.listing.structs import KG
 
@@ -34,7 +35,7 @@ def blend_document(payload: bytes, tell: Tell) -> bytes:
     request, spec = _read(asked.body, known)
     tell(_READ)
     wish = Wish(sense=request.sense, joint=request.joint, lab_correlation=request.lab_correlation)
-    found = _solved(spec, list(_called(request.lots)), known, wish)
+    found = _solved(spec, list(called(request.lots)), known, wish)
     tell(_SOLVED)
     told = (
         msgspec.structs.replace(bar, reason=render(bar.code, bar.params, asked.language, known)) for bar in found.barred
@@ -86,17 +87,7 @@ def _coarse(asked: Market) -> tuple[Spec, list[tuple[str, Lot]]]:
 
 
 def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:
-    wall = beyond(body)
-    if wall is not None:
-        raise Refused(*wall)
-    try:
-        request = decoded(_DOCUMENT, body)
-    except msgspec.ValidationError as error:
-        raise Refused("invalid_body", shape=str(error)) from None
-    except msgspec.DecodeError:
-        raise Refused("malformed_json") from None
-    except UnicodeDecodeError:
-        raise Refused("invalid_encoding") from None
+    request = read(body, _DOCUMENT)
     if request.spec is None:
         raise Refused("invalid", faults=[fault("/spec", "spec_or_spec_id")])
     faults = tuple(_faults(request, request.spec, known))
@@ -109,18 +100,7 @@ def _faults(request: BlendRequest, spec: Spec, known: Catalogue) -> Iterator[Fau
     """Faults of meaning that leave nothing to judge, with pointers into the document."""
     for one in spec_faults(spec, known, doubts=False):
         yield Fault(f"/spec{one.pointer}", one.code, one.params)
-    called: set[str] = set()
-    for i, (name, lot) in enumerate(_called(request.lots)):
-        for one in lot_faults(lot, known, doubts=False):
-            yield Fault(f"/lots/{i}{one.pointer}", one.code, one.params)
-        if name in called:
-            yield fault(f"/lots/{i}/id", "duplicate", given=name)
-        called.add(name)
-
-
-def _called(lots: tuple[OfferedLot, ...]) -> Iterator[tuple[str, Lot]]:
-    for i, lot in enumerate(lots):
-        yield lot.id if lot.id is not None else str(i), lot
+    yield from faults_of_lots(request.lots, known)
 
 
 def _solved(spec: Spec, lots: Sequence[tuple[str, Lot]], known: Catalogue, wish: Wish) -> Blend:

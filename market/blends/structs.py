@@ -68,13 +68,6 @@ class Envelope(Value, frozen=True, kw_only=True):
         return Wish(sense=self.sense, joint=self.joint, lab_correlation=self.lab_correlation, shadow_prices=False)
 
 
-class Document(msgspec.Struct, frozen=True):
-    """To the solver process: a posted document, and the language of its reasons."""
-
-    body: bytes
-    language: str
-
-
 class Market(msgspec.Struct, frozen=True):
     """To the solver process: a spec and the lots of others (id, revision, content), which it makes coarse first."""
 

@@ -71,6 +71,23 @@ BLEND: dict[str, Any] = {
     ],
     "sense": "min_cost",
 }
+# one lot exceeds the copper limit, and a processor can take enough of it out
+UPGRADE: dict[str, Any] = {
+    "spec": BLEND["spec"],
+    "lot": LOT | {"id": "yard C", "assays": [_CUT | {"value": 0.31}]},
+    "offers": [
+        {
+            "id": "sorter in Chiba",
+            "step": "BALLISTIC_LOWCU",
+            "location": {"prefecture": "JP-12"},
+            "capacity_tonnes": 500,
+            "fee": {"amount": 1500, "currency": "JPY", "per": "t"},
+            "yield": 0.75,
+            "removal": [{"analyte": "Cu", "fraction": 0.55, "uncertainty": 0.02}],
+            "evidence": ["trial of 2029-11"],
+        }
+    ],
+}
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}

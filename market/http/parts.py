@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from market.adapters import outbox
 from market.adapters.db import schema_version
 from market.adapters.queue import Queue
+from market.advice.service import Advising
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -15,6 +16,7 @@ from market.http.metrics import Metrics
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
+from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
 from specs.kit.errors import Unavailable
 from specs.kit.tenancy import LOST, Database, Role
@@ -31,6 +33,8 @@ class Parts:
     blends: Blends
     proposing: Proposing
     stored: Stored
+    advising: Advising
+    upgrading: Upgrading
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

@@ -12,6 +12,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import BeforeRequestHookHandler
 
 from market.http import (
+    advice,
     api_keys,
     blends,
     catalogue,
@@ -25,6 +26,7 @@ from market.http import (
     problems,
     spec_blends,
     specs,
+    upgrades,
     users,
     walls,
 )
@@ -38,7 +40,21 @@ from specs.kit import errors
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-RESOURCES = (catalogue, evaluations, specs, lots, matches, blends, spec_blends, jobs, organisations, users, api_keys)
+RESOURCES = (
+    catalogue,
+    evaluations,
+    specs,
+    lots,
+    matches,
+    blends,
+    spec_blends,
+    advice,
+    upgrades,
+    jobs,
+    organisations,
+    users,
+    api_keys,
+)
 HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
 
 

@@ -40,6 +40,7 @@ STATUS: dict[str, S] = {
     "blend_conditions_missing": S.UNPROCESSABLE_ENTITY,
     "blend_limit_not_positive": S.UNPROCESSABLE_ENTITY,
     "blend_not_found": S.UNPROCESSABLE_ENTITY,
+    "too_many_paths": S.UNPROCESSABLE_ENTITY,
     "solve_out_of_memory": S.UNPROCESSABLE_ENTITY,
     "precondition_required": S.PRECONDITION_REQUIRED,
     "too_many_requests": S.TOO_MANY_REQUESTS,

@@ -102,6 +102,10 @@ class Current:
         """Open lots of others, by id, of the material and within the window of a spec; each with what remains of it."""
         return self._index.lots_in_time(spec)
 
+    def of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
+        """As `in_time`, whenever they are to be had."""
+        return self._index.lots_of_material(spec)
+
     def _take(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:
             listing_id = row["id"]

@@ -8,8 +8,10 @@ import msgspec
 
 from market.matches import queries
 from market.matches.current import AnyListing, Current, Kind, listed
+from market.matches.errors import NotOpen
 from market.matches.pairs import FAR
 from market.parties.structs import OrganisationKind, Principal
+from matching.index import Listing
 from matching.listings import Spec
 from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
 from matching.values import Visibility
@@ -67,6 +69,16 @@ async def subject(work: Work, principal: Principal, current: Current, kind: Kind
         return None
     # a private listing is found by no one, yet its owner may look
     return current.as_remaining(listed(str(listing), str(work.owner), row["rev"], content))
+
+
+async def own_spec(work: Work, principal: Principal, current: Current, spec: UUID) -> Listing[Spec]:
+    """The caller's own spec as it may match now. Goes on as role engine. Raises NotFound, NotOpen."""
+    if principal.kind is OrganisationKind.COORDINATOR:
+        raise NotFound
+    near = await subject(work, principal, current, "spec", spec)
+    if near is None or not isinstance(near.content, Spec):
+        raise NotOpen
+    return Listing(near.id, near.owner, near.rev, near.content)
 
 
 async def page(work: Work, principal: Principal, current: Current, asked: Asked) -> Shown:

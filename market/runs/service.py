@@ -30,6 +30,21 @@ async def ask(work: Work, order: Order, request: Idempotency | None = None) -> A
     return answer
 
 
+async def answered(work: Work, body: bytes | None, order: Order, request: Idempotency | None = None) -> Answer:
+    """200 with the body, or where there is none 202 with a job for it; the same again for the same request.
+
+    Raises TooManyJobs.
+    """
+    if body is None:
+        return await ask(work, order, request)
+    first = await idempotency.claim(work, request)
+    if first is not None:
+        return first
+    answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
+    await idempotency.keep(work, request, answer)
+    return answer
+
+
 async def read(work: Work, job: UUID) -> Found:
     """One job with what came of it. Raises NotFound, also once it is forgotten."""
     row = await queries.read(work, job)

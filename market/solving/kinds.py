@@ -11,4 +11,7 @@ KINDS: Final[dict[str, str]] = {
     "blend_check": "market.blends.solve:check_document",
     "blend_across": "market.blends.solve:blend_market",
     "blend_proposal": "market.blends.solve:propose_market",
+    "upgrade": "market.upgrades.solve:upgrade_document",
+    "upgrade_check": "market.upgrades.solve:check_document",
+    "advice": "market.advice.solve:advise_market",
 }

@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 REGISTRY: Final = "market.solving.kinds"
 # of addresses, for each child: what it has loaded takes a quarter
 MOST_BYTES: Final = 2 * 1024**3
+# what one waits for before it becomes a job
+AT_ONCE_SECONDS: Final = 10.0
 # more than this many callers waiting for a child are turned away at once
 MOST_WAITING: Final = 16
 # one thread in each child, whatever library it is that would like more
@@ -67,6 +69,15 @@ class Pool:
         finally:
             if turn:
                 self._free.release()
+
+    async def soon(self, kind: str, payload: bytes) -> bytes | None:
+        """As `solve` for one who waits; None where it takes longer than that, or no child comes free: then a job's."""
+        try:
+            return await self.solve(kind, payload, AT_ONCE_SECONDS)
+        except SolveFailed as failed:
+            if failed.code not in (BUSY, DEADLINE):
+                raise
+            return None
 
     async def close(self) -> None:
         """End every child."""

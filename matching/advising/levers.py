@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from matching.advising.answer import AdvisedChange
+from matching.advising.discretion import Discretion
 from matching.advising.supplying import Supplier
 from matching.evaluation import LimitResult
 from matching.listings import Delivery, Spec
@@ -169,10 +170,11 @@ class PlaceLever(msgspec.Struct, frozen=True):
         return AdvisedChange(kind="place", to=code, code="advise_place", params={**params})
 
 
-def levers(spec: Spec, supplier: Supplier) -> list[Lever]:
+def levers(spec: Spec, supplier: Supplier, discretion: Discretion | None = None) -> list[Lever]:
     """All levers that some lot stands behind, in the order of the spec: limits, price, window, place."""
-    found: list[Lever] = list(_limits(spec, supplier))
-    return [*found, *_prices(spec, supplier), *_windows(spec, supplier), *_places(spec, supplier)]
+    found: list[Lever] = [*_limits(spec, supplier), *_prices(spec, supplier, discretion), *_windows(spec, supplier)]
+    places = _places(spec, supplier)
+    return [*found, *(one for one in places if discretion is None or one.prefecture in discretion.places)]
 
 
 def _limits(spec: Spec, supplier: Supplier) -> list[LimitLever]:
@@ -194,11 +196,12 @@ def _target(result: LimitResult, *, upper: bool) -> float | None:
     return result.relax_to if result.params.get("side") == ("over" if upper else "under") else None
 
 
-def _prices(spec: Spec, supplier: Supplier) -> list[PriceLever]:
+def _prices(spec: Spec, supplier: Supplier, discretion: Discretion | None) -> list[PriceLever]:
     ceiling = spec.max_price
     if ceiling is None or ceiling.currency is not Currency.JPY:
         return []
-    over = {float(math.ceil(cost)) for cost in supplier.prices(spec) if cost > float(ceiling.amount)}
+    rounded = math.ceil if discretion is None else discretion.ceiling
+    over = {float(rounded(cost)) for cost in supplier.prices(spec) if cost > float(ceiling.amount)}
     return [PriceLever(tuple(sorted(over)))] if over else []
 
 

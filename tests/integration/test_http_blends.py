@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import msgspec
@@ -14,7 +13,7 @@ from market.app import Application
 from market.blends.service import AT_ONCE
 from market.http.blends import MAX_BYTES
 from market.http.examples import BLEND, LOT, SPEC
-from tests.support.api import client, serving
+from tests.support.api import client, published, serving
 from tests.support.asked import asked, large, lots_of, spec_of
 from tests.support.market import Market
 
@@ -43,13 +42,6 @@ async def rival(market: Market, api: Application) -> AsyncIterator[httpx.AsyncCl
 async def yard(market: Market, api: Application) -> AsyncIterator[httpx.AsyncClient]:
     async with client(api, await market.organisation("recycler", "CanaryYard")) as signed_in:
         yield signed_in
-
-
-async def published(caller: httpx.AsyncClient, noun: str, body: dict[str, Any]) -> str:
-    made = await caller.post(f"/v1/{noun}", json=body)
-    assert made.status_code == 201, made.text
-    assert (await caller.post(f"{made.headers['location']}/publish")).status_code == 200
-    return str(made.json()["id"])
 
 
 async def test_a_small_blend_is_answered_at_once_and_in_full(mill):

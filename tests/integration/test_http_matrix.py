@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import BLEND
+from market.http.examples import BLEND, UPGRADE
 from market.http.openapi import tree
 from tests.support.api import client
 from tests.support.asked import large
@@ -44,7 +44,9 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "get_problem_kind": PUBLIC,
     "evaluate": (401, 200, 200, 200, 200),
     "blend": (401, 200, 200, 200, 200),
+    "upgrade": (401, 200, 200, 200, 200),
     "propose_spec_blends": (401, 403, 403, 200, 403),
+    "advise_spec": (401, 403, 403, 200, 403),
     "list_spec_blends": (401, 404, 404, 200, 404),
     "get_blend": (401, 404, 404, 200, 404),
     "list_lot_blends": (401, 200, 404, 404, 404),
@@ -94,6 +96,7 @@ PATCHES = {"patch_spec": {"title": "changed"}, "patch_lot": {"title": "changed"}
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
     "blend": BLEND,
+    "upgrade": UPGRADE,
     "propose_spec_blends": {},
     "create_spec": SPEC,
     "create_lot": LOT,

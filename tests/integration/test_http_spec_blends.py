@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import LOT
-from tests.support.api import client, serving
+from tests.support.api import client, published, serving
 from tests.support.asked import spec_of
 from tests.support.market import Market
 
@@ -45,13 +45,6 @@ class Scene:
     async def change(self, i: int, **changes: Any) -> None:
         place = f"/v1/lots/{self.lots[i]}"
         assert (await self.yards[i].patch(place, json=changes, headers={"if-match": "*"})).status_code == 200
-
-
-async def published(caller: httpx.AsyncClient, noun: str, body: dict[str, Any]) -> str:
-    made = await caller.post(f"/v1/{noun}", json=body)
-    assert made.status_code == 201, made.text
-    assert (await caller.post(f"{made.headers['location']}/publish")).status_code == 200
-    return str(made.json()["id"])
 
 
 def copper(percent: float) -> list[dict[str, Any]]:

@@ -1,34 +1,25 @@
 """Jobs in the worker: claimed once each, beaten, ended in every way, and found again when a worker is gone."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import asyncpg
-import msgspec
 import pytest
 import pytest_asyncio
 
-from market.matches.current import Current
 from market.parties.structs import NewOrganisation
 from market.runs import claims, service
-from market.runs.structs import KEPT, MOST_ATTEMPTS, Found, JobState, Order
+from market.runs.structs import KEPT, MOST_ATTEMPTS, JobState
 from market.solving.failures import CRASHED, DEADLINE, MEMORY
-from market.solving.pool import Pool
-from specs.catalogue.loader import catalogue
 from specs.kit import clock
 from specs.kit.errors import NotFound
 from specs.kit.tenancy import Role
+from tests.support.jobs import ask, begun, read, running, until
 from tests.support.market import Market
-from tests.support.matched import engine, publish_lot, publish_spec
+from tests.support.matched import engine
 from tests.support.postgres import Cluster
-from workers.runner import Runner
-
-AT_WORST_SECONDS = 30.0
 
 
 @pytest_asyncio.fixture
@@ -40,52 +31,6 @@ async def market(postgres: Cluster) -> AsyncIterator[Market]:
 @pytest_asyncio.fixture
 async def firm(market: Market) -> NewOrganisation:
     return await market.organisation("manufacturer", "Mill")
-
-
-@contextlib.asynccontextmanager
-async def running(
-    market: Market, size: int = 1, kinds: str = "tests.support.solves", **more: Any
-) -> AsyncIterator[Pool]:
-    """A runner in this process; its pool, whose children a test may kill."""
-    pool = Pool(size, kinds=kinds, **{"memory": 512 * 1024**2} if kinds.startswith("tests") else {})
-    runner = Runner(market.database, pool, Current(catalogue()), **more)
-    task = asyncio.create_task(runner.run())
-    try:
-        yield pool
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        await pool.close()
-
-
-async def ask(market: Market, firm: NewOrganisation, kind: str, payload: bytes = b"") -> UUID:
-    async with market.work(firm.id, at=clock.now()) as work:
-        return (await service.ask(work, Order(kind, payload, "en"))).id
-
-
-async def read(market: Market, firm: NewOrganisation, job: UUID) -> Found:
-    async with market.work(firm.id) as work:
-        return await service.read(work, job)
-
-
-async def until(market: Market, firm: NewOrganisation, job: UUID, *states: JobState) -> Found:
-    """The job once it is in one of these states, by default an end."""
-    deadline = time.monotonic() + AT_WORST_SECONDS
-    while time.monotonic() < deadline:
-        found = await read(market, firm, job)
-        if found.job.state in states or (not states and found.job.state.ended):
-            return found
-        await asyncio.sleep(0.02)
-    raise TimeoutError(found.job.state)
-
-
-async def begun(market: Market, firm: NewOrganisation, job: UUID, progress: float = 0.1) -> None:
-    """Until its solve has told so much progress."""
-    deadline = time.monotonic() + AT_WORST_SECONDS
-    while (await read(market, firm, job)).job.progress != progress:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
 
 
 async def test_a_job_is_done_and_its_result_is_kept_for_days(market: Market, firm: NewOrganisation) -> None:
@@ -225,73 +170,6 @@ async def test_jobs_are_forgotten_when_their_days_are_over(market: Market, firm:
     assert (await read(market, firm, kept)).job.state is JobState.DONE
     with pytest.raises(NotFound):
         await read(market, firm, old)
-
-
-async def test_a_blend_by_the_id_of_a_spec_gathers_its_lots_when_it_runs(market: Market, firm: NewOrganisation) -> None:
-    yard = await market.organisation("recycler", "Yard")
-    spec = await publish_spec(
-        market, firm, quantity={"tonnes": 150}, limits=[{"analytes": ["Cu"], "max": 0.25, "unit": "%"}]
-    )
-    job = await ask(market, firm, "blend", f'{{"spec_id":"{spec}"}}'.encode())
-    lots = [await publish_lot(market, yard, copper) for copper in (0.2, 0.28)]
-    async with running(market, kinds="market.solving.kinds"):
-        found = await until(market, firm, job)
-    assert found.result is not None, found.trouble
-    assert all(str(lot).encode() in found.result for lot in lots)
-    assert b"45000" not in found.result
-    async with market.superuser() as connection:
-        shown = await connection.fetch("select object_id from access_grant where viewer_tenant = $1", firm.id)
-    assert {row["object_id"] for row in shown} == set(lots)
-
-
-async def test_proposals_are_stored_by_the_worker_and_are_what_the_job_shows(
-    market: Market, firm: NewOrganisation
-) -> None:
-    yard = await market.organisation("recycler", "Yard")
-    spec = await publish_spec(market, firm, quantity={"tonnes": 150})
-    for percent in (0.2, 0.22, 0.24):
-        await publish_lot(market, yard, percent)
-    job = await ask(market, firm, "blend_proposal", f'{{"spec_id":"{spec}","request":{{"most":2}}}}'.encode())
-    async with running(market, kinds="market.solving.kinds"):
-        found = await until(market, firm, job)
-    assert found.result is not None, found.trouble
-    items = msgspec.json.decode(found.result)["items"]
-    async with market.work(firm.id) as work:
-        stored = await work.connection.fetch("select id::text, place from blend order by place")
-    assert [(item["id"], item["place"]) for item in items] == [tuple(row) for row in stored]
-    assert len(items) == 2
-
-
-async def test_a_job_cancelled_at_the_last_moment_concludes_nothing(market: Market, firm: NewOrganisation) -> None:
-    yard = await market.organisation("recycler", "Yard")
-    spec = await publish_spec(market, firm, quantity={"tonnes": 50})
-    await publish_lot(market, yard)
-    job = await ask(market, firm, "blend_proposal", f'{{"spec_id":"{spec}","request":{{}}}}'.encode())
-    async with engine(market) as connection:
-        claimed = await claims.claim(connection, 60.0)
-    assert claimed is not None
-    pool = Pool(1)
-    runner = Runner(market.database, pool, Current(catalogue()))
-    solved = asyncio.create_task(runner._solve(claimed, [0.0]))
-    await asyncio.wait({solved})
-    async with market.work(firm.id, at=clock.now()) as work:
-        await service.cancel(work, job)
-    await runner._end(claimed, solved)
-    await pool.close()
-    async with market.superuser() as connection:
-        assert await connection.fetchval("select count(*) from blend") == 0
-        assert await connection.fetchval("select count(*) from access_grant") == 0
-
-
-async def test_a_spec_that_was_withdrawn_meanwhile_fails_by_name(market: Market, firm: NewOrganisation) -> None:
-    spec = await publish_spec(market, firm)
-    job = await ask(market, firm, "blend", f'{{"spec_id":"{spec}"}}'.encode())
-    async with market.superuser() as connection:
-        await connection.execute("update spec set status = 'cancelled'")
-    async with running(market, kinds="market.solving.kinds"):
-        found = await until(market, firm, job)
-    assert found.trouble is not None
-    assert found.trouble.code == "not_open"
 
 
 async def test_a_job_is_hidden_from_another_tenant(market: Market, firm: NewOrganisation) -> None:

@@ -41,3 +41,11 @@ def client(application: Application, party: NewOrganisation | None = None, **hea
         sent["authorization"] = f"Bearer {party.api_key}"
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://capillary.test", headers=sent)
+
+
+async def published(caller: httpx.AsyncClient, noun: str, body: dict[str, Any]) -> str:
+    """The id of a listing that is active."""
+    made = await caller.post(f"/v1/{noun}", json=body)
+    assert made.status_code == 201, made.text
+    assert (await caller.post(f"{made.headers['location']}/publish")).status_code == 200
+    return str(made.json()["id"])

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
+from market.advice.structs import AdviceSeen
 from market.blends.structs import LotShare, StoredBlend
 from market.http.jobs import JobFound
 from market.parties.rights import WRITERS
@@ -20,7 +21,8 @@ from tests.support.visibility_page import page
 ROOT = Path(__file__).parents[2]
 
 # values that are one thing to the matrix, whatever they are made of
-WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title", "blend", "problem"}
+WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
+WHOLE |= {"blend", "items", "problem"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -82,6 +84,7 @@ def test_the_other_side_is_shown_what_the_matrix_says(name: str, struct: Any) ->
         ("api_key", IssuedApiKey),
         ("blend", StoredBlend),
         ("lot_share", LotShare),
+        ("advice", AdviceSeen),
         ("job", JobFound),
     ],
 )

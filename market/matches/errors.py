@@ -1,4 +1,4 @@
-"""Refusals about blends."""
+"""Refusals about which lots a spec meets."""
 
 from specs.kit.errors import Refusal
 
@@ -8,4 +8,4 @@ class NotOpen(Refusal):
 
 
 class TooManyLots(Refusal):
-    code, title = "too_many_lots", "There are more lots than one blend is worked out for"
+    code, title = "too_many_lots", "There are more lots than one answer is worked out of"

@@ -1,0 +1,56 @@
+"""Advice as the owner of a spec is told it, and the question that goes to a solver process."""
+
+from uuid import UUID
+
+import msgspec
+
+from matching.advising.answer import AdvisedChange
+from matching.evaluation import Params
+from matching.listings import Spec
+from specs.lot.structs import FiledLot
+
+
+class SeenAdvice(msgspec.Struct, frozen=True, kw_only=True):
+    """One or two changes: `tonnes` conform with them, `tonnes_unlocked` more than without.
+
+    Where `negotiable` is false a change is of a limit that the buyer calls fixed.
+    """
+
+    changes: tuple[AdvisedChange, ...]
+    tonnes: float
+    tonnes_unlocked: float
+    negotiable: bool
+    code: str
+    params: Params
+    reason: str
+
+
+class AdviceSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """`tonnes` of the `wanted` conform to the spec as it is; where that is `short`, what would bring more, best first.
+
+    `method` says whether supply is the best `blend` or the `lots` that conform by themselves. Costs are left out: no
+    price is told before an offer. A ceiling is advised in steps of 5 %, a place where its prefecture may be named.
+    """
+
+    status: str
+    method: str
+    wanted: float
+    tonnes: float
+    items: tuple[SeenAdvice, ...]
+    engine: str
+    catalogue: str
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What a stored job for advice holds: whose spec."""
+
+    spec_id: UUID
+
+
+class Question(msgspec.Struct, frozen=True):
+    """To the solver process: a spec, the lots of others, which it makes coarse first, and what may be named of them."""
+
+    spec: Spec
+    lots: tuple[tuple[str, FiledLot], ...]
+    places: frozenset[str]
+    language: str

@@ -1,0 +1,32 @@
+"""A posted document on its way into a solver process, which is the first to read all of it."""
+
+from typing import TypeVar
+
+import msgspec
+
+from market.solving.failures import Refused
+from specs.kit.json_text import beyond, decoded
+
+T = TypeVar("T")
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A posted document, and the language of its reasons."""
+
+    body: bytes
+    language: str
+
+
+def read(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The document behind the walls of every body. Raises Refused at the first thing that does not fit."""
+    wall = beyond(body)
+    if wall is not None:
+        raise Refused(*wall)
+    try:
+        return decoded(decoder, body)
+    except msgspec.ValidationError as error:
+        raise Refused("invalid_body", shape=str(error)) from None
+    except msgspec.DecodeError:
+        raise Refused("malformed_json") from None
+    except UnicodeDecodeError:
+        raise Refused("invalid_encoding") from None
