@@ -117,6 +117,14 @@ def _parameters(request: AnyRequest, error: ValidationException) -> tuple[FieldE
     return tuple(found)
 
 
+def on_group(request: AnyRequest, error: ExceptionGroup[Exception]) -> Response[bytes]:
+    """Litestar's wrapping of what a dependency raises as it ends: an outage met by the handler, or by the commit."""
+    inner = error.exceptions[0]
+    if len(error.exceptions) == 1 and isinstance(inner, errors.Refusal):
+        return on_rule(request, inner)
+    return on_crash(request, error)
+
+
 def on_crash(request: AnyRequest, error: Exception) -> Response[bytes]:
     """A bug, or a part that is away: a stack trace for us, no internals for the caller."""
     # asyncpg's DataError is an InterfaceError too, but it is a bug of ours: a value that no column takes

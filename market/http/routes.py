@@ -74,6 +74,7 @@ def build(lifespan: tuple[Lifespan, ...] = ()) -> Litestar:
             errors.Refusal: problems.on_rule,
             SolveFailed: problems.on_solver,
             HTTPException: problems.on_http,
+            ExceptionGroup: problems.on_group,
             Exception: problems.on_crash,
         },
         openapi_config=None,
