@@ -15,14 +15,15 @@ from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.offer_faults import offer_faults
-from specs.kit.json_text import decoded
+from specs.kit import json_text
 
 STDIN = "-"
 T = TypeVar("T")
 _AT = re.compile(r"^(?P<what>.*?) - at `(?:key in )?\$(?P<path>.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>\d+|\.\.\.)\]")
-_BYTE = re.compile(r" \(byte (\d+)\)$")
-_JSON_NAMES = {"`str`": "text", "`int`": "a whole number", "`float`": "a number", "`decimal`": "a number"}
+_BYTE = re.compile(r" \(byte \d+\)$")
+_QUOTED = re.compile(r"`([^`]*)`")
+_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "decimal": "a number", "null": "null"}
 
 
 class FiledSpec(Spec, frozen=True, kw_only=True):
@@ -57,15 +58,22 @@ def content(path: str) -> bytes:
 
 def decode(raw: bytes, shape: type[T], where: str) -> T:
     """Raises `InputError` that names `where`, the pointer or line of the first fault, and the reason."""
+    if not raw.strip():
+        raise InputError([f"{where}: there is nothing in it"])
     try:
-        return decoded(msgspec.json.Decoder(shape), raw)
+        value = json_text.decoded(msgspec.json.Decoder(shape), raw)
     except msgspec.ValidationError as error:
         pointer, reason = told(str(error))
         raise InputError([f"{where}: {pointer}: {reason}" if pointer else f"{where}: {reason}"]) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise InputError([f"{where}: {_located(str(error), raw)}"]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([f"{where}: {_not_utf8(raw)}"]) from error
     except RecursionError as error:
         raise InputError([f"{where}: nested too deeply"]) from error
+    if loose := json_text.loose_amounts(raw):
+        raise InputError([f"{where}: {at}: Expected a number such as 45000.5" for at in loose])
+    return value
 
 
 def told(message: str) -> tuple[str, str]:
@@ -73,18 +81,28 @@ def told(message: str) -> tuple[str, str]:
     found = _AT.match(message)
     what, path = (found["what"], found["path"]) if found else (message, "")
     pointer = "".join("/" + (step["name"] or step["index"]).replace("~", "~0") for step in _STEP.finditer(path))
-    for name, word in _JSON_NAMES.items():
-        what = what.replace(name, word)
-    return pointer, what.replace("`", "'")
+    return pointer, _QUOTED.sub(_worded, what)
+
+
+def _worded(name: "re.Match[str]") -> str:
+    """`str | null` as text or null; field names and what has no plainer word stay quoted."""
+    parts = name[1].split(" | ")
+    return " or ".join(_WORDS[part] for part in parts) if set(parts) <= _WORDS.keys() else f"'{name[1]}'"
 
 
 def _located(message: str, raw: bytes) -> str:
-    found = _BYTE.search(message)
-    if found is None:
-        return message
-    before = raw[: int(found[1])]
-    line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-    return f"line {line}, column {column}: {message[: found.start()]}"
+    at = json_text.broken_at(raw, message)
+    if at is None:
+        return "an escape such as \\ud800 stands without its pair"
+    return "line {}, column {}: {}".format(*json_text.place(raw, at), _BYTE.sub("", message))
+
+
+def _not_utf8(raw: bytes) -> str:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return "line {}, column {}: the text is not UTF-8".format(*json_text.place(raw, error.start))
+    return "the text is not UTF-8"
 
 
 def spec_errors(spec: Spec, catalogue: Catalogue, where: str, at: str = "") -> list[str]:

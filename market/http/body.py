@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from market.http.hints import helped
-from market.http.refusal import Refusal
+from market.http.refusal import FieldError, Refusal
 from market.http.shapes import field_error
-from specs.kit.json_text import MAX_DEPTH, beyond, decoded
+from specs.kit.json_text import MAX_DEPTH, beyond, broken, decoded, loose_amounts
 
 MAX_BYTES = 1_000_000
 _JSON = "application/json"
@@ -21,7 +21,10 @@ def decode(body: bytes, type_: Any) -> Any:
     found = beyond(body)
     if found is not None:
         raise Refusal(*found)
-    return shallow(body, type_)
+    value = shallow(body, type_)
+    if loose := loose_amounts(body):
+        raise Refusal("invalid_body", errors=tuple(FieldError(pointer=at, code="invalid_decimal") for at in loose))
+    return value
 
 
 def shallow(body: bytes, type_: Any) -> Any:
@@ -30,12 +33,13 @@ def shallow(body: bytes, type_: Any) -> Any:
         return decoded(_decoder(type_), body)
     except msgspec.ValidationError as error:
         raise Refusal("invalid_body", errors=(helped(field_error(str(error)), type_),)) from None
-    except msgspec.DecodeError:
-        raise Refusal("malformed_json") from None
+    except msgspec.DecodeError as error:
+        raise Refusal(*broken(body, str(error))) from None
     except UnicodeDecodeError:
         raise Refusal("invalid_encoding") from None
     except RecursionError:
-        raise Refusal("nesting_too_deep", {"limit": MAX_DEPTH}) from None
+        found = beyond(body)
+        raise Refusal(*(found or ("nesting_too_deep", {"limit": MAX_DEPTH}))) from None
 
 
 @functools.cache

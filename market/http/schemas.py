@@ -8,10 +8,11 @@ from litestar.handlers import HTTPRouteHandler
 
 from market.http.refusal import Problem
 from market.http.wire import wire
+from specs.kit.json_text import AMOUNT
 
 REF = "#/components/schemas/{name}"
 # What our own decoder takes for money, see matching.faults: a JSON number, or the same as text.
-_DECIMAL_IN = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"}]}
+_DECIMAL_IN = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": AMOUNT}]}
 _DECIMAL_OUT = {"type": "number"}
 NO_CONTROL = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 

@@ -5,7 +5,8 @@ from typing import TypeVar
 import msgspec
 
 from market.solving.failures import Refused
-from specs.kit.json_text import beyond, decoded
+from matching.fault import fault
+from specs.kit.json_text import beyond, broken, decoded, loose_amounts
 
 T = TypeVar("T")
 
@@ -23,10 +24,13 @@ def read(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     if wall is not None:
         raise Refused(*wall)
     try:
-        return decoded(decoder, body)
+        value = decoded(decoder, body)
     except msgspec.ValidationError as error:
         raise Refused("invalid_body", shape=str(error)) from None
-    except msgspec.DecodeError:
-        raise Refused("malformed_json") from None
+    except msgspec.DecodeError as error:
+        raise Refused(*broken(body, str(error))) from None
     except UnicodeDecodeError:
         raise Refused("invalid_encoding") from None
+    if loose := loose_amounts(body):
+        raise Refused("invalid_body", faults=[fault(at, "invalid_decimal") for at in loose])
+    return value

@@ -103,6 +103,7 @@ async def test_every_fault_of_a_document_is_pointed_at(mill):
         ({"lots": [LOT | {"id": ""}]}, "/lots/0/id", "text_too_short"),
         ({"sense": "max_fun"}, "/sense", "invalid_choice"),
         ({"lab_correlation": 1.5}, "/lab_correlation", "above_maximum"),
+        ({"spec": SPEC | {"max_price": {"amount": "５２０００"}}}, "/spec/max_price/amount", "invalid_decimal"),
         ({"extra": 1}, "/extra", "unknown_field"),
         ({"lots": [{}] * 10_001}, "/lots", "too_many_items"),
     ],
@@ -122,7 +123,7 @@ async def test_a_document_of_another_shape_is_pointed_at(mill, change, pointer, 
         (b'{"spec":{"confidence":0.' + b"9" * 99 + b"}}", "number_too_long"),
         (b'{"spec":', "malformed_json"),
         (b'{"spec":{"material":"\xff"}}', "invalid_encoding"),
-        (b'{"spec":{"material":"\\ud800"}}', "malformed_json"),
+        (b'{"spec":{"material":"\\ud800"}}', "invalid_encoding"),
     ],
 )
 async def test_the_walls_of_every_body_stand_before_this_one_too(mill, body, code):

@@ -1,6 +1,7 @@
 """Refusals before any handler: bodies, queries, headers, languages, rates."""
 
 import string
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -69,7 +70,7 @@ def test_a_misspelt_field_names_the_nearest():
         (b"{", "malformed_json"),
         (b"nul", "malformed_json"),
         (b'{"material":NaN}', "malformed_json"),
-        (b'{"material":"\\ud800"}', "malformed_json"),
+        (b'{"material":"\\ud800"}', "invalid_encoding"),
         (b"\xef\xbb\xbf{}", "malformed_json"),
         (b'{"material":"\xff"}', "invalid_encoding"),
         (b'{"zz":' + b"[" * 100_000, "nesting_too_deep"),
@@ -81,6 +82,33 @@ def test_a_misspelt_field_names_the_nearest():
 )
 def test_text_that_is_no_reasonable_json_is_refused(body, code):
     assert refused(body).code == code
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"),
+    [
+        (b'{"title":"\xe9\x89\x84",NaN}', 1, 14),
+        (b'{\n  "quantity": NaN}', 2, 15),
+        (b'{"title":\n', 2, 1),
+        (b'{"zz":\n' + b"[" * 40, 2, MAX_DEPTH),
+        (b'{"quantity":\n{"tonnes":1e9999}}', 2, 11),
+    ],
+)
+def test_text_that_is_no_reasonable_json_is_refused_with_its_place(body, line, column):
+    refusal = refused(body)
+    assert (refusal.params["line"], refusal.params["column"]) == (line, column)
+    assert "?" not in messages.detail(refusal.code, refusal.params, "en")
+
+
+@pytest.mark.parametrize("text", ["４５０００", "45_000", " 45000", "45000 ", "+45000", ".5", "4.5e4", "9" * 16])
+def test_money_as_text_is_written_as_documented(text):
+    lot = {"material": "m", "quantity": {"tonnes": 1}, "ask_price": {"amount": text}}
+    body = msgspec.json.encode(lot)[:-1] + b"," + PLACE + b"}"
+    (error,) = refused(body).errors
+    assert (error.pointer, error.code) == ("/ask_price/amount", "invalid_decimal")
+    (error,) = refused(b'{"ask_price":' + msgspec.json.encode(lot["ask_price"]) + b"}", dict[str, msgspec.Raw]).errors
+    assert error.pointer == "/ask_price/amount"
+    assert decode(body.replace(text.encode(), b"45000.5"), Lot).ask_price.amount == Decimal("45000.5")
 
 
 def test_brackets_and_digits_inside_text_are_only_text():
