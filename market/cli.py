@@ -1,5 +1,7 @@
 """The `capillary` command. Everything heavy is imported inside the command that needs it."""
 
+import errno
+import io
 import math
 import os
 import sys
@@ -27,6 +29,10 @@ EXPLAINED = {
     "market.adapters.embedded.errors.EmbeddedError",
     "market.adapters.db.StartupRefusedError",
 }
+
+
+# What a write says where the disk, or the quota on it, has no room left.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @app.command()
@@ -274,17 +280,44 @@ def create_organisation(
 
 def main() -> None:
     """Entry point: failures are one line on standard error, and an exit status (2: bad input)."""
+    _open_output()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:  # `capillary rank … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         sys.exit(1)
     except Exception as error:
         status = _status(error)
         if status is None:
             raise
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{_told(error)}\n")
+        if isinstance(error, OSError):
+            _close_output()
         sys.exit(status)
+
+
+def _open_output() -> None:
+    """A stream that was closed swallows what is said; one that lacks a character says its escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the program ends
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """What could not be written is not tried again at the end of the program."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    return f"{error.filename or 'standard output'}: {error.strerror}"
 
 
 def _status(error: Exception) -> int | None:
@@ -293,6 +326,8 @@ def _status(error: Exception) -> int | None:
 
     if isinstance(error, CommandError):
         return error.status
+    if isinstance(error, OSError) and (error.filename or error.errno in FULL):
+        return 1
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
     return 1 if names & EXPLAINED else None
 

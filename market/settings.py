@@ -11,6 +11,7 @@ REDIS_SCHEMES = ("redis", "rediss", "unix")
 HTTP_SCHEMES = ("http", "https")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SECRET_LENGTH = 32
+MOST_PORT = 65_535
 
 
 class SettingsError(Exception):
@@ -57,7 +58,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             meilisearch_url=read.url("MEILISEARCH_URL", HTTP_SCHEMES),
             meilisearch_key=read.text("MEILISEARCH_KEY"),
             host=read.text("CAPILLARY_HOST") or "127.0.0.1",
-            port=read.number("CAPILLARY_PORT", 8000, low=1, high=65_535),
+            port=read.number("CAPILLARY_PORT", 8000, low=1, high=MOST_PORT),
             rate_limit=read.number("CAPILLARY_RATE_LIMIT", 500, low=0, high=1_000_000),
             solvers=read.number("CAPILLARY_SOLVERS", 2, low=1, high=64),
             log_level=read.choice("CAPILLARY_LOG_LEVEL", LEVELS, "INFO"),
@@ -97,11 +98,14 @@ class Environment:
         if value is None:
             return None
         try:
-            scheme = urlsplit(value).scheme
+            scheme, hosts, *_ = urlsplit(value)
         except ValueError:
-            scheme = ""
+            scheme, hosts = "", ""
         if scheme not in schemes:
             raise SettingsError(name, f"must be a URL that starts with {' or '.join(s + '://' for s in schemes)}")
+        # several hosts are PostgreSQL's way to name a standby
+        if not all(map(_has_a_port, hosts.rpartition("@")[2].split(","))):
+            raise SettingsError(name, f"must name a port from 1 to {MOST_PORT}, or none")
         return value
 
     def required_url(self, name: str, schemes: tuple[str, ...]) -> str:
@@ -137,3 +141,11 @@ class Environment:
         if value not in words:
             raise SettingsError(name, f"must be one of {', '.join(words)}")
         return value
+
+
+def _has_a_port(host: str) -> bool:
+    """Whether `host`, `host:5432` or `[::1]:5432` names a usable port, or leaves it open."""
+    _, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        return True
+    return port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= MOST_PORT

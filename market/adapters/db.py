@@ -11,6 +11,8 @@ from specs.kit.tenancy import Database
 OWNER = "capillary_owner"
 # any constant: two processes that migrate at once take turns
 MIGRATION_LOCK = 0x6361_7069
+# a server that answers and lets nobody in: waiting would not help
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 class StartupRefusedError(RuntimeError):

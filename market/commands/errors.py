@@ -15,3 +15,10 @@ class InputError(CommandError):
     def __init__(self, lines: list[str]) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
+
+
+class DatabaseAwayError(CommandError):
+    """PostgreSQL cannot be reached, or lets nobody in; a time-out has no words of its own."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(f"the database does not answer: {str(error) or 'not in time'}")

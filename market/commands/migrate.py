@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import asyncpg
 
-from market.adapters.db import migrate
-from market.commands.errors import CommandError
+from market.adapters.db import REFUSED, migrate
+from market.commands.errors import DatabaseAwayError
 from market.settings import POSTGRES_SCHEMES, Environment
 
 
@@ -16,5 +16,5 @@ def migrate_database(environment: Mapping[str, str]) -> None:
     url = read.url("DATABASE_OWNER_URL", POSTGRES_SCHEMES) or read.required_url("DATABASE_URL", POSTGRES_SCHEMES)
     try:
         asyncio.run(migrate(url))
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError) as error:
-        raise CommandError(f"the database does not answer: {error}") from error
+    except (OSError, asyncpg.PostgresConnectionError, *REFUSED) as error:
+        raise DatabaseAwayError(error) from error

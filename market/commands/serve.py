@@ -11,7 +11,7 @@ import uvicorn
 
 from market.adapters.db import check
 from market.app import create_app
-from market.commands.errors import CommandError
+from market.commands.errors import DatabaseAwayError
 from market.commands.listener import BACKLOG, SOCKET_FD, bind
 from market.http.protocol import BoundedProtocol
 from market.logs import configure
@@ -56,4 +56,4 @@ async def _refuse_unsafe(database_url: str) -> None:
         finally:
             await connection.close()
     except (OSError, asyncpg.PostgresError) as error:
-        raise CommandError(f"the database does not answer: {error}") from error
+        raise DatabaseAwayError(error) from error

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from market.adapters.db import REFUSED
+from market.commands.errors import DatabaseAwayError
 from market.logs import configure
 from market.settings import Settings
 from workers.main import main
@@ -11,4 +13,7 @@ def work_jobs(environment: Mapping[str, str]) -> None:
     """The worker until SIGTERM or SIGINT."""
     settings = Settings.from_environment(environment)
     configure(level=settings.log_level)
-    main(settings)
+    try:
+        main(settings)
+    except REFUSED as error:
+        raise DatabaseAwayError(error) from error

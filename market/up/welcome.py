@@ -1,6 +1,9 @@
 """What `capillary up` and `capillary demo` show once everything runs."""
 
+import shlex
+import shutil
 import sys
+from pathlib import Path
 
 from rich.box import ROUNDED
 from rich.console import Console
@@ -43,7 +46,8 @@ def addresses(installation: Installation, address: str) -> None:
 def founding(installation: Installation) -> None:
     """How to get a first key."""
     _line("\nMake an organisation and its key with")
-    _line(f"  capillary admin create-organisation --kind recycler --name NAME --data {installation.folder.path}")
+    data = shlex.quote(str(installation.folder.path))
+    _line(f"  {_program()} admin create-organisation --kind recycler --name NAME --data {data}")
 
 
 def keys(report: DemoReport, address: str | None, installation: Installation) -> None:
@@ -60,6 +64,12 @@ def farewell() -> None:
     """How it ends."""
     _line("\nCtrl-C stops everything; nothing is lost.")
     sys.stdout.flush()
+
+
+def _program() -> str:
+    """`capillary`, or the way to it where the shell would not find it: the environment need not be activated."""
+    program = Path(sys.argv[0])
+    return shlex.quote(str(program)) if program.name == "capillary" and not shutil.which("capillary") else "capillary"
 
 
 def _questions(party: PartyShown) -> tuple[str, ...]:

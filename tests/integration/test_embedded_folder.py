@@ -55,7 +55,7 @@ def test_two_first_starts_at_once_agree_on_the_secrets(tmp_path: Path) -> None:
 
 def test_unreadable_secrets_are_told_and_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "secrets.json").write_text('{"superuser": "x"}')
-    with pytest.raises(EmbeddedError, match=r"secrets\.json: .*missing required field"):
+    with pytest.raises(EmbeddedError, match=r"secrets\.json is damaged, .*missing required field"):
         _ = DataFolder(tmp_path).secrets
     assert (tmp_path / "secrets.json").read_text() == '{"superuser": "x"}'
 

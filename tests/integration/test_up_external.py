@@ -128,6 +128,17 @@ def test_a_database_that_is_away_is_told(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["serve", "work", "migrate"])
+def test_a_wrong_password_or_name_is_told(servers: EmbeddedPostgres, environment: dict[str, str], command: str) -> None:
+    good = servers.dsn()
+    password = good.partition("capillary_app:")[2].partition("@")[0]
+    for wrong in (good.replace(password, "hunter2"), good.replace("/capillary?", "/elsewhere?")):
+        done = capillary(environment | {"DATABASE_URL": wrong, "CAPILLARY_PORT": str(free_port())}, command)
+        assert done.returncode == 1
+        assert "the database does not answer: " in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "migrate"])
 def test_a_missing_variable_is_told_by_name(tmp_path: Path, command: str) -> None:
     done = capillary({"PATH": os.environ["PATH"]}, command)
     assert done.returncode == 1

@@ -117,6 +117,20 @@ def test_a_busy_port_is_told_before_anything_starts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("taken", "told"),
+    [("postgres", "File exists"), ("valkey.log/x", "Is a directory"), ("secrets.json", "is damaged")],
+)
+def test_what_is_in_the_way_in_the_folder_is_told_in_one_line(tmp_path: Path, taken: str, told: str) -> None:
+    (tmp_path / "data" / taken).parent.mkdir(parents=True)
+    (tmp_path / "data" / taken).write_text("")
+    up = Up(tmp_path / "data", "--port", "0")
+    assert up.process.wait(60) == 1
+    assert up.said.startswith(f"{tmp_path / 'data' / taken.removesuffix('/x')}")
+    assert told in up.said
+    assert up.said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("DATABASE_URL", "mysql://root:hunter2@db/x", "DATABASE_URL must be a URL that starts with postgresql://"),

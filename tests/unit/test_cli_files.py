@@ -7,7 +7,7 @@ import sys
 import time
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -30,12 +30,20 @@ HIGH_COPPER = {**LOT, "assays": [{"analyte": "Cu", "value": 0.31, "unit": "%", "
 
 
 def capillary(*arguments: object, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    return run(*arguments, stdin=stdin)
+
+
+def run(
+    *arguments: object, stdin: bytes = b"", stdout: IO[bytes] | int = subprocess.PIPE, **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    home = {"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "error"}
     return subprocess.run(
         [sys.executable, "-m", "market.cli", *map(str, arguments)],
         input=stdin,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         check=False,
-        env={"PATH": os.defpath, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "error"},
+        env=home | environment,
         cwd="/",
     )
 
@@ -173,6 +181,23 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     done = capillary("evaluate", "--spec", path, "--lot", path)
     assert done.returncode == 2
     assert done.stderr.decode() == f"{path}: line 1, column 15: the text is not UTF-8\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [("evaluate",), ("--help",)])
+def test_an_output_without_room_is_told_in_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    files = ("--spec", file(tmp_path, "s", SPEC), "--lot", file(tmp_path, "l", LOT))
+    with Path("/dev/full").open("wb") as full:
+        done = run(*arguments, *(files if arguments == ("evaluate",) else ()), stdout=full)
+    assert (done.returncode, done.stderr) == (1, b"standard output: No space left on device\n")
+
+
+def test_a_terminal_without_the_characters_is_told_their_escapes(tmp_path: Path) -> None:
+    lot = LOT | {"assays": [{"analyte": "銅", "value": 0.2, "unit": "%"}]}
+    files = ("--spec", file(tmp_path, "s", SPEC), "--lot", file(tmp_path, "l", lot))
+    done = run("evaluate", *files, PYTHONIOENCODING="ascii")
+    assert (done.returncode, b"\\u9285 is not a known analyte" in done.stderr) == (2, True)
+    assert run("evaluate", "--help", PYTHONIOENCODING="ascii").returncode == 0
 
 
 def test_an_evaluation_needs_half_a_second_of_processor_at_most(tmp_path: Path) -> None:

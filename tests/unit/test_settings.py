@@ -35,6 +35,19 @@ def test_settings_survive_the_way_to_a_child_process() -> None:
     assert Settings.from_environment(settings.environment()) == settings
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://app:a@b@db:5432,standby:5433/capillary",
+        "postgresql://app@[::1]:5432/capillary",
+        "postgresql://app@[::1]/capillary",
+        "postgresql://app:secret@/capillary?host=/run/postgres",
+    ],
+)
+def test_every_form_of_a_database_url_is_taken(url: str) -> None:
+    assert Settings.from_environment({**GOOD, "DATABASE_URL": url}).database_url == url
+
+
 @pytest.mark.parametrize("name", GOOD)
 @pytest.mark.parametrize("value", [None, "", "  "])
 def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
@@ -51,6 +64,9 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
         ("DATABASE_OWNER_URL", "sqlite:///hunter2.db"),
         ("REDIS_URL", "http://hunter2:6379"),
         ("REDIS_URL", "redis://[hunter2"),
+        ("REDIS_URL", "redis://:hunter2@queue:many"),
+        ("DATABASE_URL", "postgresql://app:hunter2@db:99999/capillary"),
+        ("DATABASE_URL", "postgresql://app:hunter2@db:5432,standby:x/capillary"),
         ("MEILISEARCH_URL", "ftp://hunter2"),
         ("CAPILLARY_SECRET", "hunter2"),
         ("CAPILLARY_PORT", "hunter2"),

@@ -100,8 +100,10 @@ class DataFolder:
             return msgspec.json.decode(path.read_bytes(), type=Secrets)
         except FileNotFoundError:
             made = Secrets(**{name: secrets.token_urlsafe(32) for name in Secrets.__struct_fields__})
-        except (OSError, msgspec.DecodeError) as error:
-            raise EmbeddedError(f"cannot read {path}: {error}") from error
+        except OSError as error:
+            raise EmbeddedError(f"cannot read {path}: {error.strerror}") from error
+        except msgspec.DecodeError as error:
+            raise EmbeddedError(f"{path} is damaged, restore it or choose another --data: {error}") from error
         self._make()
         write_private(path, msgspec.json.encode(made))
         return self.secrets
