@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 import uvicorn
 
@@ -69,6 +71,27 @@ async def test_bodies_and_many_requests_on_one_connection_are_no_head(port: int)
         long = {"x-long": "a" * 60_000}
         for _ in range(8):
             assert (await client.get("/", headers=long)).text == "0"
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"FOO / HTTP/1.1", "GET /v1/lots?limit=５ HTTP/1.1".encode(), b"GET / HTTP/x", b"\x16\x03\x01"]
+)
+async def test_what_is_no_http_is_refused_as_a_problem(port: int, request_line: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request_line + b"\r\nHost: x\r\n\r\n")
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\ncontent-type: application/problem+json\r\n" in head
+    assert json.loads(body) == {
+        "type": "/problems/bad-request",
+        "title": "The request is not valid",
+        "status": 400,
+        "detail": "The request is not valid",
+        "code": "bad_request",
+        "params": {},
+        "errors": [],
+    }
+    writer.close()
 
 
 async def test_an_answer_to_head_keeps_the_connection(port: int) -> None:
