@@ -56,6 +56,7 @@ class Application:
         async with database.work(None, role=Role.ENGINE) as work:
             await current.refresh(work.connection)
         pool = Pool(settings.solvers)
+        authenticator = Authenticator(database)
         queue = Queue.open(settings.redis_url) if settings.redis_url else None
         app.state.parts = Parts(
             database=database,
@@ -70,7 +71,8 @@ class Application:
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),
-            authenticate=Authenticator(database).authenticate,
+            authenticate=authenticator.authenticate,
+            forget_key=authenticator.forget,
         )
         # what exists now lives as long as the process: the collector need not look at it again
         gc.collect()

@@ -75,9 +75,10 @@ async def create(
     tags=["Organisations"],
     opt={"wire": Wire(scope="keys:write")},
 )
-async def revoke(id: FromPath[UUID], work: NamedDependency[Work]) -> None:
-    """The key opens nothing from the next seconds on."""
+async def revoke(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> None:
+    """The key opens nothing from now on, in other processes from the next seconds on."""
     await keys.revoke(work, id)
+    request.parts.forget_key(id)
 
 
 handlers = [page, read, create, revoke]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from market.adapters import outbox
 from market.adapters.db import schema_version
@@ -39,6 +40,7 @@ class Parts:
     buckets: Buckets
     openapi: bytes
     authenticate: Callable[[str], Awaitable[Principal | None]]
+    forget_key: Callable[[UUID], None]
 
     async def checks(self) -> tuple[str, str, str]:
         """States of the database (`up`, `down`), its migrations (`current`, `outdated`, `unknown`), and Redis."""

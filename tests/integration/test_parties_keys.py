@@ -112,6 +112,21 @@ async def test_a_revoked_key_opens_nothing_after_a_few_seconds(market: Market) -
     assert await authenticator.authenticate(firm.api_key) is None
 
 
+async def test_a_key_that_was_revoked_here_opens_nothing_at_once(market: Market) -> None:
+    firm, other = await market.organisation(), await market.organisation()
+    seconds = [0.0]
+    authenticator = Authenticator(market.database, clock=lambda: seconds[0])
+    principal = await authenticator.authenticate(firm.api_key)
+    assert principal is not None
+    authenticator.forget(principal.key)
+    # the revocation is not committed yet, and must not be outlived by what is learnt now
+    assert await authenticator.authenticate(firm.api_key) == principal
+    async with market.work(firm.id) as work:
+        await keys.revoke(work, principal.key)
+    assert await authenticator.authenticate(firm.api_key) is None
+    assert (await authenticator.authenticate(other.api_key)) is not None
+
+
 async def test_the_last_use_is_noted(market: Market) -> None:
     firm = await market.organisation()
     principal = await caller(market, firm.api_key)
