@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
+from unicodedata import normalize
 
 import msgspec
 
 from matching.evaluation import Params
+from matching.reference import Analyte, Material, Prefecture
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -30,10 +32,29 @@ def fault(pointer: str, code: str, **params: str | float | list[str] | None) -> 
 
 
 @lru_cache(maxsize=1024)
-def nearest(code: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    """Up to three known codes that look like `code`, case aside."""
-    by_folded = {name.casefold(): name for name in known}
-    return tuple(by_folded[n] for n in get_close_matches(code.casefold()[:64], by_folded, n=3, cutoff=0.6))
+def nearest(given: str, known: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Up to three codes that may be meant: by name, without their issuer (`H2` for `JP.H2`), then by look.
+
+    `known` holds each code with its names; case and width (`％`) are nothing.
+    """
+    sought = _folded(given[:64])
+    meant = [code for code, *names in known if sought in map(_folded, (code.rpartition(".")[2], *names))]
+    by_look = {_folded(code): code for code, *_ in known}
+    alike = [by_look[look] for look in get_close_matches(sought, by_look, n=3, cutoff=0.6)]
+    return tuple(dict.fromkeys((*meant, *alike)))[:3]
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return normalize("NFKC", text).casefold()
+
+
+def _named(known: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
+    """Each code with the names that its record has, in English and Japanese."""
+    return tuple(
+        (code, record.name_en, record.name_ja) if isinstance(record, (Analyte, Prefecture, Material)) else (code,)
+        for code, record in known.items()
+    )
 
 
 def leaves(document: msgspec.Struct) -> Iterator[Fault]:
@@ -87,7 +108,7 @@ def unknown(pointer: str, code: str | None, kind: str, known: Mapping[str, objec
     """A code that is not in the catalogue, with the nearest ones that are."""
     if code is None or code in known:
         return
-    close_by = nearest(code, tuple(known))
+    close_by = nearest(code, _named(known))
     if close_by:
         yield fault(pointer, "unknown_code_nearest", given=code, kind=kind, nearest=list(close_by))
     else:

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 
-from matching.fault import Fault, fault, leaves, nearest, repeated, unknown, unknown_any
+from matching.fault import Fault, fault, leaves, repeated, unknown, unknown_any
 from matching.listings import Demand, Lot, Spec, Supply
 from matching.measure_faults import assay_faults, limit_faults, repeated_results
 from matching.reference import Catalogue
 from matching.units import close
 from matching.values import Place, Price, Window
 
-__all__ = ["Fault", "lot_faults", "nearest", "place_faults", "price_faults", "spec_faults"]
+__all__ = ["Fault", "lot_faults", "place_faults", "price_faults", "spec_faults"]
 
 # masses are stored as whole kilograms
 LEAST_TONNES, MOST_TONNES = 0.001, 10_000_000.0

@@ -7,7 +7,7 @@ from time import perf_counter
 import msgspec
 import pytest
 
-from matching.fault import nearest
+from matching.fault import unknown
 from matching.faults import lot_faults, spec_faults
 from matching.listings import Delivery, Demand, Lot, Spec, Supply, Weights
 from matching.values import Assay, Basis, Operator, Origin, Place, Portion, Price, Window
@@ -148,9 +148,27 @@ def test_other_results_of_one_analyte_are_welcome() -> None:
     assert of_lot(assay("Cu", 0.2, sample="a"), assay("Cu", 0.2, sample="b"), assay("Cu", 0.21)) == []
 
 
-def test_the_nearest_codes_are_suggested_case_aside() -> None:
-    assert "bulk_density" in nearest("Bulk-Density", tuple(catalogue().analytes))
-    assert nearest("zzzzzz", tuple(catalogue().analytes)) == ()
+@pytest.mark.parametrize(
+    ("kind", "given", "expected"),
+    [
+        ("analytes", "Bulk-Density", "bulk_density"),
+        ("analytes", "Copper", "Cu"),
+        ("analytes", "銅", "Cu"),
+        ("grades", "H2", "JP.H2"),
+        ("units", "％", "%"),
+        ("units", "mg／kg", "mg/kg"),
+        ("prefectures", "Tokyo", "JP-13"),
+        ("materials", "carbon-steel scrap", "carbon_steel_scrap"),
+    ],
+)
+def test_the_code_that_is_meant_is_suggested_first(kind: str, given: str, expected: str) -> None:
+    (fault,) = unknown("/x", given, kind.removesuffix("s"), getattr(catalogue(), kind))
+    assert isinstance(near := fault.params["nearest"], list)
+    assert near[0] == expected
+
+
+def test_what_resembles_nothing_suggests_nothing() -> None:
+    assert [f.code for f in unknown("/x", "zzzzzz", "analyte", catalogue().analytes)] == ["unknown_code"]
 
 
 def test_five_hundred_unknown_analytes_are_answered_at_once() -> None:
