@@ -16,6 +16,8 @@ from matching.units import close
 
 LANGUAGES = ("en", "ja")
 _DIGITS, _MOST_DIGITS = 4, 10
+# No such amount is meant, and its digits would be the float's own: a slip is told as it was typed.
+_COUNTLESS = 1e16
 _SHARES = ("probability", "confidence", "share", "fresh", "method", "laboratory")
 _NAMED = ("source", "other", "analyte", "offered", "wanted", "hazard", "document", "material")
 
@@ -54,9 +56,11 @@ def words(params: Mapping[str, object], language: str, names: Catalogue | None) 
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
-    """Plain decimal notation with `digits` significant digits and thousands separators, never an exponent."""
+    """Plain decimal notation with `digits` significant digits and thousands separators; an exponent from 1e16 on."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
+    if abs(value) >= _COUNTLESS:
+        return f"{value:.{digits}g}"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{min(places, 15)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

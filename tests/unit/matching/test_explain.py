@@ -156,6 +156,8 @@ def test_properties_and_states_are_named_in_the_language() -> None:
         (-4.5, "-4.5"),
         (1e-20, "0"),
         (5e15, "5,000,000,000,000,000"),
+        (1.1e30, "1.1e+30"),
+        (-1e308, "-1e+308"),
     ],
 )
 def test_numbers_are_written_out(value: float, text: str) -> None:
