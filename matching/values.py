@@ -16,7 +16,7 @@ from msgspec import Meta
 # Lengths are a wall against abuse, not a business rule; control characters are refused in `matching.faults`.
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=300)]
-Conditions = dict[Annotated[str, Meta(max_length=64)], float]
+Conditions = Annotated[dict[Annotated[str, Meta(max_length=64)], float], Meta(max_length=20)]
 
 
 class Verdict(StrEnum):

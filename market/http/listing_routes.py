@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from market.http import walls
 from market.http.call import Call
+from market.http.refusal import FieldError, Refusal
 from market.http.responses import Reply, conditional, entity_tag
 from market.http.wire import Version, Wire
 from market.parties import listings as reading
@@ -97,6 +98,7 @@ def _page(listings: Listings[Any], noun: Noun) -> HTTPRouteHandler:
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response[Any]:
+        _refuse_reversed(from_, until)
         filters = Filters(
             material=material, grade=grade, status=status, prefecture=prefecture, from_=from_, until=until
         )
@@ -105,6 +107,14 @@ def _page(listings: Listings[Any], noun: Noun) -> HTTPRouteHandler:
         )
 
     return page
+
+
+def _refuse_reversed(from_: date | None, until: date | None) -> None:
+    """No window overlaps days that end before they begin; an empty or a wrong list would hide the slip."""
+    if from_ is not None and until is not None and until < from_:
+        params = {"from_": from_.isoformat(), "until": until.isoformat()}
+        error = FieldError(parameter="until", code="dates_reversed", params=params)
+        raise Refusal("invalid_parameter", errors=(error,))
 
 
 def _read(listings: Listings[Any], noun: Noun) -> HTTPRouteHandler:

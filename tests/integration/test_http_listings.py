@@ -204,6 +204,14 @@ async def test_pages_follow_their_cursor_and_filters_narrow(market, api):
         assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
+async def test_a_filter_whose_days_are_reversed_is_refused_and_not_an_empty_list(yard):
+    answer = await yard.get("/v1/lots?from=2030-03-01&until=2030-02-28")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["parameter"], error["code"]) == (400, "until", "dates_reversed")
+    assert error["reason"] == "the window ends on 2030-02-28, before it begins on 2030-03-01"
+    assert (await yard.get("/v1/lots?from=2030-02-28&until=2030-02-28")).status_code == 200
+
+
 async def test_mutated_cursors_are_all_400(yard):
     for i in range(3):
         await yard.post("/v1/lots", json=examples.LOT | {"title": f"more {i}"})

@@ -37,6 +37,12 @@ def refused(body: bytes, type_: type = Lot) -> Refusal:
         (b'{"origin":"moon"}', "/origin", "invalid_choice", None),
         (b'{"assays":[{"unit":""}]}', "/assays/0/unit", "text_too_short", {"limit": 1}),
         (b'{"assays":[{"conditions":{"load":"x"}}]}', "/assays/0/conditions", "wrong_type", None),
+        (
+            b'{"assays":[{"conditions":{' + b",".join(b'"c%d":1' % i for i in range(21)) + b"}}]}",
+            "/assays/0/conditions",
+            "too_many_items",
+            {"limit": 20},
+        ),
         (b'{"location":{"prefecture":"X"}}', "/location/prefecture", "pattern_mismatch", {"pattern": "^JP-[0-9]{2}$"}),
         (b'{"title":"' + b"a" * 10_000 + b'"}', "/title", "text_too_long", {"limit": 300}),
         (b'{"hazards":[' + b",".join([b'"a"'] * 51) + b"]}", "/hazards", "too_many_items", {"limit": 50}),
