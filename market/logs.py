@@ -31,6 +31,8 @@ def configure(level: str = "INFO", *, json: bool = True) -> None:
     handler = logging.StreamHandler(sys.stderr)
     plain: Any = structlog.processors.JSONRenderer() if json else console
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=plain, foreign_pre_chain=shared))
+    # a stack trace for each attempt to reach a PostgreSQL that is away; ours is one line
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))

@@ -37,8 +37,6 @@ def main(settings: Settings) -> None:
     """For `capillary work`: until SIGTERM or SIGINT."""
     # arq logs each job at INFO, and failures that we have logged already
     logging.getLogger("arq").setLevel(logging.CRITICAL)
-    # a stack trace for each attempt to reach a PostgreSQL that is away; ours is one line
-    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     asyncio.run(until_told(lambda: run(settings)))
 
 

@@ -17,11 +17,12 @@ with structlog.contextvars.bound_contextvars(request_id="r-1"):
         raise RuntimeError("broken")
     except RuntimeError as error:
         log.error("http.crash", exc_info=error)
+    logging.getLogger("asyncpg.pool").warning("cannot connect", exc_info=True)
     logging.getLogger("library").warning("from a library")
 """
 
 
-def test_every_line_is_json_with_its_request():
+def test_every_line_is_json_with_its_request_and_a_pool_that_retries_says_none():
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     assert done.stdout == ""
     request, crash, library = (json.loads(line) for line in done.stderr.splitlines())
