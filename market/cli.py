@@ -1,7 +1,5 @@
 """The `capillary` command. Everything heavy is imported inside the command that needs it."""
 
-import errno
-import io
 import math
 import os
 import sys
@@ -9,6 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from market.commands.ending import close_output, ended, open_output
 
 app = typer.Typer(
     name="capillary",
@@ -23,16 +23,6 @@ app.add_typer(admin, name="admin")
 File = Annotated[str, typer.Option(metavar="FILE", help="A JSON file, or - for standard input.")]
 Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder of the embedded servers.")]
 HERE = Path("data")
-# Errors whose text is all that the person needs; by name, because importing them would be slow.
-EXPLAINED = {
-    "market.settings.SettingsError",
-    "market.adapters.embedded.errors.EmbeddedError",
-    "market.adapters.db.StartupRefusedError",
-}
-
-
-# What a write says where the disk, or the quota on it, has no room left.
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @app.command()
@@ -280,56 +270,23 @@ def create_organisation(
 
 def main() -> None:
     """Entry point: failures are one line on standard error, and an exit status (2: bad input)."""
-    _open_output()
+    open_output()
     try:
         try:
             app()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:  # `capillary rank … | head`
-        _close_output()
+        close_output()
         sys.exit(1)
     except Exception as error:
-        status = _status(error)
-        if status is None:
+        ending = ended(error)
+        if ending is None:
             raise
-        sys.stderr.write(f"{_told(error)}\n")
+        sys.stderr.write(f"{ending.told}\n")
         if isinstance(error, OSError):
-            _close_output()
-        sys.exit(status)
-
-
-def _open_output() -> None:
-    """A stream that was closed swallows what is said; one that lacks a character says its escape."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the program ends
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _close_output() -> None:
-    """What could not be written is not tried again at the end of the program."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _told(error: Exception) -> str:
-    if not isinstance(error, OSError):
-        return str(error)
-    return f"{error.filename or 'standard output'}: {error.strerror}"
-
-
-def _status(error: Exception) -> int | None:
-    """The exit status of a failure that its text explains; None for one that needs a stack trace."""
-    from market.commands.errors import CommandError
-
-    if isinstance(error, CommandError):
-        return error.status
-    if isinstance(error, OSError) and (error.filename or error.errno in FULL):
-        return 1
-    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
-    return 1 if names & EXPLAINED else None
+            close_output()
+        sys.exit(ending.status)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ def run(data: Path, *, host: str | None, port: int | None, demo: bool) -> None:
     api, worker = _programs(installation, listener)
     supervisor = Supervisor([*servers, api, worker], say, upkeep=installation.keep_reachable)
     try:
+        if servers:
+            say(f"starting {' and '.join(part.name for part in servers)} in {installation.folder.path}")
         supervisor.start(servers)
         _migrate(installation)
         supervisor.start()
