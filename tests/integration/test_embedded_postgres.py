@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from market.adapters.embedded.errors import DataFolderBusyError, StartError
+from market.adapters.embedded.errors import DataFolderBusyError, EmbeddedError, StartError
 from market.adapters.embedded.folder import DataFolder
 from market.adapters.embedded.postgres import EmbeddedPostgres
 from tests.support.launched import alive, family, kill_all, launched, until
@@ -263,3 +263,12 @@ def test_the_servers_never_run_as_root(tmp_path: Path) -> None:
         owners = {name: Path(f"/proc/{pids[name]}").stat().st_uid for name in ("postgres", "valkey")}
         assert 0 not in owners.values()
         assert set(owners.values()) == {(tmp_path / "data/postgres").stat().st_uid}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_user_that_the_system_does_not_name_is_told_what_is_missing(tmp_path: Path) -> None:
+    room = tmp_path / "postgres"
+    room.mkdir()
+    os.chown(room, 54_321, 54_321)
+    with pytest.raises(EmbeddedError, match="runs only as a user that has an entry in /etc/passwd"):
+        EmbeddedPostgres(tmp_path).start()

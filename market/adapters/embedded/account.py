@@ -11,7 +11,7 @@ NUMERIC_NOBODY = 65534
 
 
 class Account(NamedTuple):
-    """Numeric user and group; neither needs an entry in the password file."""
+    """Numeric user and group; PostgreSQL wants the user, not the group, to have an entry in the password file."""
 
     uid: int
     gid: int

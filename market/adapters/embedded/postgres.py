@@ -53,6 +53,8 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] ",
     "cluster_name": "capillary",
 }
+# `docker run --user 12345`, or the owner of a folder from another machine
+NAMELESS = "PostgreSQL runs only as a user that has an entry in /etc/passwd"
 # For test sessions only: a crash loses the cluster.
 FRAGILE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on", "autovacuum": "off"}
 
@@ -198,7 +200,8 @@ class EmbeddedPostgres:
         )
         if done.returncode != 0:
             words = (done.stderr.strip() or done.stdout.strip()).splitlines()
-            raise EmbeddedError(f"{Path(command[0]).name} failed in {cwd}: {' / '.join(words[-3:])}")
+            hint = f"; {NAMELESS}" if "could not look up effective user" in done.stderr else ""
+            raise EmbeddedError(f"{Path(command[0]).name} failed in {cwd}: {' / '.join(words[-3:])}{hint}")
 
 
 def _data(cluster: Path, account: Account) -> str:
