@@ -6,12 +6,14 @@ import msgspec
 
 from market.advice.structs import AdviceSeen, Question, SeenAdvice
 from market.blends.across import coarse_lot, coarse_spec
+from market.solving.failures import Refused
 from matching.advise import advise
 from matching.advising.answer import Advice
 from matching.advising.discretion import Discretion
 from matching.advising.telling import told
 from matching.reference import Catalogue
 from matching.score import GRID
+from matching.upgrading.searching import UpgradeRefusedError
 from specs.catalogue.loader import catalogue
 from specs.kit.wire import encode
 
@@ -21,12 +23,15 @@ _READ, _SOLVED = 0.1, 0.95
 
 
 def advise_market(payload: bytes, tell: Tell) -> bytes:
-    """A spec with the lots of others (`Question`) to an `AdviceSeen` as JSON."""
+    """A spec with the lots of others (`Question`) to an `AdviceSeen` as JSON. Raises Refused for too many paths."""
     asked = msgspec.msgpack.decode(payload, type=Question)
     known = catalogue()
     lots = [(name, coarse_lot(lot)) for name, lot in asked.lots]
     tell(_READ)
-    found = advise(coarse_spec(asked.spec), lots, (), known, Discretion(GRID, asked.places))
+    try:
+        found = advise(coarse_spec(asked.spec), lots, asked.offers, known, Discretion(GRID, asked.places))
+    except UpgradeRefusedError as refused:
+        raise Refused(refused.code, refused.params) from None
     tell(_SOLVED)
     return encode(
         AdviceSeen(

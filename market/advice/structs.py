@@ -1,13 +1,26 @@
 """Advice as the owner of a spec is told it, and the question that goes to a solver process."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from matching.advising.answer import AdvisedChange
 from matching.evaluation import Params
 from matching.listings import Spec
+from matching.upgrading.offer import UpgradeOffer
+from matching.values import Value
 from specs.lot.structs import FiledLot
+
+# paths are searched again for what each change leaves missing
+MOST_OFFERS = 50
+
+
+class AdviceRequest(Value, frozen=True, kw_only=True):
+    """What processors have offered to the buyer, if anything; their steps then are changes too."""
+
+    offers: Annotated[tuple[UpgradeOffer, ...], Meta(max_length=MOST_OFFERS)] = ()
 
 
 class SeenAdvice(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +55,10 @@ class AdviceSeen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What a stored job for advice holds: whose spec."""
+    """What a stored job for advice holds: whose spec, and what the buyer has been offered."""
 
     spec_id: UUID
+    request: AdviceRequest
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -52,5 +66,11 @@ class Question(msgspec.Struct, frozen=True):
 
     spec: Spec
     lots: tuple[tuple[str, FiledLot], ...]
+    offers: tuple[UpgradeOffer, ...]
     places: frozenset[str]
     language: str
+
+    @property
+    def size(self) -> int:
+        """Lots × (limits + offers²), which decides whether it is answered at once."""
+        return len(self.lots) * (max(1, len(self.spec.limits)) + len(self.offers) ** 2)

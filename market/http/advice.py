@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from market.advice.service import Asked
-from market.advice.structs import AdviceSeen
+from market.advice.structs import AdviceRequest, AdviceSeen, Subject
+from market.http import examples
 from market.http.blends import replied
 from market.http.call import Call
 from market.http.wire import Wire
@@ -20,10 +21,11 @@ from market.runs.structs import Job
     operation_id="advise_spec",
     summary="Say what would bring more supply",
     description=(
-        "Single changes and pairs (a limit, the ceiling, the window, the place) with the tonnes that they unlock, each "
-        "solved again, ranked by what is negotiable, then by tonnes. Of the lots that your active spec may be matched "
-        "with, near misses among them; nothing is stored, and no lot or price is named. Up to 1,000 lots × limits are "
-        "answered at once, more as a job (202, `Location`), and so is what takes longer than ten seconds. Send no body."
+        "Single changes and pairs (a limit, the ceiling, the window, the place, the steps of `offers` that you have "
+        "from processors) with the tonnes that they unlock, each solved again, ranked by what is negotiable, then by "
+        "tonnes. Of the lots that your active spec may be matched with, near misses among them; nothing is stored, and "
+        "no lot or price is named. Up to 1,000 lots × (limits + offers²) are answered at once, more as a job (202, "
+        "`Location`), and so is what takes longer than ten seconds."
     ),
     tags=["Advice"],
     status_code=200,
@@ -34,12 +36,13 @@ from market.runs.structs import Job
             scope="advice:write",
             kinds=frozenset(WRITERS["spec"]),
             problems=(409, 422),
+            example=examples.ADVICE,
         )
     },
 )
-async def advise(id: FromPath[UUID], request: Call) -> Response[Any]:
+async def advise(id: FromPath[UUID], data: JSONBody[AdviceRequest], request: Call) -> Response[Any]:
     """At once where the lots are few, else by a job."""
-    asked = Asked(id, request.language, request.once)
+    asked = Asked(Subject(id, data), request.language, request.once)
     return replied(request, await request.parts.advising.answer(request.opened, request.principal, asked))
 
 

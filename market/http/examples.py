@@ -88,6 +88,7 @@ UPGRADE: dict[str, Any] = {
         }
     ],
 }
+ADVICE: dict[str, Any] = {"offers": UPGRADE["offers"]}
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}

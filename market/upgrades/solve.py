@@ -7,12 +7,12 @@ import msgspec
 from market.blends.offered import called, faults_of_lots
 from market.solving.documents import Document, read
 from market.solving.failures import Refused
+from market.upgrades.offered import faults_of_offers
 from market.upgrades.structs import UpgradeRequest
 from matching.fault import Fault, fault
 from matching.faults import lot_faults, spec_faults
 from matching.reference import Catalogue
 from matching.upgrade import upgrade
-from matching.upgrading.offer_faults import offer_faults
 from matching.upgrading.searching import UpgradeRefusedError
 from matching.upgrading.telling import told
 from specs.catalogue.loader import catalogue
@@ -61,12 +61,7 @@ def _faults(request: UpgradeRequest, known: Catalogue) -> Iterator[Fault]:
     if (request.lot is None) == (not request.lots):
         yield fault("/lot" if request.lot is None else "/lots", "lot_or_lots")
     yield from faults_of_lots(request.lots, known)
-    names: set[str] = set()
-    for i, offer in enumerate(request.offers):
-        yield from _at(f"/offers/{i}", offer_faults(offer, known))
-        if offer.id in names:
-            yield fault(f"/offers/{i}/id", "duplicate", given=offer.id)
-        names.add(offer.id)
+    yield from faults_of_offers(request.offers, known)
 
 
 def _at(pointer: str, faults: tuple[Fault, ...]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from market.advice import service
 from market.app import Application
-from market.http.examples import LOT
+from market.http.examples import LOT, UPGRADE
 from tests.support.api import client, published, serving
 from tests.support.asked import spec_of
 from tests.support.market import Market
@@ -56,16 +56,17 @@ class Scene:
         own |= {"quantity": {"tonnes": 100}, "assays": results, "ask_price": price}
         return await published(self.yards[yard], "lots", LOT | own | changes)
 
-    async def advice(self, **headers: str) -> dict[str, Any]:
-        answer = await self.mill.post(f"/v1/specs/{self.spec}/advice", headers=headers)
+    async def advice(self, *offers: dict[str, Any], **headers: str) -> dict[str, Any]:
+        answer = await self.mill.post(f"/v1/specs/{self.spec}/advice", json={"offers": list(offers)}, headers=headers)
         assert answer.status_code == 200, answer.text
         assert not any(word in answer.text for word in CANARIES)
         found: dict[str, Any] = answer.json()
         return found
 
 
-_materials = iter(("carbon_steel_scrap", "pig_iron_scrap", "stainless_scrap", "al_scrap", "al_alloy_casting",
-                   "al_alloy_wrought", "cu_scrap", "zn_diecast", "mixed_metal_scrap"))  # fmt: skip
+_materials = iter(("pig_iron_scrap", "stainless_scrap", "al_scrap", "al_alloy_casting", "al_alloy_wrought", "cu_scrap",
+                   "zn_diecast", "mixed_metal_scrap", "al_ubc", "al_alloy_ingot"))  # fmt: skip
+SORTER = UPGRADE["offers"][0]
 
 
 @pytest_asyncio.fixture
@@ -144,6 +145,20 @@ async def test_a_lot_of_another_season_is_advised_by_its_first_day(scene: Scene)
     assert singles(await scene.advice()) == {"until": "2030-04-10"}
 
 
+async def test_a_step_that_the_buyer_was_offered_is_a_change_too(scene: Scene) -> None:
+    # of a family that the sorter takes
+    scene.material = "carbon_steel_scrap"
+    await scene.want()
+    await scene.offer(0.3)
+    found = await scene.advice(SORTER)
+    (step,) = [item["changes"] for item in found["items"] if [c["kind"] for c in item["changes"]] == ["step"]]
+    assert step[0]["offers"] == ["sorter in Chiba"]
+    assert "1 lot(s)" in step[0]["reason"]
+    faulty = await scene.mill.post(f"/v1/specs/{scene.spec}/advice", json={"offers": [SORTER | {"yield": 2}, SORTER]})
+    assert faulty.status_code == 422
+    assert [error["pointer"] for error in faulty.json()["errors"]] == ["/offers/0/yield", "/offers/1/id"]
+
+
 async def test_what_advice_stands_on_is_not_opened_by_it(scene: Scene) -> None:
     await scene.want()
     lot = await scene.offer(0.4)
@@ -154,10 +169,10 @@ async def test_what_advice_stands_on_is_not_opened_by_it(scene: Scene) -> None:
 async def test_only_ones_own_open_spec_is_advised(scene: Scene, market: Market, api: Application) -> None:
     await scene.want()
     async with client(api, await market.organisation("manufacturer", "Rival")) as rival:
-        answer = await rival.post(f"/v1/specs/{scene.spec}/advice")
+        answer = await rival.post(f"/v1/specs/{scene.spec}/advice", json={})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     draft = (await scene.mill.post("/v1/specs", json=spec_of(1))).json()["id"]
-    answer = await scene.mill.post(f"/v1/specs/{draft}/advice")
+    answer = await scene.mill.post(f"/v1/specs/{draft}/advice", json={})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
 
 
@@ -167,10 +182,10 @@ async def test_what_is_large_is_a_job_and_a_repeated_request_the_same_one(
     await scene.want()
     await scene.offer()
     place, once = f"/v1/specs/{scene.spec}/advice", {"idempotency-key": "small"}
-    small = [(await scene.mill.post(place, headers=once)).content for _ in range(2)]
+    small = [(await scene.mill.post(place, json={}, headers=once)).content for _ in range(2)]
     assert small[0] == small[1]
     monkeypatch.setattr(service, "AT_ONCE", 0)
-    answers = [await scene.mill.post(place, headers={"idempotency-key": "large"}) for _ in range(2)]
+    answers = [await scene.mill.post(place, json={}, headers={"idempotency-key": "large"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [202, 202]
     assert answers[0].content == answers[1].content
     job = await scene.mill.get(answers[0].headers["location"])

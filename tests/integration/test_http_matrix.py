@@ -98,6 +98,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "blend": BLEND,
     "upgrade": UPGRADE,
     "propose_spec_blends": {},
+    "advise_spec": {},
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},

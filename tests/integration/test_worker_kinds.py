@@ -69,7 +69,7 @@ async def test_proposals_are_stored_by_the_worker_and_are_what_the_job_shows(
 async def test_advice_by_a_job_gathers_the_lots_when_it_runs(market: Market, firm: NewOrganisation) -> None:
     yard = await market.organisation("recycler", "Yard")
     spec = await publish_spec(market, firm, quantity={"tonnes": 150})
-    job = await ask(market, firm, "advice", f'{{"spec_id":"{spec}"}}'.encode())
+    job = await ask(market, firm, "advice", f'{{"spec_id":"{spec}","request":{{}}}}'.encode())
     await publish_lot(market, yard, 0.4)
     async with running(market, kinds="market.solving.kinds"):
         found = await until(market, firm, job)
