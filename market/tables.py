@@ -6,6 +6,7 @@ import market.parties.tables
 import market.runs.tables
 import specs.kit.tables
 import specs.lot.tables
+import specs.offer.tables
 import specs.spec.tables
 from specs.kit.table import METADATA
 
@@ -16,6 +17,7 @@ MODULES = (
     market.runs.tables,
     specs.kit.tables,
     specs.lot.tables,
+    specs.offer.tables,
     specs.spec.tables,
 )
 

@@ -88,6 +88,8 @@ UPGRADE: dict[str, Any] = {
         }
     ],
 }
+OFFERED_STEP: dict[str, Any] = {name: value for name, value in UPGRADE["offers"][0].items() if name != "id"}
+OFFER_PATCH: dict[str, Any] = {"capacity_tonnes": 300, "co2_kg_per_t": None}
 ADVICE: dict[str, Any] = {"offers": UPGRADE["offers"]}
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}

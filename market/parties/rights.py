@@ -33,6 +33,7 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
 WRITERS: dict[str, frozenset[OrganisationKind]] = {
     "spec": frozenset({OrganisationKind.MANUFACTURER, OrganisationKind.PROCESSOR}),
     "lot": frozenset({OrganisationKind.RECYCLER, OrganisationKind.PROCESSOR}),
+    "upgrade_offer": frozenset({OrganisationKind.PROCESSOR}),
 }
 
 

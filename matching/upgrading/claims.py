@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from matching.evaluation import Params, Shown
 from matching.reference import Catalogue, Figure, Gives
 from matching.units import close
-from matching.upgrading.offer import UpgradeOffer
+from matching.upgrading.offer import OfferedStep
 
 # what is said where nothing was published, of a claim within it, and of one beyond it
 _YIELD = ("yield_not_published", "yield_within_published", "yield_better_than_published")
@@ -51,12 +51,12 @@ def published(figures: Sequence[Figure], catalogue: Catalogue) -> tuple[Publishe
     )
 
 
-def claims(offer: UpgradeOffer, catalogue: Catalogue) -> tuple[Claim, ...]:
+def claims(offer: OfferedStep, catalogue: Catalogue) -> tuple[Claim, ...]:
     """The yield, then each removal."""
     return tuple(_claims(offer, catalogue))
 
 
-def _claims(offer: UpgradeOffer, catalogue: Catalogue) -> Iterator[Claim]:
+def _claims(offer: OfferedStep, catalogue: Catalogue) -> Iterator[Claim]:
     step = catalogue.steps[offer.step]
     known = step.published(Gives.YIELD)
     yield _claim(None, round(100.0 * offer.yield_, 9), known, (), catalogue)

@@ -26,10 +26,9 @@ class Residue(Value, frozen=True, kw_only=True):
     credit: Price | None = None
 
 
-class UpgradeOffer(Value, frozen=True, kw_only=True, omit_defaults=False):
+class OfferedStep(Value, frozen=True, kw_only=True, omit_defaults=False):
     """Capacity and fee are of input tonnes; `keeps` are properties that the processor warrants to stay as tested."""
 
-    id: Name
     step: Code
     location: Place
     capacity_tonnes: float
@@ -44,3 +43,9 @@ class UpgradeOffer(Value, frozen=True, kw_only=True, omit_defaults=False):
     families: Codes = ()
     forms: Codes = ()
     output_form: Code | None = None
+
+
+class UpgradeOffer(OfferedStep, frozen=True, kw_only=True, omit_defaults=False):
+    """An offer by any name that whoever asks gives it."""
+
+    id: Name

@@ -11,11 +11,11 @@ from itertools import chain
 from matching.fault import Fault, fault, leaves, repeated, unknown, unknown_any
 from matching.faults import MOST_TONNES, place_faults, price_faults
 from matching.reference import Catalogue, Step
-from matching.upgrading.offer import Removal, UpgradeOffer
+from matching.upgrading.offer import OfferedStep, Removal
 from matching.values import Currency, Price
 
 
-def offer_faults(offer: UpgradeOffer, catalogue: Catalogue) -> tuple[Fault, ...]:
+def offer_faults(offer: OfferedStep, catalogue: Catalogue) -> tuple[Fault, ...]:
     """Every fault of an offer, in document order."""
     return tuple(
         chain(
@@ -56,7 +56,7 @@ def _yield(share: float) -> Iterator[Fault]:
         yield fault("/yield", "yield_range", given=share)
 
 
-def _residue(offer: UpgradeOffer) -> Iterator[Fault]:
+def _residue(offer: OfferedStep) -> Iterator[Fault]:
     if offer.residue is not None:
         yield from _money("/residue/charge", offer.residue.charge)
         yield from _money("/residue/credit", offer.residue.credit)
@@ -67,7 +67,7 @@ def _negative(pointer: str, value: float | None) -> Iterator[Fault]:
         yield fault(pointer, "negative", given=pointer.rsplit("/", 1)[-1])
 
 
-def _removals(offer: UpgradeOffer, catalogue: Catalogue) -> Iterator[Fault]:
+def _removals(offer: OfferedStep, catalogue: Catalogue) -> Iterator[Fault]:
     step = catalogue.steps.get(offer.step)
     for i, claim in enumerate(offer.removal):
         at = f"/removal/{i}"
@@ -90,7 +90,7 @@ def _impossible(pointer: str, claim: Removal, step: Step, catalogue: Catalogue) 
         yield fault(pointer, code, step=step.code, analyte=claim.analyte)
 
 
-def _other_families(offer: UpgradeOffer, catalogue: Catalogue) -> Iterator[Fault]:
+def _other_families(offer: OfferedStep, catalogue: Catalogue) -> Iterator[Fault]:
     step = catalogue.steps.get(offer.step)
     if step is None:
         return

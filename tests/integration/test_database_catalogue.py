@@ -26,7 +26,7 @@ async def test_every_table_forces_row_level_security(market: Market) -> None:
         )
     unguarded = {t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"])}
     assert unguarded == {"alembic_version"}
-    assert len(tables) == 20
+    assert len(tables) == 21
 
 
 async def test_every_policy_guards_reading_and_writing(market: Market) -> None:
@@ -128,6 +128,7 @@ async def test_security_definers_pin_their_search_path(market: Market) -> None:
         "update job set result = 'x'",
         "update job set attempts = 0",
         "delete from job",
+        "delete from upgrade_offer",
         "delete from blend",
         "insert into blend select * from blend",
         "update blend_share set kg = 1",

@@ -11,6 +11,7 @@ import pytest
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.market import Market, lot, spec
+from tests.support.statements import put_job, put_offer
 
 CHECK = asyncpg.CheckViolationError
 UNIQUE = asyncpg.UniqueViolationError
@@ -194,29 +195,15 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         (CHECK, "insert into matched values ($1, gen_random_uuid(), 'deal', 1, '1', 'c', now())"),
         (CHECK, "insert into outbox (tenant_id, topic, object_id, rev, attempts) values ($1, 't', $1, 1, -1)"),
         (NULL, "insert into audit_event (tenant_id, at, action) values ($1, now(), 'x')"),
+        (CHECK, put_offer(version="0")),
+        (CHECK, put_offer(status="'draft'")),
+        (CHECK, put_offer(prefecture="'Tokyo'")),
+        (CHECK, put_offer(content="'[]'")),
     ],
 )
 async def test_parties_and_the_kit_keep_their_rules(market: Market, error: type[Exception], statement: str) -> None:
     firm = await market.organisation()
     await breaks(market, error, statement, firm.id)
-
-
-JOB = {
-    "queued": {"input": "'x'"},
-    "running": {"input": "'x'", "lease_until": "now()"},
-    "done": {"result": "'x'", "finished_at": "now()", "expires_at": "now()"},
-    "failed": {"problem": "'{}'", "finished_at": "now()", "expires_at": "now()"},
-    "cancelled": {"finished_at": "now()", "expires_at": "now()"},
-}
-
-
-def put_job(state: str, wrong: dict[str, str]) -> str:
-    """The statement that inserts a job of tenant $1 in order but for `wrong`."""
-    values = {"state": f"'{state}'", **JOB[state]} | wrong
-    return (
-        f"insert into job (tenant_id, id, kind, language, created_at, {', '.join(values)})"
-        f" values ($1, gen_random_uuid(), 'blend', 'en', now(), {', '.join(values.values())})"
-    )
 
 
 @pytest.mark.parametrize(

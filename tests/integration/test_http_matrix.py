@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import BLEND, UPGRADE
+from market.http.examples import BLEND, OFFER_PATCH, OFFERED_STEP, UPGRADE
 from market.http.openapi import tree
 from tests.support.api import client
 from tests.support.asked import large
@@ -45,6 +45,12 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "evaluate": (401, 200, 200, 200, 200),
     "blend": (401, 200, 200, 200, 200),
     "upgrade": (401, 200, 200, 200, 200),
+    # own is a recycler; the offer in the paths is the works'
+    "create_upgrade_offer": (401, 403, 403, 403, 403),
+    "list_upgrade_offers": (401, 200, 200, 200, 200),
+    "get_upgrade_offer": (401, 200, 200, 200, 200),
+    "patch_upgrade_offer": (401, 403, 403, 403, 403),
+    "withdraw_upgrade_offer": (401, 403, 403, 403, 403),
     "propose_spec_blends": (401, 403, 403, 200, 403),
     "advise_spec": (401, 403, 403, 200, 403),
     "list_spec_blends": (401, 404, 404, 200, 404),
@@ -92,13 +98,18 @@ OPERATIONS = {
     for method, operation in methods.items()
 }
 ENOUGH = {k: v for k, v in BLEND["lots"][0].items() if k != "id"} | {"quantity": {"tonnes": 500}}
-PATCHES = {"patch_spec": {"title": "changed"}, "patch_lot": {"title": "changed"}}
+PATCHES = {
+    "patch_spec": {"title": "changed"},
+    "patch_lot": {"title": "changed"},
+    "patch_upgrade_offer": OFFER_PATCH,
+}
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
     "blend": BLEND,
     "upgrade": UPGRADE,
     "propose_spec_blends": {},
     "advise_spec": {},
+    "create_upgrade_offer": OFFERED_STEP,
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},
@@ -113,6 +124,7 @@ async def callers(market: Market, api: Application) -> AsyncIterator[dict[str, h
         "rival": await market.organisation("recycler", "Rival Yard"),
         "partner": await market.organisation("manufacturer", "Partner Mill"),
         "coordinator": await market.organisation("coordinator", "The Ministry"),
+        "works": await market.organisation("processor", "The Works"),
     }
     found = {"anonymous": client(api)} | {name: client(api, party) for name, party in parties.items()}
     found["own"].headers["x-organisation"] = str(parties["own"].id)
@@ -133,8 +145,8 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
         return path.replace("{id}", await proposed(callers))
     if noun == "jobs":
         return path.replace("{id}", await queued(own))
-    owner = callers["partner"] if noun == "specs" else own
-    body = {"specs": SPEC, "lots": LOT, "api-keys": {"name": "temporary"}}.get(noun)
+    owner = {"specs": callers["partner"], "upgrade-offers": callers["works"]}.get(noun, own)
+    body = {"specs": SPEC, "lots": LOT, "upgrade-offers": OFFERED_STEP, "api-keys": {"name": "temporary"}}.get(noun)
     body = body or {"email": f"{operation}-{id(path)}@example.com", "name": "Temporary"}
     made = await owner.post(f"/v1/{noun}", json=body)
     if made.status_code == 409:

@@ -14,6 +14,8 @@ from market.parties.structs import ApiKey, IssuedApiKey, Organisation, Organisat
 from market.parties.visibility import Audience, Level, Matrix, matrix
 from specs.lot.seen import LotSeen
 from specs.lot.structs import LotListing
+from specs.offer.seen import OfferSeen
+from specs.offer.structs import OfferListing
 from specs.spec.seen import SpecSeen
 from specs.spec.structs import SpecListing
 from tests.support.visibility_page import page
@@ -22,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 # values that are one thing to the matrix, whatever they are made of
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
-WHOLE |= {"blend", "items", "problem"}
+WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -74,6 +76,13 @@ def test_the_other_side_is_shown_what_the_matrix_says(name: str, struct: Any) ->
         else:
             seen.add(RENAMED.get(field, field))
     assert seen == shown(found, name, Audience.COUNTERPARTY) - {"limits.conditions"}
+
+
+def test_an_offer_is_shown_as_the_matrix_says() -> None:
+    found = matrix()
+    assert fields(OfferListing) == shown(found, "upgrade_offer", Audience.OWNER)
+    seen = fields(OfferSeen) - {"location.region", "claims"} | {"yield", "removal"}
+    assert seen == shown(found, "upgrade_offer", Audience.COUNTERPARTY)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What processors offer: steps at a place, open to every verified organisation until they are withdrawn."""

@@ -1,0 +1,27 @@
+"""Statements that insert one row, in order but for what a test gets wrong."""
+
+JOB = {
+    "queued": {"input": "'x'"},
+    "running": {"input": "'x'", "lease_until": "now()"},
+    "done": {"result": "'x'", "finished_at": "now()", "expires_at": "now()"},
+    "failed": {"problem": "'{}'", "finished_at": "now()", "expires_at": "now()"},
+    "cancelled": {"finished_at": "now()", "expires_at": "now()"},
+}
+
+
+def put_job(state: str, wrong: dict[str, str]) -> str:
+    """A job of tenant $1."""
+    values = {"state": f"'{state}'", **JOB[state]} | wrong
+    return (
+        f"insert into job (tenant_id, id, kind, language, created_at, {', '.join(values)})"
+        f" values ($1, gen_random_uuid(), 'blend', 'en', now(), {', '.join(values.values())})"
+    )
+
+
+def put_offer(**wrong: str) -> str:
+    """An offer of tenant $1."""
+    values = {"version": "1", "status": "'active'", "prefecture": "'JP-12'", "content": "'{}'"} | wrong
+    return (
+        f"insert into upgrade_offer (tenant_id, id, step, created_at, updated_at, {', '.join(values)})"
+        f" values ($1, gen_random_uuid(), 'HAND_PICKING', now(), now(), {', '.join(values.values())})"
+    )
