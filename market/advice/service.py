@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from market.advice.structs import Question, Subject
+from market.advice.structs import MOST_OFFERS, AdviceRequest, Question, Subject
 from market.blends.service import AT_ONCE, Opened
 from market.matches import queries, reading
 from market.matches.current import Current
@@ -14,7 +14,9 @@ from market.parties.structs import Principal
 from market.runs import service as runs
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
+from market.upgrades.across import coarse_offer
 from market.upgrades.offered import faults_of_offers
+from matching.upgrading.offer import UpgradeOffer
 from specs.kit import idempotency
 from specs.kit.errors import Invalid
 from specs.kit.idempotency import Answer, Idempotency
@@ -22,6 +24,7 @@ from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 from specs.listing.seen import FIRMS
 from specs.lot.structs import FiledLot
+from specs.offer.service import open_for
 
 KIND: Final = "advice"
 MOST_LOTS: Final = 2_000
@@ -75,7 +78,17 @@ async def _gathered(work: Work, principal: Principal, current: Current, subject:
     here = {lot.location.prefecture for _, lot in lots}
     firms = await queries.firms(work.connection, "lot", near.content.material, here)
     places = frozenset(prefecture for prefecture, count in firms.items() if count >= FIRMS)
-    return Question(near.content, lots, subject.request.offers, places, language)
+    offers = await _offers(work, near.content.material, subject.request)
+    return Question(near.content, lots, offers, places, language)
+
+
+async def _offers(work: Work, material: str, request: AdviceRequest) -> tuple[UpgradeOffer, ...]:
+    """The buyer's own, then those that are open to all, which are made coarse. Goes on as role counterparty."""
+    if not request.open_offers:
+        return request.offers
+    named = {offer.id for offer in request.offers}
+    found = await open_for(work, material, MOST_OFFERS - len(request.offers))
+    return (*request.offers, *(coarse_offer(offer) for offer in found if offer.id not in named))
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:

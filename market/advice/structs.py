@@ -18,9 +18,13 @@ MOST_OFFERS = 50
 
 
 class AdviceRequest(Value, frozen=True, kw_only=True):
-    """What processors have offered to the buyer, if anything; their steps then are changes too."""
+    """What processors have offered to the buyer, if anything, and whether their open offers to all count as well.
+
+    Steps then are changes too. No more than 50 offers are looked at, the buyer's own before the newest of the others.
+    """
 
     offers: Annotated[tuple[UpgradeOffer, ...], Meta(max_length=MOST_OFFERS)] = ()
+    open_offers: bool = False
 
 
 class SeenAdvice(msgspec.Struct, frozen=True, kw_only=True):

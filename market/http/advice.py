@@ -22,10 +22,10 @@ from market.runs.structs import Job
     summary="Say what would bring more supply",
     description=(
         "Single changes and pairs (a limit, the ceiling, the window, the place, the steps of `offers` that you have "
-        "from processors) with the tonnes that they unlock, each solved again, ranked by what is negotiable, then by "
-        "tonnes. Of the lots that your active spec may be matched with, near misses among them; nothing is stored, and "
-        "no lot or price is named. Up to 1,000 lots × (limits + offers²) are answered at once, more as a job (202, "
-        "`Location`), and so is what takes longer than ten seconds."
+        "from processors and, with `open_offers`, of what they offer to all) with the tonnes that they unlock, each "
+        "solved again, ranked by what is negotiable, then by tonnes. Of the lots that your active spec may be matched "
+        "with, near misses among them; nothing is stored, and no lot or price is named. Up to 1,000 lots × (limits + "
+        "offers²) are answered at once, more as a job (202, `Location`), and so is what takes longer than ten seconds."
     ),
     tags=["Advice"],
     status_code=200,

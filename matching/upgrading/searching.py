@@ -25,7 +25,7 @@ from matching.tolerance import band, quantile
 from matching.upgrading.answer import Projection
 from matching.upgrading.judging import accepted, projection
 from matching.upgrading.labels import Ground, Label, charges, dominates, extended, start, weighed
-from matching.upgrading.offer import UpgradeOffer
+from matching.upgrading.offer import OfferedStep, UpgradeOffer
 from matching.upgrading.projecting import Twin, stepped
 from matching.values import Basis, Currency, Incoterm, Place, Price, Verdict
 
@@ -64,17 +64,17 @@ class Way(msgspec.Struct, frozen=True):
     projection: Projection
 
 
-def takes(offer: UpgradeOffer, lot: Lot, catalogue: Catalogue) -> bool:
+def takes(offer: OfferedStep, material: str, catalogue: Catalogue) -> bool:
     """Whether an offer is for this material; forms are checked where the lot then is."""
-    family = catalogue.materials[lot.material].family
-    named = not (offer.materials or offer.families) or lot.material in offer.materials or family in offer.families
+    family = catalogue.materials[material].family
+    named = not (offer.materials or offer.families) or material in offer.materials or family in offer.families
     return named and family in catalogue.steps[offer.step].families
 
 
 def ground(lot: Lot, before: Evaluation, supply: Supplied, catalogue: Catalogue) -> Ground:
     """What the search needs to know of a lot and of the offers that may take it, in order of id."""
     left = supply.left
-    able = [o for o in supply.offers if left[o.id] > 0.0 and takes(o, lot, catalogue)]
+    able = [o for o in supply.offers if left[o.id] > 0.0 and takes(o, lot.material, catalogue)]
     oxides = catalogue.oxides
     codes = sorted({oxides[c.analyte].element if c.analyte in oxides else c.analyte for o in able for c in o.removal})
     minima = {a for r in before.limits if band(r).low > 0.0 for a in r.analytes}

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - the list of columns is a constant of this program; values are parameters
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -44,6 +45,16 @@ async def elsewhere(work: Work, offer_id: UUID) -> Row | None:
            from upgrade_offer o where o.id = $1""",
         offer_id,
     )
+
+
+async def open_ones(work: Work, steps: Sequence[str], most: int) -> list[Row]:
+    """Of these steps, as far as the current role may see them, newest first."""
+    rows: list[Row] = await work.connection.fetch(
+        """select id::text, content from upgrade_offer where step = any ($1::text[]) and status = 'active'
+           order by id desc limit $2""",
+        *(list(steps), most),
+    )
+    return rows
 
 
 async def page(work: Work, after: UUID | None, limit: int) -> list[Row]:

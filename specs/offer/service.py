@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from matching.upgrading.offer import OfferedStep
+from matching.upgrading.offer import OfferedStep, UpgradeOffer
 from matching.upgrading.offer_faults import offer_faults
+from matching.upgrading.searching import takes
 from specs.catalogue.loader import catalogue
 from specs.kit import audit, idempotency, ids, paging, wire
 from specs.kit.errors import Invalid, NotFound, VersionMismatch
@@ -22,6 +23,8 @@ from specs.offer.seen import offer_seen
 from specs.offer.structs import OfferListing, OfferPage
 
 Versions = tuple[int, ...] | None
+# open offers of a family's steps that are looked at for one material
+MOST_READ = 1_000
 _KIND = "upgrade_offer"
 _CONTENT = msgspec.json.Decoder(OfferedStep)
 
@@ -49,6 +52,18 @@ async def read(work: Work, offer_id: UUID, language: str) -> Answer:
         raise NotFound
     seen = offer_seen(row["id"], _CONTENT.decode(row["content"]), row["firms"], language, catalogue())
     return Answer(id=row["id"], rev=row["version"], version=row["version"], body=wire.encode(seen), redacted=True)
+
+
+async def open_for(work: Work, material: str, most: int) -> tuple[UpgradeOffer, ...]:
+    """The newest open offers that take a material, of verified organisations. Goes on as role counterparty."""
+    known = catalogue()
+    family = known.materials[material].family
+    await work.as_role(Role.COUNTERPARTY)
+    steps = [step.code for step in known.steps.values() if family in step.families]
+    rows = await queries.open_ones(work, steps, MOST_READ)
+    found = [(row["id"], _CONTENT.decode(row["content"])) for row in rows]
+    able = [UpgradeOffer(**msgspec.structs.asdict(o), id=name) for name, o in found if takes(o, material, known)]
+    return tuple(able[:most])
 
 
 async def page(work: Work, limit: int, cursor: str | None = None) -> bytes:

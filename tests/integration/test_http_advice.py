@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from market.advice import service
 from market.app import Application
-from market.http.examples import LOT, UPGRADE
+from market.http.examples import LOT, OFFERED_STEP, UPGRADE
 from tests.support.api import client, published, serving
 from tests.support.asked import spec_of
 from tests.support.market import Market
@@ -56,16 +56,17 @@ class Scene:
         own |= {"quantity": {"tonnes": 100}, "assays": results, "ask_price": price}
         return await published(self.yards[yard], "lots", LOT | own | changes)
 
-    async def advice(self, *offers: dict[str, Any], **headers: str) -> dict[str, Any]:
-        answer = await self.mill.post(f"/v1/specs/{self.spec}/advice", json={"offers": list(offers)}, headers=headers)
+    async def advice(self, *offers: dict[str, Any], open_offers: bool = False, **headers: str) -> dict[str, Any]:
+        asked = {"offers": list(offers), "open_offers": open_offers}
+        answer = await self.mill.post(f"/v1/specs/{self.spec}/advice", json=asked, headers=headers)
         assert answer.status_code == 200, answer.text
         assert not any(word in answer.text for word in CANARIES)
         found: dict[str, Any] = answer.json()
         return found
 
 
-_materials = iter(("pig_iron_scrap", "stainless_scrap", "al_scrap", "al_alloy_casting", "al_alloy_wrought", "cu_scrap",
-                   "zn_diecast", "mixed_metal_scrap", "al_ubc", "al_alloy_ingot"))  # fmt: skip
+_materials = iter(("stainless_scrap", "al_scrap", "al_alloy_casting", "al_alloy_wrought", "cu_scrap", "cu_refined",
+                   "zn_diecast", "mixed_metal_scrap", "al_ubc", "al_alloy_ingot", "mixed_nonferrous"))  # fmt: skip
 SORTER = UPGRADE["offers"][0]
 
 
@@ -157,6 +158,25 @@ async def test_a_step_that_the_buyer_was_offered_is_a_change_too(scene: Scene) -
     faulty = await scene.mill.post(f"/v1/specs/{scene.spec}/advice", json={"offers": [SORTER | {"yield": 2}, SORTER]})
     assert faulty.status_code == 422
     assert [error["pointer"] for error in faulty.json()["errors"]] == ["/offers/0/yield", "/offers/1/id"]
+
+
+async def test_what_processors_offer_to_all_is_a_change_where_it_is_asked_for(
+    scene: Scene, market: Market, api: Application
+) -> None:
+    # of the family that the sorter takes, but of another material
+    scene.material = "pig_iron_scrap"
+    await scene.want()
+    await scene.offer(0.3)
+    fee = {"amount": 1_511, "currency": "JPY", "per": "t"}
+    async with client(api, await market.organisation("processor", "CanaryWorks")) as works:
+        made = await works.post("/v1/upgrade-offers", json=OFFERED_STEP | {"fee": fee, "evidence": ["CanaryTitle"]})
+        withdrawn = await works.post("/v1/upgrade-offers", json=OFFERED_STEP)
+        await works.post(f"{withdrawn.headers['location']}/withdraw")
+    found = await scene.advice(open_offers=True)
+    steps = [c["offers"] for item in found["items"] for c in item["changes"] if c["kind"] == "step"]
+    assert steps == [[made.json()["id"]]] * len(steps) != []
+    assert "1511" not in str(found)
+    assert "step" not in singles(await scene.advice())
 
 
 async def test_what_advice_stands_on_is_not_opened_by_it(scene: Scene) -> None:

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import LOT, UPGRADE
+from market.http.examples import LOT, OFFERED_STEP, UPGRADE
 from market.upgrades.service import AT_ONCE
 from tests.support.api import client, serving
 from tests.support.market import Market
@@ -101,7 +101,7 @@ async def test_it_is_either_one_lot_or_several(works, changes, pointer):
     [
         ({"lot": LOT | {"kilos": 1}}, "/lot/kilos", "unknown_field"),
         ({"offers": [OFFER | {"fee": "much"}]}, "/offers/0/fee", "wrong_type"),
-        ({"offers": [{}]}, "/offers/0/id", "missing_field"),
+        ({"offers": [OFFERED_STEP]}, "/offers/0/id", "missing_field"),
         ({"offers": [{}] * 201}, "/offers", "too_many_items"),
         ({"extra": 1}, "/extra", "unknown_field"),
     ],

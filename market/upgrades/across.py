@@ -1,0 +1,24 @@
+"""A processor's offer as another may reckon with it: no text, no point, no price finer than the grid of a match."""
+
+import msgspec
+
+from matching.score import on_grid
+from matching.upgrading.offer import Residue, UpgradeOffer
+from matching.values import Place
+
+
+def coarse_offer(offer: UpgradeOffer) -> UpgradeOffer:
+    """What is told of it anyway stays as it is."""
+    return msgspec.structs.replace(
+        offer,
+        location=Place(prefecture=offer.location.prefecture),
+        fee=on_grid(offer.fee) or offer.fee,
+        residue=_residue(offer.residue),
+        evidence=(),
+    )
+
+
+def _residue(residue: Residue | None) -> Residue | None:
+    if residue is None:
+        return None
+    return Residue(charge=on_grid(residue.charge), credit=on_grid(residue.credit))
