@@ -22,6 +22,7 @@ from market.matches.current import Current
 from market.matches.service import Matches
 from market.parties.authentication import Authenticator
 from market.settings import Settings
+from market.sitings.service import Sitings
 from market.solving.pool import Pool
 from market.upgrades.service import Upgrading
 from specs.catalogue.loader import catalogue
@@ -68,6 +69,7 @@ class Application:
             stored=Stored(current),
             advising=Advising(pool, current),
             upgrading=Upgrading(pool),
+            sitings=Sitings(pool),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

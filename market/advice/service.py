@@ -6,13 +6,14 @@ from uuid import UUID
 import msgspec
 
 from market.advice.structs import Question, Subject
-from market.blends.service import AT_ONCE, Opened
+from market.blends.service import AT_ONCE
 from market.matches import queries, reading
 from market.matches.current import Current
 from market.matches.errors import TooManyLots
 from market.parties import organisations
 from market.parties.structs import Principal
 from market.runs import service as runs
+from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
 from specs.kit import idempotency

@@ -17,6 +17,7 @@ from market.http.metrics import Metrics
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
+from market.sitings.service import Sitings
 from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
 from specs.kit.errors import Unavailable
@@ -36,6 +37,7 @@ class Parts:
     stored: Stored
     advising: Advising
     upgrading: Upgrading
+    sitings: Sitings
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

@@ -41,6 +41,8 @@ STATUS: dict[str, S] = {
     "blend_limit_not_positive": S.UNPROCESSABLE_ENTITY,
     "blend_not_found": S.UNPROCESSABLE_ENTITY,
     "too_many_paths": S.UNPROCESSABLE_ENTITY,
+    "siting_undecided": S.UNPROCESSABLE_ENTITY,
+    "numbers_too_far_apart": S.UNPROCESSABLE_ENTITY,
     "solve_out_of_memory": S.UNPROCESSABLE_ENTITY,
     "precondition_required": S.PRECONDITION_REQUIRED,
     "too_many_requests": S.TOO_MANY_REQUESTS,

@@ -10,6 +10,7 @@ _EVERYONE = frozenset(
         Scope.ADVICE_WRITE,
         Scope.BLENDS_WRITE,
         Scope.UPGRADES_WRITE,
+        Scope.SITINGS_WRITE,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,

@@ -42,6 +42,7 @@ class Scope(StrEnum):
     ADVICE_WRITE = "advice:write"
     BLENDS_WRITE = "blends:write"
     UPGRADES_WRITE = "upgrades:write"
+    SITINGS_WRITE = "sitings:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     ORGANISATIONS_READ = "organisations:read"

@@ -14,4 +14,6 @@ KINDS: Final[dict[str, str]] = {
     "upgrade": "market.upgrades.solve:upgrade_document",
     "upgrade_check": "market.upgrades.solve:check_document",
     "advice": "market.advice.solve:advise_market",
+    "siting": "market.sitings.solve:site_document",
+    "siting_check": "market.sitings.solve:check_document",
 }

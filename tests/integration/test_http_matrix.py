@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import BLEND, UPGRADE
+from market.http.examples import BLEND, SITING, UPGRADE
 from market.http.openapi import tree
 from tests.support.api import client
 from tests.support.asked import large
@@ -45,6 +45,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "evaluate": (401, 200, 200, 200, 200),
     "blend": (401, 200, 200, 200, 200),
     "upgrade": (401, 200, 200, 200, 200),
+    "site": (401, 200, 200, 200, 200),
     "propose_spec_blends": (401, 403, 403, 200, 403),
     "advise_spec": (401, 403, 403, 200, 403),
     "list_spec_blends": (401, 404, 404, 200, 404),
@@ -97,6 +98,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
     "blend": BLEND,
     "upgrade": UPGRADE,
+    "site": SITING,
     "propose_spec_blends": {},
     "create_spec": SPEC,
     "create_lot": LOT,

@@ -1,11 +1,14 @@
 """Refusals before any handler: bodies, queries, headers, languages, rates."""
 
+import re
 import string
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
 
+import matching
 from market.http import messages
 from market.http.body import check_media_type, decode
 from market.http.buckets import Buckets
@@ -170,6 +173,16 @@ def test_only_json_passes_as_a_body(method, content_type, passes):
 )
 def test_the_language_is_the_best_that_the_caller_reads(header, language):
     assert messages.negotiate(header) == language
+
+
+def test_every_refusal_of_a_solve_has_a_status_and_words_for_the_case():
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(matching.__file__).parent.rglob("*.py"))
+    found = set(re.findall(r'(?:Blend|Siting)RefusedError\(\s*"(\w+)"', source))
+    assert {"siting_undecided", "property_does_not_blend"} <= found
+    for code in found:
+        assert code in STATUS
+        for language in messages.LANGUAGES:
+            assert messages.template(code, language), code
 
 
 def test_every_refusal_has_a_title_in_both_languages():
