@@ -9,6 +9,7 @@ from litestar import Litestar
 from market.adapters.db import open_database
 from market.adapters.queue import Queue
 from market.advice.service import Advising
+from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -69,6 +70,7 @@ class Application:
             stored=Stored(current),
             advising=Advising(pool, current),
             upgrading=Upgrading(pool),
+            allocations=Allocations(pool),
             sitings=Sitings(pool),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),

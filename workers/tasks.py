@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from market.advice import service as advice
+from market.allocations import overseen
 from market.blends import proposals
 from market.blends import service as blends
 from market.matches.current import Current
@@ -38,6 +39,8 @@ _TASKS: Final[dict[str, Task]] = {
     "blend_proposal": Task(proposals.prepare, proposals.conclude),
     "upgrade": Task(posted.prepare),
     "siting": Task(posted.prepare),
+    "allocation": Task(posted.prepare),
+    "allocation_run": Task(overseen.prepare, overseen.conclude),
 }
 _PLAIN: Final = Task()
 

@@ -89,6 +89,20 @@ UPGRADE: dict[str, Any] = {
     ],
 }
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
+# each yard by itself conforms for one of the mills; the cheaper one is wanted by both
+_CEILING = {"amount": 52000, "currency": "JPY", "per": "t", "incoterm": "DAP"}
+ALLOCATION: dict[str, Any] = {
+    "specs": [
+        BLEND["spec"] | {"id": "mill 1", "max_price": _CEILING},
+        BLEND["spec"] | {"id": "mill 2", "max_price": _CEILING | {"amount": 58000}},
+    ],
+    "lots": [
+        LOT | {"id": "yard A", "owner": "A", "assays": [_CUT | {"value": 0.2}]},
+        LOT | {"id": "yard B", "owner": "B", "assays": [_CUT | {"value": 0.21}]},
+    ],
+    "objective": "welfare",
+    "forbidden": [{"lot": "yard A", "spec": "mill 1"}],
+}
 # two hubs could serve three mills, by road; one of them is enough
 SITING: dict[str, Any] = {
     "sites": [

@@ -9,6 +9,7 @@ from market.adapters import outbox
 from market.adapters.db import schema_version
 from market.adapters.queue import Queue
 from market.advice.service import Advising
+from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -37,6 +38,7 @@ class Parts:
     stored: Stored
     advising: Advising
     upgrading: Upgrading
+    allocations: Allocations
     sitings: Sitings
     metrics: Metrics
     buckets: Buckets

@@ -13,6 +13,7 @@ from litestar.types import BeforeRequestHookHandler
 
 from market.http import (
     advice,
+    allocations,
     api_keys,
     blends,
     catalogue,
@@ -51,6 +52,7 @@ RESOURCES = (
     spec_blends,
     advice,
     upgrades,
+    allocations,
     sitings,
     jobs,
     organisations,

@@ -42,6 +42,8 @@ class Scope(StrEnum):
     ADVICE_WRITE = "advice:write"
     BLENDS_WRITE = "blends:write"
     UPGRADES_WRITE = "upgrades:write"
+    ALLOCATIONS_READ = "allocations:read"
+    ALLOCATIONS_WRITE = "allocations:write"
     SITINGS_WRITE = "sitings:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"

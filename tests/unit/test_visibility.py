@@ -8,6 +8,7 @@ import pytest
 
 from market.advice.structs import AdviceSeen
 from market.blends.structs import LotShare, StoredBlend
+from market.http.allocations import AllocationRun
 from market.http.jobs import JobFound
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 # values that are one thing to the matrix, whatever they are made of
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem"}
+WHOLE |= {"asked", "outcome", "allocation", "compared"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -86,6 +88,7 @@ def test_the_other_side_is_shown_what_the_matrix_says(name: str, struct: Any) ->
         ("lot_share", LotShare),
         ("advice", AdviceSeen),
         ("job", JobFound),
+        ("allocation_run", AllocationRun),
     ],
 )
 def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:
