@@ -9,6 +9,7 @@ from litestar import Litestar
 from market.adapters.db import open_database
 from market.adapters.queue import Queue
 from market.advice.service import Advising
+from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -22,6 +23,7 @@ from market.matches.current import Current
 from market.matches.service import Matches
 from market.parties.authentication import Authenticator
 from market.settings import Settings
+from market.sitings.service import Sitings
 from market.solving.pool import Pool
 from market.upgrades.service import Upgrading
 from specs.catalogue.loader import catalogue
@@ -68,6 +70,8 @@ class Application:
             stored=Stored(current),
             advising=Advising(pool, current),
             upgrading=Upgrading(pool),
+            allocations=Allocations(pool),
+            sitings=Sitings(pool),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

@@ -15,6 +15,8 @@ from matching.tolerance import band
 from matching.units import MASS_FRACTION, base_unit, close, dimension, implausible, implausible_end
 from matching.values import Assay, Limit, Operator
 
+# in any unit; of much larger ones the squares, which are added up, would be no numbers
+MOST_UNCERTAINTY = 1e15
 _ENDS = ("min", "max", "exclusive_min", "exclusive_max")
 
 
@@ -105,6 +107,8 @@ def assay_faults(pointer: str, assay: Assay, catalogue: Catalogue) -> Iterator[F
             yield Fault(f"{pointer}/{name}", "implausible_assay", _beyond(value, assay.unit, window, catalogue))
     if assay.uncertainty is not None and assay.uncertainty < 0:
         yield fault(f"{pointer}/uncertainty", "negative", given="uncertainty")
+    elif assay.uncertainty is not None and MOST_UNCERTAINTY < assay.uncertainty < math.inf:
+        yield fault(f"{pointer}/uncertainty", "too_large", given=assay.uncertainty, most=MOST_UNCERTAINTY)
 
 
 def repeated_results(assays: tuple[Assay, ...]) -> Iterator[Fault]:

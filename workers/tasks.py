@@ -6,11 +6,12 @@ from typing import Final
 import msgspec
 
 from market.advice import service as advice
+from market.allocations import overseen
 from market.blends import proposals
 from market.blends import service as blends
 from market.matches.current import Current
+from market.runs import posted
 from market.runs.structs import Claimed, Prepared
-from market.upgrades import service as upgrades
 from specs.kit.tenancy import Work
 
 
@@ -36,7 +37,10 @@ _TASKS: Final[dict[str, Task]] = {
     "advice": Task(advice.prepare),
     "blend": Task(blends.prepare, blends.conclude),
     "blend_proposal": Task(proposals.prepare, proposals.conclude),
-    "upgrade": Task(upgrades.prepare),
+    "upgrade": Task(posted.prepare),
+    "siting": Task(posted.prepare),
+    "allocation": Task(posted.prepare),
+    "allocation_run": Task(overseen.prepare, overseen.conclude),
 }
 _PLAIN: Final = Task()
 

@@ -5,13 +5,14 @@ from typing import Final
 import msgspec
 
 from market.advice.structs import MOST_OFFERS, AdviceRequest, Question, Subject
-from market.blends.service import AT_ONCE, Opened
+from market.blends.service import AT_ONCE
 from market.matches import queries, reading
 from market.matches.current import Current
 from market.matches.errors import TooManyLots
 from market.parties import organisations
 from market.parties.structs import Principal
 from market.runs import service as runs
+from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
 from market.upgrades.across import coarse_offer

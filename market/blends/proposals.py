@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from market.blends import queries
-from market.blends.service import AT_ONCE, Opened, gathered, open_lots, size_of
+from market.blends.service import AT_ONCE, gathered, open_lots, size_of
 from market.blends.structs import (
     BlendState,
     KeptBlend,
@@ -21,6 +21,7 @@ from market.matches.current import Current
 from market.parties import organisations
 from market.parties.structs import Principal
 from market.runs import service as runs
+from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
 from specs.kit import idempotency, ids

@@ -4,8 +4,7 @@ The solve itself runs outside of any transaction, in a solver process. What is s
 with the id of a spec, the lots of others are gathered when it runs, and never lie in the caller's own rows.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,9 +16,10 @@ from market.matches.current import Current
 from market.matches.errors import TooManyLots
 from market.parties import organisations
 from market.parties.structs import Principal
+from market.runs import posted
 from market.runs import service as runs
+from market.runs.posted import Opened, Posted
 from market.runs.structs import Claimed, Order, Prepared
-from market.solving.documents import Document
 from market.solving.pool import Pool
 from matching.blend import Wish
 from matching.fault import Fault, fault
@@ -32,9 +32,7 @@ from specs.lot.structs import FiledLot
 KIND: Final = "blend"
 # lots × limits up to which a blend is answered at once: about a second on a busy machine, mostly for shadow prices
 AT_ONCE: Final = 1_000
-CHECK_SECONDS: Final = 20.0
 
-Opened = Callable[[], AbstractAsyncContextManager[Work]]
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 
 
@@ -62,26 +60,19 @@ class Blends:
         faults = tuple(_faults(asked.envelope))
         if faults:
             raise Invalid(faults=faults)
+        envelope = asked.envelope
+        if envelope.spec_id is None:
+            small = len(envelope.lots) * _limits(envelope.spec) <= AT_ONCE
+            return await posted.answer(self._pool, opened, Posted(KIND, asked.body, asked.language, small, asked.once))
         async with opened() as work:
             first = await idempotency.stored(work, asked.once)
             if first is not None:
                 return first
-            prepared, size = await self._prepared(work, principal, asked)
-        if size > AT_ONCE:
-            if asked.envelope.spec_id is None:
-                # what is wrong with a document is said now, not by a job that fails later
-                await self._pool.solve("blend_check", prepared.payload, CHECK_SECONDS)
+            market = await gathered(work, principal, self._current, envelope.spec_id, envelope.wish, asked.language)
+        if size_of(market) > AT_ONCE:
             return await self._later(opened, asked)
-        body = await self._pool.soon(prepared.kind, prepared.payload)
+        body = await self._pool.soon("blend_across", msgspec.msgpack.encode(market))
         return await (self._later(opened, asked) if body is None else self._kept(opened, asked, body))
-
-    async def _prepared(self, work: Work, principal: Principal, asked: Asked) -> tuple[Prepared, int]:
-        envelope = asked.envelope
-        if envelope.spec_id is None:
-            payload = msgspec.msgpack.encode(Document(asked.body, asked.language))
-            return Prepared("blend", payload), len(envelope.lots) * _limits(envelope.spec)
-        market = await gathered(work, principal, self._current, envelope.spec_id, envelope.wish, asked.language)
-        return Prepared("blend_across", msgspec.msgpack.encode(market)), size_of(market)
 
     async def _later(self, opened: Opened, asked: Asked) -> Answer:
         async with opened() as work:
@@ -89,16 +80,13 @@ class Blends:
 
     async def _kept(self, opened: Opened, asked: Asked, body: bytes) -> Answer:
         answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
-        if asked.once is None and asked.envelope.spec_id is None:
-            return answer
         async with opened() as work:
             first = await idempotency.claim(work, asked.once)
             if first is not None:
                 return first
             await idempotency.keep(work, asked.once, answer)
-            if asked.envelope.spec_id is not None:
-                await work.as_role(Role.ENGINE)
-                await open_lots(work, self._current, _taken(body))
+            await work.as_role(Role.ENGINE)
+            await open_lots(work, self._current, _taken(body))
         return answer
 
 
@@ -137,7 +125,7 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """A stored document for the solver processes; with a spec's id, the lots as they are now."""
     envelope = _ENVELOPE.decode(job.input)
     if envelope.spec_id is None:
-        return Prepared("blend", msgspec.msgpack.encode(Document(job.input, job.language)))
+        return await posted.prepare(work, current, job)
     principal = await organisations.oneself(work, job.id)
     market = await gathered(work, principal, current, envelope.spec_id, envelope.wish, job.language)
     return Prepared("blend_across", msgspec.msgpack.encode(market))

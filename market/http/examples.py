@@ -92,6 +92,41 @@ OFFERED_STEP: dict[str, Any] = {name: value for name, value in UPGRADE["offers"]
 OFFER_PATCH: dict[str, Any] = {"capacity_tonnes": 300, "co2_kg_per_t": None}
 ADVICE: dict[str, Any] = {"offers": UPGRADE["offers"]}
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
+# each yard by itself conforms for one of the mills; the cheaper one is wanted by both
+_CEILING = {"amount": 52000, "currency": "JPY", "per": "t", "incoterm": "DAP"}
+ALLOCATION: dict[str, Any] = {
+    "specs": [
+        BLEND["spec"] | {"id": "mill 1", "max_price": _CEILING},
+        BLEND["spec"] | {"id": "mill 2", "max_price": _CEILING | {"amount": 58000}},
+    ],
+    "lots": [
+        LOT | {"id": "yard A", "owner": "A", "assays": [_CUT | {"value": 0.2}]},
+        LOT | {"id": "yard B", "owner": "B", "assays": [_CUT | {"value": 0.21}]},
+    ],
+    "objective": "welfare",
+    "forbidden": [{"lot": "yard A", "spec": "mill 1"}],
+}
+# two hubs could serve three mills, by road; one of them is enough
+SITING: dict[str, Any] = {
+    "sites": [
+        {
+            "id": "Kawasaki",
+            "prefecture": "JP-14",
+            "lat": 35.53,
+            "lon": 139.7,
+            "capacity": 20000,
+            "fixed_cost": 30000000,
+        },
+        {"id": "Ichihara", "prefecture": "JP-12", "lat": 35.5, "lon": 140.1, "capacity": 15000, "fixed_cost": 24000000},
+    ],
+    "customers": [
+        {"id": "Tokyo mill", "prefecture": "JP-13", "demand": 6000},
+        {"id": "Kashima mill", "prefecture": "JP-08", "demand": 5000},
+        {"id": "Utsunomiya mill", "prefecture": "JP-09", "demand": 3000},
+    ],
+    "jpy_per_t_km": 45,
+    "changes": True,
+}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
 USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}

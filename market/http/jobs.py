@@ -47,11 +47,11 @@ def shown(found: Found, language: Language) -> JobFound:
     return JobFound(
         **msgspec.structs.asdict(found.job),
         result=msgspec.Raw(found.result or b"null"),
-        problem=_told(found.trouble, language),
+        problem=told(found.trouble, language),
     )
 
 
-def _told(trouble: Trouble | None, language: Language) -> Problem | None:
+def told(trouble: Trouble | None, language: Language) -> Problem | None:
     if trouble is None:
         return None
     errors = tuple(FieldError(pointer=f.pointer, code=f.code, params=dict(f.params)) for f in trouble.faults)

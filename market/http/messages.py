@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from matching import explain
+from matching import explain, words
 from specs.catalogue.loader import catalogue
 
 Language = Literal["en", "ja"]
@@ -34,9 +34,17 @@ def title(code: str, language: Language) -> str:
 
 
 def detail(code: str, params: dict[str, object], language: Language) -> str:
-    """This one case; the title where nothing more can be said."""
+    """This one case, in the engine's own words where it is the engine that refuses; else the title again."""
     template = phrases(language).details.get(code)
-    return title(code, language) if template is None else template.format_map(_words(params))
+    if template is not None:
+        return template.format_map(_words(params))
+    reason = explain.render(code, params, language, catalogue())
+    return title(code, language) if reason == code else reason
+
+
+def template(code: str, language: Language) -> str:
+    """What `detail` is made of, with its holes; empty where nothing more than the title is said."""
+    return phrases(language).details.get(code) or words.messages(language).get(code, "")
 
 
 def field_reason(code: str, params: dict[str, object], language: Language) -> str:

@@ -9,6 +9,7 @@ from market.adapters import outbox
 from market.adapters.db import schema_version
 from market.adapters.queue import Queue
 from market.advice.service import Advising
+from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
@@ -17,6 +18,7 @@ from market.http.metrics import Metrics
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
+from market.sitings.service import Sitings
 from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
 from specs.kit.errors import Unavailable
@@ -36,6 +38,8 @@ class Parts:
     stored: Stored
     advising: Advising
     upgrading: Upgrading
+    allocations: Allocations
+    sitings: Sitings
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

@@ -49,7 +49,7 @@ async def kind(code: FromPath[str]) -> Response[Any]:
             code=name,
             status=int(STATUS[name]),
             title=Wording(en=english.titles[name], ja=japanese.titles[name]),
-            detail=Wording(en=english.details.get(name, ""), ja=japanese.details.get(name, "")),
+            detail=Wording(en=messages.template(name, "en"), ja=messages.template(name, "ja")),
         )
     )
 

@@ -13,6 +13,7 @@ from litestar.types import BeforeRequestHookHandler
 
 from market.http import (
     advice,
+    allocations,
     api_keys,
     blends,
     catalogue,
@@ -24,6 +25,7 @@ from market.http import (
     organisations,
     problem_kinds,
     problems,
+    sitings,
     spec_blends,
     specs,
     upgrade_offers,
@@ -52,6 +54,8 @@ RESOURCES = (
     advice,
     upgrades,
     upgrade_offers,
+    allocations,
+    sitings,
     jobs,
     organisations,
     users,

@@ -10,6 +10,8 @@ _EVERYONE = frozenset(
         Scope.ADVICE_WRITE,
         Scope.BLENDS_WRITE,
         Scope.UPGRADES_WRITE,
+        Scope.ALLOCATIONS_WRITE,
+        Scope.SITINGS_WRITE,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,
@@ -26,7 +28,7 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
     OrganisationKind.RECYCLER: _TRADERS,
     OrganisationKind.PROCESSOR: _TRADERS,
     OrganisationKind.LABORATORY: _EVERYONE,
-    OrganisationKind.COORDINATOR: _EVERYONE,
+    OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ},
 }
 
 # who publishes what

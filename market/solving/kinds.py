@@ -14,4 +14,10 @@ KINDS: Final[dict[str, str]] = {
     "upgrade": "market.upgrades.solve:upgrade_document",
     "upgrade_check": "market.upgrades.solve:check_document",
     "advice": "market.advice.solve:advise_market",
+    "allocation": "market.allocations.solve:allocate_document",
+    "allocation_check": "market.allocations.solve:check_document",
+    "allocation_run": "market.allocations.solve:allocate_listings",
+    "allocation_run_check": "market.allocations.solve:check_terms",
+    "siting": "market.sitings.solve:site_document",
+    "siting_check": "market.sitings.solve:check_document",
 }

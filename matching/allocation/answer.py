@@ -5,7 +5,7 @@ from matching.evaluation import Params, Shown
 from matching.values import Currency, Verdict
 
 
-class Objective(Shown, frozen=True, kw_only=True):
+class AllocationObjective(Shown, frozen=True, kw_only=True):
     """`max_welfare` in money, `max_tonnes`, or `min_freight_co2_at_most_tonnes` in kilograms of CO2."""
 
     sense: str
@@ -112,7 +112,7 @@ class Part(Shown, frozen=True, kw_only=True):
 
     material: str
     status: str
-    objective: Objective
+    objective: AllocationObjective
     bound: float | None
     gap: float | None
     tonnes: float
@@ -122,7 +122,7 @@ class Allocation(Shown, frozen=True, kw_only=True):
     """The answer over all materials; `bound` is proven, and `gap` its distance as a share of the objective."""
 
     status: str
-    objective: Objective
+    objective: AllocationObjective
     bound: float | None
     gap: float | None
     tonnes: float

@@ -113,7 +113,7 @@ class Screen:
         values = [one for one in known if isinstance(one, Normal)]
         if len(values) < len(known):
             return math.nan, math.nan
-        return math.fsum(v.mean for v in values), math.sqrt(math.fsum(v.u**2 for v in values))
+        return math.fsum(v.mean for v in values), math.hypot(*(v.u for v in values))
 
 
 def _clear(limit: Limit, confidence: float, means: Vector, spreads: Vector) -> tuple[Mask, Mask]:

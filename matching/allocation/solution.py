@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from matching.allocation.answer import Objective
+from matching.allocation.answer import AllocationObjective
 from matching.allocation.coupled import Coupled
 from matching.allocation.market import Market, Places
 from matching.allocation.pairs import TIE, Pairs, Told
@@ -62,15 +62,15 @@ def counted(goal: Goal, pairs: Pairs, tonnes: Vector) -> float:
             return math.fsum(pairs.co2 * tonnes)
 
 
-def objective(goal: Goal, value: float) -> Objective:
+def objective(goal: Goal, value: float) -> AllocationObjective:
     """The amount with what it is."""
     match goal:
         case Goal.WELFARE:
-            return Objective(sense="max_welfare", amount=digits(value), currency=Currency.JPY)
+            return AllocationObjective(sense="max_welfare", amount=digits(value), currency=Currency.JPY)
         case Goal.TONNES:
-            return Objective(sense="max_tonnes", amount=digits(value), unit="t")
+            return AllocationObjective(sense="max_tonnes", amount=digits(value), unit="t")
         case Goal.CO2:
-            return Objective(sense="min_freight_co2_at_most_tonnes", amount=digits(value), unit="kg CO2")
+            return AllocationObjective(sense="min_freight_co2_at_most_tonnes", amount=digits(value), unit="kg CO2")
 
 
 def solved(goal: Goal, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonus: Vector) -> Solution:

@@ -147,7 +147,7 @@ def _size(instance: Instance) -> Iterator[Fault]:
 
 def _shares(instance: Instance) -> Iterator[Fault]:
     given = [(f"/customers/{j}/demand", c.demand) for j, c in enumerate(instance.customers)]
-    tonnes = math.fsum(value for _, value in given if 0.0 < value < math.inf)
+    tonnes = math.fsum(value for _, value in given if 0.0 < value <= MOST)
     given += [(f"/sites/{i}/capacity", s.capacity) for i, s in enumerate(instance.sites)]
     given += [(f"/suppliers/{p}/supply", s.supply) for p, s in enumerate(instance.suppliers)]
     for pointer, value in given:

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import BLEND, OFFER_PATCH, OFFERED_STEP, UPGRADE
+from market.http.examples import ALLOCATION, BLEND, OFFER_PATCH, OFFERED_STEP, SITING, UPGRADE
 from market.http.openapi import tree
 from tests.support.api import client
 from tests.support.asked import large
@@ -51,6 +51,11 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "get_upgrade_offer": (401, 200, 200, 200, 200),
     "patch_upgrade_offer": (401, 403, 403, 403, 403),
     "withdraw_upgrade_offer": (401, 403, 403, 403, 403),
+    "site": (401, 200, 200, 200, 200),
+    "allocate": (401, 200, 200, 200, 200),
+    # a coordinator's runs over the market; with what they say of others they are nobody else's
+    "list_allocations": (401, 403, 403, 403, 200),
+    "get_allocation": (401, 403, 403, 403, 200),
     "propose_spec_blends": (401, 403, 403, 200, 403),
     "advise_spec": (401, 403, 403, 200, 403),
     "list_spec_blends": (401, 404, 404, 200, 404),
@@ -107,6 +112,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
     "blend": BLEND,
     "upgrade": UPGRADE,
+    "site": SITING,
+    "allocate": ALLOCATION,
     "propose_spec_blends": {},
     "advise_spec": {},
     "create_upgrade_offer": OFFERED_STEP,
@@ -144,7 +151,10 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
     if noun == "blends":
         return path.replace("{id}", await proposed(callers))
     if noun == "jobs":
-        return path.replace("{id}", await queued(own))
+        return path.replace("{id}", await queued(own, "/v1/blends", large()))
+    if noun == "allocations":
+        run = {"material": SPEC["material"]}
+        return path.replace("{id}", await queued(callers["coordinator"], "/v1/allocations", run))
     owner = {"specs": callers["partner"], "upgrade-offers": callers["works"]}.get(noun, own)
     body = {"specs": SPEC, "lots": LOT, "upgrade-offers": OFFERED_STEP, "api-keys": {"name": "temporary"}}.get(noun)
     body = body or {"email": f"{operation}-{id(path)}@example.com", "name": "Temporary"}
@@ -169,11 +179,11 @@ async def proposed(callers: dict[str, httpx.AsyncClient]) -> str:
     return str(answer.json()["items"][0]["id"])
 
 
-async def queued(own: httpx.AsyncClient) -> str:
+async def queued(owner: httpx.AsyncClient, operation: str, body: dict[str, Any]) -> str:
     """A job that no worker takes; of those before it, none is left open."""
-    for job in (await own.get("/v1/jobs?state=queued")).json()["items"]:
-        await own.post(f"/v1/jobs/{job['id']}/cancel")
-    made = await own.post("/v1/blends", json=large())
+    for job in (await owner.get("/v1/jobs?state=queued")).json()["items"]:
+        await owner.post(f"/v1/jobs/{job['id']}/cancel")
+    made = await owner.post(operation, json=body)
     assert made.status_code == 202, made.text
     return str(made.json()["id"])
 

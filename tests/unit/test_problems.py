@@ -1,11 +1,15 @@
 """Refusals before any handler: bodies, queries, headers, languages, rates."""
 
+import json
+import re
 import string
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
 
+import matching
 from market.http import messages
 from market.http.body import check_media_type, decode
 from market.http.buckets import Buckets
@@ -172,10 +176,33 @@ def test_the_language_is_the_best_that_the_caller_reads(header, language):
     assert messages.negotiate(header) == language
 
 
+def test_every_refusal_of_a_solve_has_a_status_and_words_for_the_case():
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(matching.__file__).parent.rglob("*.py"))
+    found = set(re.findall(r'(?:Blend|Siting|Allocation)RefusedError\(\s*"(\w+)"', source))
+    assert {"siting_undecided", "property_does_not_blend"} <= found
+    for code in found:
+        assert code in STATUS
+        for language in messages.LANGUAGES:
+            assert messages.template(code, language), code
+
+
 def test_every_refusal_has_a_title_in_both_languages():
     for language in messages.LANGUAGES:
         assert set(messages.phrases(language).titles) == set(STATUS)
         assert set(messages.phrases(language).details) <= set(STATUS)
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_no_phrase_is_given_twice(language):
+    """The later one would be said, and the earlier one be changed in vain."""
+
+    def once(pairs):
+        names = [name for name, _ in pairs]
+        assert len(set(names)) == len(names), [name for name in names if names.count(name) > 1]
+        return dict(pairs)
+
+    text = Path(messages.__file__).with_name("locales").joinpath(f"{language}.json").read_text(encoding="utf-8")
+    assert json.loads(text, object_pairs_hook=once)
 
 
 def test_the_languages_say_the_same_with_the_same_parameters():

@@ -8,6 +8,7 @@ import pytest
 
 from market.advice.structs import AdviceSeen
 from market.blends.structs import LotShare, StoredBlend
+from market.http.allocations import AllocationRun
 from market.http.jobs import JobFound
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 # values that are one thing to the matrix, whatever they are made of
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
+WHOLE |= {"asked", "outcome", "allocation", "compared"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -95,6 +97,7 @@ def test_an_offer_is_shown_as_the_matrix_says() -> None:
         ("lot_share", LotShare),
         ("advice", AdviceSeen),
         ("job", JobFound),
+        ("allocation_run", AllocationRun),
     ],
 )
 def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:

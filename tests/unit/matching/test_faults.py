@@ -60,6 +60,7 @@ def test_a_limit_that_cannot_be_meant_is_named(given: object, pointer: str, code
         (assay("Cu", low=2, high=1), "/assays/0/low", "range_reversed"),
         (assay("Cu", low=1, high=2, operator=Operator.BELOW), "/assays/0/operator", "operator_with_range"),
         (assay("Cu", 1, uncertainty=-0.1), "/assays/0/uncertainty", "negative"),
+        (assay("Cu", 1, uncertainty=1e300), "/assays/0/uncertainty", "too_large"),
         (assay("Cu", 1, laboratory="a\x00b"), "/assays/0/laboratory", "control_character"),
     ],
 )
