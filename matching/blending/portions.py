@@ -54,7 +54,7 @@ def portioned(recipe: Recipe) -> Portioned:
 class _Tree:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.most = np.minimum(recipe.available / recipe.tonnes, 1.0)
+        self.most = recipe.most
         self.least = np.minimum(recipe.least, recipe.available) / recipe.tonnes
         self.suppliers = recipe.max_suppliers if recipe.max_suppliers is not None else len(recipe.cost)
         self.best: Vector | None = None

@@ -46,6 +46,11 @@ class Recipe(msgspec.Struct, frozen=True):
     max_suppliers: int | None
 
     @property
+    def most(self) -> Vector:
+        """The largest share that each lot can have."""
+        return np.minimum(self.available / self.tonnes, 1.0)
+
+    @property
     def integer(self) -> bool:
         """Whether choosing lots is more than choosing tonnes."""
         few = self.max_suppliers is not None and self.max_suppliers < len(self.cost)
@@ -109,7 +114,7 @@ def counted(recipe: Recipe, giving: Sequence[int] = ()) -> Recipe:
     """
     if recipe.max_suppliers is None:
         return recipe
-    most = np.minimum(recipe.available / recipe.tonnes, 1.0)
+    most = recipe.most
     each = np.divide(1.0, most, out=np.zeros_like(most), where=most > 0.0)
     each[list(giving)] = 0.0
     row = (each - (recipe.max_suppliers - len(giving))) / recipe.max_suppliers

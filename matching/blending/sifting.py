@@ -63,7 +63,7 @@ class Sieve:
         self.recipe = recipe
         self._near = near
         n, m = len(recipe.cost), len(recipe.means)
-        self.upper = np.minimum(recipe.available / recipe.tonnes if upper is None else upper, 1.0)
+        self.upper = recipe.most if upper is None else np.minimum(upper, 1.0)
         self.lower = np.zeros(n) if lower is None else lower
         self._unit = float(np.abs(recipe.cost).max(initial=0.0)) or 1.0
         # rows: those of the recipe, the total, then cuts
@@ -150,7 +150,7 @@ class Sieve:
     def _tighten(self, margin: float) -> None:
         self._margin = margin
         for row, owner in enumerate(self.owner):
-            if 0 <= owner < len(self.recipe.means):
+            if owner < len(self.recipe.means):
                 self._program.set_row(row, -math.inf, -margin)
 
     def _polished(self, found: Blended, cost: Vector) -> Blended | None:
