@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from market import administration
 from market.commands.ending import close_output, ended, open_output
+from market.commands.options import HERE, Data, File
 
 app = typer.Typer(
     name="capillary",
@@ -17,12 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-admin = typer.Typer(no_args_is_help=True, help="What only the operator of an installation may do.")
-app.add_typer(admin, name="admin")
-
-File = Annotated[str, typer.Option(metavar="FILE", help="A JSON file, or - for standard input.")]
-Data = Annotated[Path, typer.Option(metavar="DIR", help="The folder of the embedded servers.")]
-HERE = Path("data")
+app.add_typer(administration.admin, name="admin")
+app.add_typer(administration.audit, name="audit")
 
 
 @app.command()
@@ -252,20 +250,6 @@ def demo(
     from market.up.operator import load_demo
 
     load_demo(data, os.environ)
-
-
-@admin.command("create-organisation")
-def create_organisation(
-    kind: Annotated[str, typer.Option(help="manufacturer, recycler, processor, laboratory or coordinator.")],
-    name: Annotated[str, typer.Option(help="As the register has it.")],
-    prefecture: Annotated[str | None, typer.Option(metavar="JP-NN", help="Where it sits, as JP-13.")] = None,
-    unverified: Annotated[bool, typer.Option("--unverified", help="Leave the check to a coordinator.")] = False,
-    data: Data = HERE,
-) -> None:
-    """Make an organisation with one full-rights key; prints JSON with `id` and `api_key`."""
-    from market.up.operator import create
-
-    create(data, os.environ, kind=kind, name=name, prefecture=prefecture, verified=not unverified)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Imports every table once, for the roots, migrations and tests."""
 
+import market.alerts.tables
 import market.blends.tables
 import market.matches.tables
 import market.parties.tables
@@ -11,6 +12,7 @@ import specs.spec.tables
 from specs.kit.table import METADATA
 
 MODULES = (
+    market.alerts.tables,
     market.blends.tables,
     market.matches.tables,
     market.parties.tables,

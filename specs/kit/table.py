@@ -17,6 +17,7 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     Text,
+    Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
@@ -61,12 +62,21 @@ class Texts(ARRAY[str]):
         super().__init__(item_type)
 
 
+class Uuids(ARRAY[UUID]):
+    """uuid[]"""
+
+    def __init__(self, item_type: type[Uuid[UUID]] = Uuid) -> None:
+        super().__init__(item_type)
+
+
 Key = Annotated[UUID, Field(primary_key=True)]
 Words = Annotated[str, Field(sa_type=Text)]
 KeyNumber = Annotated[int, Field(primary_key=True)]
+KeyBig = Annotated[int, Field(sa_type=BigInteger, primary_key=True)]
 KeyWords = Annotated[str, Field(sa_type=Text, primary_key=True)]
 MaybeWords = Annotated[str | None, Field(sa_type=Text)]
 WordList = Annotated[list[str], Field(sa_type=Texts)]
+IdList = Annotated[list[UUID], Field(sa_type=Uuids)]
 Instant = Annotated[datetime, Field(sa_type=Zoned)]
 MaybeInstant = Annotated[datetime | None, Field(sa_type=Zoned)]
 Big = Annotated[int, Field(sa_type=BigInteger)]
@@ -75,7 +85,9 @@ Real = Annotated[float, Field(sa_type=Double)]
 MaybeReal = Annotated[float | None, Field(sa_type=Double)]
 MaybeExact = Annotated[Decimal | None, Field(sa_type=Numeric)]
 Octets = Annotated[bytes, Field(sa_type=LargeBinary)]
+MaybeOctets = Annotated[bytes | None, Field(sa_type=LargeBinary)]
 Json = Annotated[dict[str, Any], Field(sa_type=JSONB)]
+MaybeJson = Annotated[dict[str, Any] | None, Field(sa_type=JSONB)]
 ChangedXid = Annotated[int, Field(sa_type=Xid8)]
 Numbered = Annotated[int, Field(sa_type=BigInteger, primary_key=True, sa_column_args=(Identity(always=True),))]
 

@@ -1,15 +1,20 @@
-"""Tables of the kit: stored answers, events on their way out, and the audit trail."""
+"""Tables of the kit: stored answers, events on their way out, the audit trail, and the audit chains."""
 
 from uuid import UUID
 
 from sqlalchemy import Index, text
 
 from specs.kit.table import (
+    Big,
+    IdList,
     Instant,
     Json,
     Key,
+    KeyBig,
     KeyWords,
     MaybeInstant,
+    MaybeJson,
+    MaybeOctets,
     MaybeWords,
     Numbered,
     Octets,
@@ -65,3 +70,39 @@ class AuditEventRow(Table, table=True):
     rev: int | None
     detail: Json
     request_id: MaybeWords
+
+
+class ChainEventRow(Table, table=True):
+    __tablename__ = "chain_event"
+
+    chain: Key
+    seq: KeyBig
+    at: Instant
+    actor_tenant: UUID | None
+    actor: UUID | None
+    action: Words
+    object_kind: Words
+    object_id: UUID
+    audience: IdList
+    payload_digest: Octets
+    previous: MaybeOctets
+    digest: Octets
+    request_id: MaybeWords
+
+
+class ChainPayloadRow(Table, table=True):
+    # no foreign key: its check would need a right to change events, which not even their owner has
+    __tablename__ = "chain_payload"
+
+    chain: Key
+    seq: KeyBig
+    salt: MaybeOctets
+    payload: MaybeJson
+
+
+class ChainHeadRow(Table, table=True):
+    __tablename__ = "chain_head"
+
+    chain: Key
+    seq: Big
+    digest: Octets

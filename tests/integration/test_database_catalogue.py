@@ -26,7 +26,7 @@ async def test_every_table_forces_row_level_security(market: Market) -> None:
         )
     unguarded = {t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"])}
     assert unguarded == {"alembic_version"}
-    assert len(tables) == 21
+    assert len(tables) == 25
 
 
 async def test_every_policy_guards_reading_and_writing(market: Market) -> None:
@@ -58,7 +58,14 @@ async def test_keys_of_tenant_tables_begin_with_a_tenant(market: Market) -> None
                from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
                where c.contype in ('p', 'u') and c.connamespace = 'public'::regnamespace"""
         )
-    assert {k["conname"] for k in keys if k["attname"] not in TENANT} == {"pk_organisation", "alembic_version_pkc"}
+    assert {k["conname"] for k in keys if k["attname"] not in TENANT} == {
+        "pk_organisation",
+        "alembic_version_pkc",
+        # a chain is of several tenants
+        "pk_chain_event",
+        "pk_chain_payload",
+        "pk_chain_head",
+    }
 
 
 async def test_foreign_keys_between_tenant_tables_carry_the_tenant(market: Market) -> None:
@@ -88,6 +95,7 @@ async def test_the_owner_owns_everything_and_the_app_nothing(market: Market) -> 
         ("capillary_owner", "function"),
         ("capillary_authenticator", "function"),
         ("capillary_engine", "function"),
+        ("capillary_recorder", "function"),
     }
     ours = [r for r in roles if r["rolname"] != "capillary_super"]
     assert not [r for r in ours if r["rolsuper"] or r["rolbypassrls"]]
@@ -138,6 +146,11 @@ async def test_security_definers_pin_their_search_path(market: Market) -> None:
         "select firms_in('lot', 'a', 'b')",
         "set local role capillary_owner",
         "set local role capillary_authenticator",
+        "set local role capillary_recorder",
+        "select * from chain_head",
+        "insert into notice select * from notice",
+        "update notice set code = code",
+        "delete from notice",
         "create table loot (id int)",
     ],
 )
