@@ -13,6 +13,7 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.deals.service import Deals
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.http.openapi import document
@@ -72,6 +73,7 @@ class Application:
             upgrading=Upgrading(pool),
             allocations=Allocations(pool),
             sitings=Sitings(pool),
+            deals=Deals(current),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

@@ -2,6 +2,7 @@
 
 import market.alerts.tables
 import market.blends.tables
+import market.deals.tables
 import market.matches.tables
 import market.parties.tables
 import market.runs.tables
@@ -14,6 +15,7 @@ from specs.kit.table import METADATA
 MODULES = (
     market.alerts.tables,
     market.blends.tables,
+    market.deals.tables,
     market.matches.tables,
     market.parties.tables,
     market.runs.tables,

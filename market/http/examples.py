@@ -131,3 +131,10 @@ SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
 USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}
 API_KEY: dict[str, Any] = {"name": "nightly import", "scopes": ["listings:read", "listings:write"]}
+REASON: dict[str, Any] = {"reason": "The furnace is down until April."}
+DEAL: dict[str, Any] = {
+    "spec_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01",
+    "lot_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b02",
+    "tonnes": 100,
+    "message": "Could be taken monthly.",
+}

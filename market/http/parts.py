@@ -13,6 +13,7 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.deals.service import Deals
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.matches.service import Matches
@@ -40,6 +41,7 @@ class Parts:
     upgrading: Upgrading
     allocations: Allocations
     sitings: Sitings
+    deals: Deals
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

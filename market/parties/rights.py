@@ -12,6 +12,7 @@ _EVERYONE = frozenset(
         Scope.UPGRADES_WRITE,
         Scope.ALLOCATIONS_WRITE,
         Scope.SITINGS_WRITE,
+        Scope.DEALS_READ,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,
@@ -19,7 +20,7 @@ _EVERYONE = frozenset(
         Scope.ORGANISATIONS_WRITE,
     }
 )
-_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE}
+_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE, Scope.DEALS_WRITE}
 # an evaluation stores nothing, so whoever only looks may ask for one
 _VIEWERS = frozenset({s for s in Scope if s.value.endswith(":read")} | {Scope.EVALUATIONS_WRITE})
 
@@ -28,7 +29,7 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
     OrganisationKind.RECYCLER: _TRADERS,
     OrganisationKind.PROCESSOR: _TRADERS,
     OrganisationKind.LABORATORY: _EVERYONE,
-    OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ},
+    OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ, Scope.DEALS_WRITE},
 }
 
 # who publishes what

@@ -45,6 +45,8 @@ class Scope(StrEnum):
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_WRITE = "allocations:write"
     SITINGS_WRITE = "sitings:write"
+    DEALS_READ = "deals:read"
+    DEALS_WRITE = "deals:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     ORGANISATIONS_READ = "organisations:read"

@@ -1,0 +1,35 @@
+"""Refusals in the life of a deal."""
+
+from specs.kit.errors import Refusal
+
+
+class TransitionRefused(Refusal):
+    code, title = "transition_refused", "The deal is not in a state for that, or it is another's turn"
+
+
+class DealExists(Refusal):
+    code, title = "deal_exists", "A deal on this spec and this lot is open already"
+
+
+class NotToBeDealt(Refusal):
+    code, title = "not_to_be_dealt", "The two are not open to each other now"
+
+
+class DealBlocked(Refusal):
+    code, title = "deal_blocked", "What stands in the way cannot be negotiated"
+
+
+class RelaxationNeeded(Refusal):
+    code, title = "relaxation_needed", "The lot misses the spec: say which limits should give way"
+
+
+class BlendOutdated(Refusal):
+    code, title = "blend_outdated", "The blend no longer holds"
+
+
+class OwnDeal(Refusal):
+    code, title = "own_deal", "Not on a deal of one's own organisation"
+
+
+class StockTaken(Refusal):
+    code, title = "stock_taken", "Less is left than that"

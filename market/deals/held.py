@@ -1,0 +1,164 @@
+"""A deal as the service holds it inside one transaction: whole, its row locked, with who acts on it as what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from market.deals.machine import Actor, Status, Turn
+
+
+class HeldLot(msgspec.Struct, frozen=True, kw_only=True):
+    """A lot of a leg at its pinned revision."""
+
+    lot_id: UUID
+    lot_rev: int
+    kg: int
+    evaluation: str
+
+
+class HeldLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """One recycler's part."""
+
+    id: UUID
+    seller_tenant: UUID
+    turn: Turn
+    kg: int
+    accepted_offer: UUID | None
+    lots: tuple[HeldLot, ...]
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole deal; `caller` is the tenant that acts, `actor` as whom."""
+
+    buyer: UUID
+    id: UUID
+    version: int
+    status: Status
+    turn: Turn
+    opened_by: UUID
+    opened_as: Actor
+    origin: str
+    spec_id: UUID
+    spec_rev: int
+    material: str
+    kg: int
+    parties: tuple[UUID, ...]
+    prefectures: tuple[str, ...]
+    asked: str
+    blend: str | None
+    taken_up: tuple[UUID, ...]
+    names_opened: tuple[UUID, ...]
+    signed: tuple[UUID, ...]
+    cancelling: tuple[UUID, ...]
+    approved: str | None
+    risk: str
+    risk_level: float
+    deadline: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    legs: tuple[HeldLeg, ...]
+    caller: UUID | None
+    actor: Actor
+
+    @property
+    def sellers(self) -> tuple[UUID, ...]:
+        """Every recycler that takes part."""
+        return self.parties[1:]
+
+    @property
+    def names_open(self) -> bool:
+        """Names are open once both sides agreed on the deal, or every side has opened its own before."""
+        return self.status.struck or set(self.names_opened) >= set(self.parties)
+
+    def actor_of(self, tenant: UUID | None) -> Actor:
+        """As whom a tenant acts on this deal; without one, the system."""
+        return actor_of(tenant, self.buyer, self.parties)
+
+    def leg_of(self, tenant: UUID | None) -> HeldLeg | None:
+        """The leg of a recycler."""
+        return next((leg for leg in self.legs if leg.seller_tenant == tenant), None)
+
+    @property
+    def seen_legs(self) -> tuple[HeldLeg, ...]:
+        """What the caller may see: a recycler only its own."""
+        if self.actor is not Actor.SELLER:
+            return self.legs
+        return tuple(leg for leg in self.legs if leg.seller_tenant == self.caller)
+
+    @property
+    def seen_turn(self) -> Turn:
+        """Whose turn it is as far as the caller can tell: of other recyclers a recycler knows nothing."""
+        if self.actor is not Actor.SELLER:
+            return self.turn
+        if self.status is Status.NEGOTIATING:
+            return self.seen_legs[0].turn
+        if self.status is Status.PROPOSED:
+            waiting = {self.buyer: Turn.BUYER, self.caller: Turn.SELLER}
+            return combined(tuple(turn for tenant, turn in waiting.items() if tenant not in self.taken_up))
+        return self.turn
+
+    @property
+    def awaited(self) -> Turn:
+        """Who has not taken the proposal up yet."""
+        return combined(
+            tuple(
+                Turn.BUYER if tenant == self.buyer else Turn.SELLER
+                for tenant in self.parties
+                if tenant not in self.taken_up
+            )
+        )
+
+
+def actor_of(tenant: UUID | None, buyer: UUID, parties: Sequence[UUID]) -> Actor:
+    """As whom a tenant that may see a deal acts on it; without a tenant, the system."""
+    if tenant is None:
+        return Actor.SYSTEM
+    if tenant == buyer:
+        return Actor.BUYER
+    return Actor.SELLER if tenant in parties else Actor.COORDINATOR
+
+
+def combined(turns: tuple[Turn, ...]) -> Turn:
+    """Whose turn it is on the deal, of its legs' turns."""
+    told = {side for turn in turns for side in (Actor.BUYER, Actor.SELLER) if turn.includes(side)}
+    if len(told) == 2:
+        return Turn.BOTH
+    return Turn(next(iter(told)).value) if told else Turn.NOBODY
+
+
+def held(row: Any, legs: list[Any], lots: list[Any], caller: UUID | None) -> Held:
+    """From rows of `market.deals.queries`; without a caller it is held by the system."""
+    found = {name: row[name] for name in Held.__struct_fields__ if name not in ("buyer", "legs", "caller", "actor")}
+    return Held(
+        **found
+        | {
+            "buyer": row["tenant_id"],
+            "status": Status(row["status"]),
+            "turn": Turn(row["turn"]),
+            "opened_as": Actor(row["opened_as"]),
+            "parties": tuple(row["parties"]),
+            "prefectures": tuple(row["prefectures"]),
+            **{name: tuple(row[name]) for name in ("taken_up", "names_opened", "signed", "cancelling")},
+        },
+        legs=tuple(_leg(leg, lots) for leg in legs),
+        caller=caller,
+        actor=actor_of(caller, row["tenant_id"], row["parties"]),
+    )
+
+
+def _leg(leg: Any, lots: list[Any]) -> HeldLeg:
+    return HeldLeg(
+        id=leg["id"],
+        seller_tenant=leg["seller_tenant"],
+        turn=Turn(leg["turn"]),
+        kg=leg["kg"],
+        accepted_offer=leg["accepted_offer"],
+        lots=tuple(
+            HeldLot(lot_id=lot["lot_id"], lot_rev=lot["lot_rev"], kg=lot["kg"], evaluation=lot["evaluation"])
+            for lot in lots
+            if lot["leg_id"] == leg["id"]
+        ),
+    )

@@ -1,0 +1,180 @@
+"""SQL of deals. Reading is under the caller's own policies, writing the engine's."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.deals.held import Held
+from specs.kit.tenancy import Work
+
+Row = Any
+
+_DEAL: Final = """d.tenant_id, d.id, d.version, d.status, d.turn, d.opened_by, d.opened_as, d.origin, d.spec_id,
+  d.spec_rev, d.material, d.kg, d.parties, d.prefectures, d.asked, d.blend, d.taken_up, d.names_opened, d.signed,
+  d.cancelling, d.approved, d.risk, d.risk_level, d.deadline, d.created_at, d.updated_at"""
+_READ: Final = f"select {_DEAL} from deal d where d.id = $1"  # noqa: S608 - columns of ours
+_LOCK: Final = f"{_READ} for update"
+_LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer from deal_leg
+where tenant_id = $1 and deal_id = $2 order by id"""
+_LOTS: Final = """select leg_id, lot_id, lot_rev, kg, evaluation from deal_lot
+where tenant_id = $1 and deal_id = $2 order by leg_id, lot_id"""
+# $3 narrows to a status; the newest first, as ids are made in order of time
+_PAGE: Final = f"""select {_DEAL} from deal d where ($1::uuid is null or d.id < $1)
+  and ($3::text is null or d.status = $3) order by d.id desc limit $2"""  # noqa: S608 - same
+_ADD: Final = """insert into deal (tenant_id, id, version, status, turn, opened_by, opened_as, origin, spec_id,
+  spec_rev, material, kg, parties, prefectures, asked, blend, taken_up, deadline, created_at, updated_at)
+values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)"""
+_ADD_LEG: Final = (
+    "insert into deal_leg (tenant_id, id, deal_id, seller_tenant, turn, kg) values ($1, $2, $3, $4, $5, $6)"
+)
+_ADD_LOT: Final = """insert into deal_lot
+  (tenant_id, leg_id, lot_id, deal_id, seller_tenant, lot_rev, kg, evaluation)
+values ($1, $2, $3, $4, $5, $6, $7, $8)"""
+_OPEN_GRANTS: Final = """insert into access_grant (viewer_tenant, object_kind, object_id, owner_tenant, why)
+select $1, 'lot', lot_id, seller_tenant, 'deal' from deal_lot where tenant_id = $1 and deal_id = $2
+union all
+select seller_tenant, 'spec', $3, tenant_id, 'deal' from deal_leg where tenant_id = $1 and deal_id = $2
+on conflict (viewer_tenant, object_kind, object_id, why) do nothing"""
+_OPEN: Final = """select d.id from deal d join deal_lot l on l.tenant_id = d.tenant_id and l.deal_id = d.id
+where d.tenant_id = $1 and d.spec_id = $2 and l.lot_id = any ($3::uuid[])
+  and d.status not in ('completed', 'rejected', 'withdrawn') limit 1"""
+_SAVE: Final = """update deal set version = version + 1, status = $3, turn = $4, kg = $5, taken_up = $6,
+  names_opened = $7, signed = $8, cancelling = $9, approved = $10, risk = $11, risk_level = $12, deadline = $13,
+  updated_at = $14
+where tenant_id = $1 and id = $2"""
+_SAVE_LEG: Final = "update deal_leg set turn = $3, kg = $4, accepted_offer = $5 where tenant_id = $1 and id = $2"
+_END_OFFERS: Final = """update offer set state = 'ended', closed_at = $3
+where tenant_id = $1 and deal_id = $2 and state = 'standing'"""
+# coordinators whose jurisdiction these places or parties lie in
+_OVERSEERS: Final = """select distinct j.tenant_id from jurisdiction j join organisation o on o.id = j.tenant_id
+where o.kind = 'coordinator' and o.verified_at is not null
+  and (j.everything or j.prefecture = any ($1::text[]) or j.member_id = any ($2::uuid[])) order by 1"""
+_NAMES: Final = "select id, name from organisation where id = any ($1::uuid[])"
+
+
+async def read(work: Work, deal: UUID) -> Row | None:
+    """As far as the current role may see it."""
+    return await work.connection.fetchrow(_READ, deal)
+
+
+async def lock(work: Work, deal: UUID) -> Row | None:
+    """Held until the transaction ends; as the engine."""
+    return await work.connection.fetchrow(_LOCK, deal)
+
+
+async def legs(work: Work, buyer: UUID, deal: UUID) -> tuple[list[Row], list[Row]]:
+    """Legs and their lots, as far as the current role may see them."""
+    return await work.connection.fetch(_LEGS, buyer, deal), await work.connection.fetch(_LOTS, buyer, deal)
+
+
+async def page(work: Work, after: UUID | None, limit: int, status: str | None) -> list[Row]:
+    """Deals that the current role may see, the newest first."""
+    rows: list[Row] = await work.connection.fetch(_PAGE, after, limit, status)
+    return rows
+
+
+async def add(work: Work, deal: Held) -> None:
+    """A new deal with its legs and lots, and what it opens to whom; as the engine."""
+    await work.connection.execute(
+        _ADD,
+        deal.buyer,
+        deal.id,
+        deal.status.value,
+        deal.turn.value,
+        deal.opened_by,
+        deal.opened_as.value,
+        deal.origin,
+        deal.spec_id,
+        deal.spec_rev,
+        deal.material,
+        deal.kg,
+        deal.parties,
+        deal.prefectures,
+        deal.asked,
+        deal.blend,
+        deal.taken_up,
+        deal.deadline,
+        deal.created_at,
+    )
+    for leg in deal.legs:
+        await work.connection.execute(_ADD_LEG, deal.buyer, leg.id, deal.id, leg.seller_tenant, leg.turn.value, leg.kg)
+        await work.connection.executemany(
+            _ADD_LOT,
+            [
+                (deal.buyer, leg.id, lot.lot_id, deal.id, leg.seller_tenant, lot.lot_rev, lot.kg, lot.evaluation)
+                for lot in leg.lots
+            ],
+        )
+    await work.connection.execute(_OPEN_GRANTS, deal.buyer, deal.id, deal.spec_id)
+
+
+async def open_on(work: Work, buyer: UUID, spec: UUID, lots: list[UUID]) -> UUID | None:
+    """A deal on this spec and any of these lots that is not over."""
+    found: UUID | None = await work.connection.fetchval(_OPEN, buyer, spec, lots)
+    return found
+
+
+async def save(work: Work, before: Held, after: Held) -> None:
+    """What may change of a deal, and the legs that did; as the engine, the deal locked."""
+    await work.connection.execute(
+        _SAVE,
+        after.buyer,
+        after.id,
+        after.status.value,
+        after.turn.value,
+        after.kg,
+        after.taken_up,
+        after.names_opened,
+        after.signed,
+        after.cancelling,
+        after.approved,
+        after.risk,
+        after.risk_level,
+        after.deadline,
+        after.updated_at,
+    )
+    for was, leg in zip(before.legs, after.legs, strict=True):
+        if leg != was:
+            await work.connection.execute(_SAVE_LEG, after.buyer, leg.id, leg.turn.value, leg.kg, leg.accepted_offer)
+
+
+async def end_offers(work: Work, deal: Held) -> None:
+    """No offer stands any more; as the engine."""
+    await work.connection.execute(_END_OFFERS, deal.buyer, deal.id, work.at)
+
+
+async def overseers(work: Work, prefectures: tuple[str, ...], parties: tuple[UUID, ...]) -> list[UUID]:
+    """Verified coordinators with any of these in their jurisdiction; as the engine."""
+    return [row["tenant_id"] for row in await work.connection.fetch(_OVERSEERS, prefectures, parties)]
+
+
+async def names(work: Work, organisations: tuple[UUID, ...]) -> dict[UUID, str]:
+    """By id; as the engine."""
+    return {row["id"]: row["name"] for row in await work.connection.fetch(_NAMES, organisations)}
+
+
+class Pinned(msgspec.Struct, frozen=True):
+    """A listing at one revision: its content, and how many firms stand behind its prefecture."""
+
+    content: str
+    firms: int
+
+
+_PINNED: Final = """select r.content,
+  firms_in('{table}', r.content->>'material', r.content{where}->>'prefecture') as firms
+from {table}_revision r where r.tenant_id = $1 and r.id = $2 and r.rev = $3"""
+_PINNED_SPEC: Final = _PINNED.format(table="spec", where="->'delivery'->'location'")
+_PINNED_LOT: Final = _PINNED.format(table="lot", where="->'location'")
+
+
+async def pinned_spec(work: Work, deal: Held) -> Pinned:
+    """The spec as it was when the deal was opened; as the engine."""
+    row = await work.connection.fetchrow(_PINNED_SPEC, deal.buyer, deal.spec_id, deal.spec_rev)
+    return Pinned(row["content"], row["firms"])
+
+
+async def pinned_lot(work: Work, seller: UUID, lot: UUID, rev: int) -> Pinned:
+    """A lot as it was when the deal was opened; as the engine."""
+    row = await work.connection.fetchrow(_PINNED_LOT, seller, lot, rev)
+    return Pinned(row["content"], row["firms"])

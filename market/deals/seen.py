@@ -1,0 +1,98 @@
+"""A deal as its reader may see it: pinned listings redacted, names when they are open, a recycler's own leg only."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from market.deals import machine, queries
+from market.deals.held import Held, HeldLeg, HeldLot
+from market.deals.machine import Actor
+from market.deals.structs import Approval, Asked, Deal, DealLeg, DealLot, DealSummary, Named
+from market.matches.across import told_to_seller
+from matching.evaluation import Evaluation
+from matching.explain import explain
+from matching.reference import Catalogue
+from specs.kit.tenancy import Work
+from specs.listing.structs import KG
+from specs.lot.seen import lot_seen
+from specs.lot.service import LOTS
+from specs.spec.seen import spec_seen
+from specs.spec.service import SPECS
+
+_EVALUATION = msgspec.json.Decoder(Evaluation)
+_ASKED = msgspec.json.Decoder(Asked)
+_APPROVAL = msgspec.json.Decoder(Approval)
+
+
+def summary(deal: Held) -> DealSummary:
+    """What a list shows."""
+    return DealSummary(**_common(deal))
+
+
+async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> Deal:
+    """Everything that the caller may see; as the engine."""
+    spec = await queries.pinned_spec(work, deal)
+    names = await queries.names(work, deal.parties) if deal.names_open or deal.actor is Actor.COORDINATOR else {}
+    named = {tenant: Named(organisation_id=tenant, name=name) for tenant, name in names.items()}
+    content = SPECS.kind.decode(spec.content)
+    return Deal(
+        **_common(deal),
+        spec=spec_seen(deal.spec_id, content, content.quantity.tonnes, spec.firms, catalogue),
+        spec_rev=deal.spec_rev,
+        buyer=named.get(deal.buyer),
+        legs=tuple([await _leg(work, deal, leg, named, language, catalogue) for leg in deal.seen_legs]),
+        asked=_ASKED.decode(deal.asked),
+        taken_up=deal.caller in deal.taken_up,
+        names_open=deal.names_open,
+        opened_names=deal.caller in deal.names_opened,
+        signed=deal.caller in deal.signed,
+        cancelling=deal.caller in deal.cancelling,
+        approval=None if deal.approved is None else _APPROVAL.decode(deal.approved),
+    )
+
+
+def _common(deal: Held) -> dict[str, Any]:
+    return {
+        "id": deal.id,
+        "side": deal.actor,
+        "status": deal.status,
+        "turn": deal.seen_turn,
+        "allowed": machine.allowed(deal.status, deal.seen_turn, deal.actor),
+        "origin": deal.origin,
+        "opened_as": deal.opened_as,
+        "material": deal.material,
+        "tonnes": sum(leg.kg for leg in deal.seen_legs) / KG,
+        "deadline": deal.deadline,
+        "created_at": deal.created_at,
+        "updated_at": deal.updated_at,
+    }
+
+
+async def _leg(  # noqa: PLR0917 - what a leg is shown with
+    work: Work, deal: Held, leg: HeldLeg, named: dict[UUID, Named], language: str, catalogue: Catalogue
+) -> DealLeg:
+    return DealLeg(
+        id=leg.id,
+        turn=leg.turn,
+        tonnes=leg.kg / KG,
+        accepted_offer=leg.accepted_offer,
+        seller=named.get(leg.seller_tenant),
+        lots=tuple([await _lot(work, deal, leg, lot, language, catalogue) for lot in leg.lots]),
+    )
+
+
+async def _lot(  # noqa: PLR0917 - same
+    work: Work, deal: Held, leg: HeldLeg, lot: HeldLot, language: str, catalogue: Catalogue
+) -> DealLot:
+    pinned = await queries.pinned_lot(work, leg.seller_tenant, lot.lot_id, lot.lot_rev)
+    content = LOTS.kind.decode(pinned.content)
+    evaluation = _EVALUATION.decode(lot.evaluation)
+    if deal.actor is Actor.SELLER:
+        evaluation = told_to_seller(evaluation)
+    return DealLot(
+        lot=lot_seen(lot.lot_id, content, content.quantity.tonnes, pinned.firms, catalogue),
+        rev=lot.lot_rev,
+        tonnes=lot.kg / KG,
+        evaluation=explain(evaluation, language, catalogue),
+    )

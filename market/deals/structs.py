@@ -1,0 +1,136 @@
+"""Deals as they are posted and shown, redacted for whoever reads them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from market.deals.machine import Act, Actor, Status, Turn
+from market.deals.relaxing import Relaxation
+from market.parties.structs import Posted
+from matching.evaluation import Evaluation
+from specs.lot.seen import LotSeen
+from specs.spec.seen import SpecSeen
+
+Words = Annotated[str, Meta(min_length=1, max_length=2000)]
+Relaxations = Annotated[tuple[Relaxation, ...], Meta(max_length=20)]
+
+
+class DealDraft(Posted, frozen=True, kw_only=True):
+    """A spec and a lot, or a proposed blend of one's own spec.
+
+    `tonnes` are by default all that both sides have left. `relaxations` ask for limits to give way: needed where the
+    lot is a near miss.
+    """
+
+    spec_id: UUID | None = None
+    lot_id: UUID | None = None
+    blend_id: UUID | None = None
+    tonnes: float | None = None
+    relaxations: Relaxations = ()
+    message: Words | None = None
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the opener asked for; every party of the deal reads it."""
+
+    relaxations: tuple[Relaxation, ...] = ()
+    message: str | None = None
+
+
+class Reason(Posted, frozen=True, kw_only=True):
+    """Why; kept in the trail, and told to the other side."""
+
+    reason: Words
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A party whose name is open."""
+
+    organisation_id: UUID
+    name: str
+
+
+class DealLot(msgspec.Struct, frozen=True, kw_only=True):
+    """A lot of a leg at the revision that is dealt in, and how it stood to the spec when the deal was opened."""
+
+    lot: LotSeen
+    rev: int
+    tonnes: float
+    evaluation: Evaluation
+
+
+class DealLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """What one recycler sells. A recycler sees its own leg only. `seller` is null until names are open."""
+
+    id: UUID
+    turn: Turn
+    tonnes: float
+    accepted_offer: UUID | None
+    seller: Named | None
+    lots: tuple[DealLot, ...]
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """What a coordinator approved last; what leaves it behind voids it. `conditions` are the coordinator's words."""
+
+    at: datetime
+    conditions: tuple[str, ...] = ()
+
+
+class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A deal as a list shows it."""
+
+    id: UUID
+    side: Actor
+    status: Status
+    turn: Turn
+    allowed: tuple[Act, ...]
+    origin: str
+    opened_as: Actor
+    material: str
+    tonnes: float
+    deadline: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Deal(DealSummary, frozen=True, kw_only=True):
+    """A deal as one of its parties or a coordinator sees it; `side` says as whom, `allowed` what may be done now."""
+
+    spec: SpecSeen
+    spec_rev: int
+    buyer: Named | None
+    legs: tuple[DealLeg, ...]
+    asked: Asked
+    taken_up: bool
+    names_open: bool
+    opened_names: bool
+    signed: bool
+    cancelling: bool
+    approval: Approval | None
+
+
+class DealPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of deals, the newest first."""
+
+    items: tuple[DealSummary, ...]
+    next_cursor: str | None
+
+
+class DealEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened. `by` is as whom it was done; `what` is null where it was erased."""
+
+    at: datetime
+    by: Actor
+    act: str
+    what: dict[str, Any] | None
+
+
+class DealTrail(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a deal's events, the newest first."""
+
+    items: tuple[DealEvent, ...]
+    next_cursor: str | None

@@ -1,0 +1,155 @@
+"""A deal, its leg with each recycler, the lots of a leg, offers on it, and reviews."""
+
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlmodel import Field
+
+from specs.kit.table import (
+    Big,
+    IdList,
+    Instant,
+    Json,
+    Key,
+    MaybeInstant,
+    MaybeJson,
+    MaybeWords,
+    Real,
+    Table,
+    WordList,
+    Words,
+    foreign,
+)
+
+Exact = Annotated[Decimal, Field(sa_type=Numeric)]
+
+
+class DealRow(Table, table=True):
+    __tablename__ = "deal"
+    __table_args__ = (
+        foreign("tenant_id spec_id", "spec"),
+        UniqueConstraint("id"),
+        Index(None, "parties", postgresql_using="gin"),
+        Index(None, "status", "deadline"),
+        Index(None, "tenant_id", "spec_id"),
+    )
+
+    tenant_id: Key
+    id: Key
+    version: int
+    status: Words
+    turn: Words
+    opened_by: UUID
+    opened_as: Words
+    origin: Words
+    spec_id: UUID
+    spec_rev: int
+    material: Words
+    kg: Big
+    parties: IdList
+    prefectures: WordList
+    asked: Json
+    blend: MaybeJson
+    taken_up: IdList
+    names_opened: IdList
+    signed: IdList
+    cancelling: IdList
+    approved: MaybeJson
+    risk: Json
+    risk_level: Real
+    deadline: MaybeInstant
+    created_at: Instant
+    updated_at: Instant
+
+
+class DealLegRow(Table, table=True):
+    __tablename__ = "deal_leg"
+    __table_args__ = (
+        foreign("tenant_id deal_id", "deal"),
+        UniqueConstraint("tenant_id", "deal_id", "seller_tenant"),
+        Index(None, "seller_tenant"),
+    )
+
+    tenant_id: Key
+    id: Key
+    deal_id: UUID
+    seller_tenant: UUID
+    turn: Words
+    kg: Big
+    accepted_offer: UUID | None
+
+
+class DealLotRow(Table, table=True):
+    __tablename__ = "deal_lot"
+    __table_args__ = (
+        foreign("tenant_id leg_id", "deal_leg"),
+        ForeignKeyConstraint(["seller_tenant", "lot_id"], ["lot.tenant_id", "lot.id"]),
+        Index(None, "seller_tenant", "lot_id"),
+    )
+
+    tenant_id: Key
+    leg_id: Key
+    lot_id: Key
+    deal_id: UUID
+    seller_tenant: UUID
+    lot_rev: int
+    kg: Big
+    evaluation: Json
+
+
+class OfferRow(Table, table=True):
+    __tablename__ = "offer"
+    __table_args__ = (
+        foreign("tenant_id leg_id", "deal_leg"),
+        UniqueConstraint("tenant_id", "leg_id", "no"),
+        Index(None, "leg_id", unique=True, postgresql_where=text("state = 'standing'")),
+        Index(None, "valid_until", postgresql_where=text("state = 'standing'")),
+    )
+
+    tenant_id: Key
+    id: Key
+    deal_id: UUID
+    leg_id: UUID
+    seller_tenant: UUID
+    no: int
+    side: Words
+    state: Words
+    price: Exact
+    currency: Words
+    kg: Big
+    content: Json
+    evaluation: Json
+    valid_until: Instant
+    created_at: Instant
+    closed_at: MaybeInstant
+
+
+class ReviewRow(Table, table=True):
+    __tablename__ = "review"
+    __table_args__ = (
+        foreign("tenant_id deal_id", "deal"),
+        UniqueConstraint("tenant_id", "deal_id", "no"),
+    )
+
+    tenant_id: Key
+    id: Key
+    deal_id: UUID
+    no: int
+    act: Words
+    by_tenant: UUID
+    actor: UUID | None
+    reason_code: MaybeWords
+    content: Json
+    at: Instant
+
+
+class ReviewPolicyRow(Table, table=True):
+    __tablename__ = "review_policy"
+    __table_args__ = (ForeignKeyConstraint(["tenant_id"], ["organisation.id"]),)
+
+    tenant_id: Key
+    version: int
+    content: Json
+    updated_at: Instant

@@ -1,0 +1,86 @@
+"""Carrying a deal from one state to the next: checked against the table, saved, and written into the deal's chain."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from market.deals import machine, queries
+from market.deals.errors import OwnDeal
+from market.deals.held import Held, held
+from market.deals.machine import Act, Actor
+from market.parties.structs import OrganisationKind, Principal
+from specs.kit import audit, chain
+from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit.tenancy import Role, Work
+
+Versions = tuple[int, ...] | None
+
+
+async def read(work: Work, principal: Principal, deal: UUID) -> Held:
+    """As a party, or as a coordinator who oversees it (audited). Goes on as role engine. Raises NotFound."""
+    coordinates = principal.kind is OrganisationKind.COORDINATOR
+    if coordinates:
+        await work.as_role(Role.COORDINATOR)
+    row = await queries.read(work, deal)
+    if row is None:
+        raise NotFound
+    if coordinates:
+        await audit.record(work, "oversee", "deal", deal)
+    await work.as_role(Role.ENGINE)
+    return await _whole(work, row, principal.tenant)
+
+
+async def lock(work: Work, principal: Principal, deal: UUID, if_match: Versions = None) -> Held:
+    """As `read`, and nobody else changes it until the transaction ends. Raises NotFound, VersionMismatch."""
+    await read(work, principal, deal)
+    row = await queries.lock(work, deal)
+    if row is None:
+        raise NotFound
+    if if_match is not None and row["version"] not in if_match:
+        raise VersionMismatch({"version": row["version"]})
+    return await _whole(work, row, principal.tenant)
+
+
+async def lock_as_system(work: Work, deal: UUID) -> Held:
+    """For what passes by itself, as the engine. Raises NotFound."""
+    row = await queries.lock(work, deal)
+    if row is None:
+        raise NotFound
+    return await _whole(work, row, None)
+
+
+async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *, leg: UUID | None = None) -> Held:
+    """Save `after` and append the event; of a leg's event only the buyer and that recycler read.
+
+    Raises TransitionRefused, OwnDeal.
+    """
+    step = machine.check(act, before.status, before.seen_turn, before.actor)
+    if before.actor is Actor.COORDINATOR and before.caller in before.parties:
+        raise OwnDeal
+    if after.status not in step.targets:
+        raise RuntimeError(f"{act} may not lead to {after.status}")
+    after = msgspec.structs.replace(after, version=before.version + 1, updated_at=work.at)
+    await queries.save(work, before, after)
+    if after.status.over:
+        await queries.end_offers(work, after)
+    await note(work, after, act, {"from": before.status, "to": after.status, "turn": after.turn, "what": payload}, leg)
+    return after
+
+
+async def note(work: Work, deal: Held, action: str, payload: Any, leg: UUID | None = None) -> None:
+    """One event in the deal's chain, for all parties or for those of one leg."""
+    seller = next((one.seller_tenant for one in deal.legs if one.id == leg), None)
+    audience = deal.parties if seller is None else (deal.buyer, seller)
+    await chain.append(
+        work,
+        chain.Entry(
+            chain=deal.id, action=f"deal.{action}", object_kind="deal", object_id=deal.id, audience=audience,
+            payload=payload,
+        ),
+    )  # fmt: skip
+
+
+async def _whole(work: Work, row: Any, caller: UUID | None) -> Held:
+    legs, lots = await queries.legs(work, row["tenant_id"], row["id"])
+    return held(row, legs, lots, caller)
