@@ -30,7 +30,7 @@ class DealRow(Table, table=True):
     __tablename__ = "deal"
     __table_args__ = (
         foreign("tenant_id spec_id", "spec"),
-        UniqueConstraint("id"),
+        Index(None, "id"),
         Index(None, "parties", postgresql_using="gin"),
         Index(None, "status", "deadline"),
         Index(None, "tenant_id", "spec_id"),

@@ -25,6 +25,7 @@ class Level(StrEnum):
     GENERATED = "generated"
     REGION_IF_FEW = "region_if_few"
     CODES = "codes"
+    WHEN_OPEN = "when_open"
     ONCE = "once"
     HIDDEN = "hidden"
 

@@ -15,7 +15,7 @@ from market.migrations import HEAD
 from tests.support.market import Market
 from tests.support.postgres import Cluster
 
-TENANT = ("tenant_id", "spec_tenant", "lot_tenant", "viewer_tenant")
+TENANT = ("tenant_id", "spec_tenant", "lot_tenant", "viewer_tenant", "seller_tenant")
 
 
 async def test_every_table_forces_row_level_security(market: Market) -> None:
@@ -26,7 +26,7 @@ async def test_every_table_forces_row_level_security(market: Market) -> None:
         )
     unguarded = {t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"])}
     assert unguarded == {"alembic_version"}
-    assert len(tables) == 25
+    assert len(tables) == 31
 
 
 async def test_every_policy_guards_reading_and_writing(market: Market) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from market.app import Application
+from market.http.examples import DEAL, REASON
 from tests.support.deals import Scene, scene
 from tests.support.market import Market
 
@@ -180,3 +181,12 @@ async def test_a_stale_version_is_refused(met: Scene) -> None:
     refused = await met.yard.post(f"/v1/deals/{deal['id']}/take-up", headers={"if-match": '"7"'})
 
     assert (refused.status_code, refused.json()["code"]) == (412, "version_mismatch")
+
+
+async def test_the_examples_are_accepted(market: Market, api: Application) -> None:
+    async with scene(market, api, yards=2) as met:
+        declined = await met.post(met.mill, "deals", DEAL | {"spec_id": met.spec, "lot_id": met.lots[0]}, 201)
+        left = await met.post(met.mill, "deals", DEAL | {"spec_id": met.spec, "lot_id": met.lots[1]}, 201)
+
+        assert (await met.post(met.yard, f"deals/{declined['id']}/decline", REASON))["status"] == "rejected"
+        assert (await met.post(met.mill, f"deals/{left['id']}/withdraw", REASON))["status"] == "withdrawn"

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import ALLOCATION, BLEND, OFFER_PATCH, OFFERED_STEP, SITING, UPGRADE
+from market.http.examples import ALLOCATION, BLEND, OFFER_PATCH, OFFERED_STEP, REASON, SITING, UPGRADE
 from market.http.openapi import tree
-from tests.support.api import client
+from tests.support.api import client, published
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC, Market
 
@@ -85,6 +85,15 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "list_spec_revisions": (401, 404, 404, 200, 404),
     "get_spec_revision": (401, 404, 404, 200, 404),
     "list_spec_matches": (401, 404, 404, 200, 200),
+    # own and partner are the sides of the deal in the paths, which partner opened
+    "open_deal": (401, 201, 404, 201, 201),
+    "list_deals": (401, 200, 200, 200, 200),
+    "get_deal": (401, 200, 404, 200, 200),
+    "take_up_deal": (401, 200, 404, 409, 403),
+    "decline_deal": (401, 200, 404, 409, 403),
+    "withdraw_deal": (401, 200, 404, 200, 403),
+    "open_names": (401, 409, 404, 409, 403),
+    "list_deal_events": (401, 200, 404, 200, 200),
     "list_organisations": (401, 200, 200, 200, 200),
     "get_organisation": (401, 200, 404, 404, 200),
     "verify_organisation": (401, 403, 403, 403, 200),
@@ -117,6 +126,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "propose_spec_blends": {},
     "advise_spec": {},
     "create_upgrade_offer": OFFERED_STEP,
+    "decline_deal": REASON,
+    "withdraw_deal": REASON,
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},
@@ -150,6 +161,9 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
         return path.replace("{id}", own.headers["x-organisation"])
     if noun == "blends":
         return path.replace("{id}", await proposed(callers))
+    if noun == "deals":
+        made = await callers["partner"].post("/v1/deals", json=await pair(callers))
+        return path.replace("{id}", made.json()["id"])
     if noun == "jobs":
         return path.replace("{id}", await queued(own, "/v1/blends", large()))
     if noun == "allocations":
@@ -179,6 +193,15 @@ async def proposed(callers: dict[str, httpx.AsyncClient]) -> str:
     return str(answer.json()["items"][0]["id"])
 
 
+async def pair(callers: dict[str, httpx.AsyncClient]) -> dict[str, str]:
+    """A spec of partner's and a lot of own's that match, and were shown to each other."""
+    spec = await published(callers["partner"], "specs", SPEC)
+    lot = await published(callers["own"], "lots", LOT)
+    await callers["partner"].get(f"/v1/specs/{spec}/matches?limit=200")
+    await callers["own"].get(f"/v1/lots/{lot}/matches?limit=200")
+    return {"spec_id": spec, "lot_id": lot}
+
+
 async def queued(owner: httpx.AsyncClient, operation: str, body: dict[str, Any]) -> str:
     """A job that no worker takes; of those before it, none is left open."""
     for job in (await owner.get("/v1/jobs?state=queued")).json()["items"]:
@@ -200,6 +223,8 @@ async def test_each_operation_answers_each_caller_as_the_matrix_says(callers, op
     body = BODIES.get(operation)
     if operation == "create_user":
         body = {"email": f"{caller}@example.com", "name": "New Person"}
+    if operation == "open_deal":
+        body = await pair(callers)
     headers = {"if-match": "*"} if operation in PATCHES else {}
     answer = await callers[caller].request(method.upper(), url, json=body, headers=headers)
     assert answer.status_code == EXPECTED[operation][CALLERS.index(caller)], answer.text

@@ -17,6 +17,7 @@ PARTY = f"{TENANT} = any (parties)"
 LEG = f"tenant_id = {TENANT} or seller_tenant = {TENANT}"
 # the subquery sees what the same role may see of deals
 OF_SEEN = "exists (select from deal d where d.tenant_id = {0}.tenant_id and d.id = {0}.deal_id)"
+CHAIN = "exists (select from deal d where d.id = chain)"
 OVERSEEN = """(select coordinates_everything()) or prefectures && (select coordinated_prefectures())::text[]
   or parties && (select coordinated_members())::uuid[]"""
 STATUSES = (
@@ -61,7 +62,6 @@ UPGRADE = (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint pk_deal primary key (tenant_id, id),
-  constraint uq_deal_id unique (id),
   constraint fk_deal_tenant_id_spec foreign key (tenant_id, spec_id) references spec (tenant_id, id),
   constraint ck_deal_version check (version >= 1),
   constraint ck_deal_status check (status in ({STATUSES})),
@@ -77,6 +77,7 @@ UPGRADE = (
   constraint ck_deal_cancelling check (cancelling <@ parties),
   constraint ck_deal_risk_level check (risk_level between 0 and 1)
 )""",
+    "create index ix_deal_id on deal (id)",
     "create index ix_deal_parties on deal using gin (parties)",
     "create index ix_deal_status_deadline on deal (status, deadline)",
     "create index ix_deal_tenant_id_spec_id on deal (tenant_id, spec_id)",
@@ -197,8 +198,7 @@ UPGRADE = (
         for table in PREDICATES
     ),
     # of what it oversees a coordinator reads every event, told of it or not
-    """create policy "overseen" on chain_event for select to capillary_coordinator
-       using (exists (select from deal d where d.id = chain))""",
+    f'create policy "overseen" on chain_event for all to capillary_coordinator using ({CHAIN}) with check ({CHAIN})',
     "grant select on deal, deal_leg, deal_lot, offer, review to capillary_app, capillary_coordinator",
     "grant select, insert, update on deal, deal_leg, offer to capillary_engine",
     "grant select, insert on deal_lot, review to capillary_engine",
