@@ -31,5 +31,13 @@ class OwnDeal(Refusal):
     code, title = "own_deal", "Not on a deal of one's own organisation"
 
 
+class OfferNotStanding(Refusal):
+    code, title = "offer_not_standing", "Only the newest offer counts, and this is not it"
+
+
+class OfferExpired(Refusal):
+    code, title = "offer_expired", "The last day of the offer has passed"
+
+
 class StockTaken(Refusal):
     code, title = "stock_taken", "Less is left than that"

@@ -77,6 +77,8 @@ class Act(StrEnum):
     ESCALATE = "escalate"
     OFFER = "offer"
     ACCEPT = "accept"
+    RETRACT = "retract"
+    LAPSE = "lapse"
     OPEN_NAMES = "open_names"
     REQUEST_SAMPLE = "request_sample"
     CONTRACT = "contract"
@@ -139,6 +141,11 @@ TABLE: Final[tuple[Transition, ...]] = (
                "the newest offer of the other side, not expired; stock is left on both sides",
                "when all legs have: takes stock on both sides, or goes back to review where an approval became void",
                in_turn=True),
+    Transition(Act.RETRACT, (S.NEGOTIATING,), (S.NEGOTIATING,), _SIDES,
+               "one's own offer that stands, or one that is accepted while other legs are not",
+               "either side may offer again on that leg"),
+    Transition(Act.LAPSE, (S.NEGOTIATING,), (S.NEGOTIATING,), (A.SYSTEM,), "an offer's last day has passed",
+               "either side may offer again on that leg"),
     Transition(Act.OPEN_NAMES, (S.NEGOTIATING,), (S.NEGOTIATING,), _SIDES, "has not opened its name yet",
                "names are shown once every side has opened them"),
     Transition(Act.REQUEST_SAMPLE, (S.AGREED, S.SAMPLING), (S.SAMPLING,), (A.BUYER,), "the leg's lot has stock left",

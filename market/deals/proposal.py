@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from market.deals import transition
-from market.deals.errors import TransitionRefused
 from market.deals.held import Held
 from market.deals.machine import Act, Status, Turn
 from market.deals.review import requirement
@@ -75,9 +74,7 @@ async def open_names(work: Work, deal: Held) -> Held:
     """A party agrees to be named; names are shown once all have. Raises TransitionRefused."""
     assert deal.caller is not None  # noqa: S101 - parties only
     if deal.caller in deal.names_opened:
-        raise TransitionRefused(
-            {"act": Act.OPEN_NAMES.value, "status": deal.status.value, "turn": deal.seen_turn.value, "allowed": []}
-        )
+        transition.refuse(deal, Act.OPEN_NAMES)
     after = msgspec.structs.replace(deal, names_opened=(*deal.names_opened, deal.caller))
     # whether the others have is told to all at once, by the names
     leg = deal.leg_of(deal.caller)

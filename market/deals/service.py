@@ -8,6 +8,10 @@ import msgspec
 from market.deals import opening, proposal, queries, seen, transition
 from market.deals.held import Held, held
 from market.deals.machine import Actor, Status
+from market.deals.offers import queries as offer_rows
+from market.deals.offers import seen as offers_seen
+from market.deals.offers import service as offering
+from market.deals.offers.structs import OfferDraft, Offers
 from market.deals.structs import DealDraft, DealEvent, DealPage, DealTrail, Reason
 from market.deals.transition import Versions
 from market.matches.current import Current
@@ -70,6 +74,26 @@ class Deals:
     async def open_names(self, work: Work, asking: Asking, deal: UUID) -> Answer:
         """The caller may be named once the other side may."""
         return await self.change(work, asking, deal, proposal.open_names)
+
+    async def offer(self, work: Work, asking: Asking, deal: UUID, draft: OfferDraft) -> Answer:
+        """A new offer on a leg, judged at once. Raises Invalid too."""
+        known = self._current.catalogue
+        return await self.change(work, asking, deal, lambda work, held: offering.offer(work, held, draft, known))
+
+    async def accept(self, work: Work, asking: Asking, deal: UUID, offer: UUID) -> Answer:
+        """The other side's newest offer. Raises OfferNotStanding, OfferExpired, StockTaken too."""
+        return await self.change(work, asking, deal, lambda work, held: offering.accept(work, held, offer))
+
+    async def retract(self, work: Work, asking: Asking, deal: UUID, offer: UUID) -> Answer:
+        """One's own offer. Raises OfferNotStanding too."""
+        return await self.change(work, asking, deal, lambda work, held: offering.retract(work, held, offer))
+
+    async def offers(self, work: Work, asking: Asking, deal: UUID) -> Offers:
+        """The whole exchange as far as it concerns the caller. Raises NotFound."""
+        found = await transition.read(work, asking.principal, deal)
+        await work.as_role(Role.COORDINATOR if found.actor is Actor.COORDINATOR else Role.TENANT)
+        rows = await offer_rows.of_deal(work, found.buyer, deal)
+        return offers_seen.offers(rows, found.actor, asking.language, self._current.catalogue)
 
     async def page(
         self, work: Work, asking: Asking, limit: int, cursor: str | None = None, status: Status | None = None

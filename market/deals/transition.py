@@ -1,14 +1,14 @@
 """Carrying a deal from one state to the next: checked against the table, saved, and written into the deal's chain."""
 
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import msgspec
 
 from market.deals import machine, queries
-from market.deals.errors import OwnDeal
+from market.deals.errors import OwnDeal, TransitionRefused
 from market.deals.held import Held, held
-from market.deals.machine import Act, Actor
+from market.deals.machine import Act, Actor, Turn
 from market.parties.structs import OrganisationKind, Principal
 from specs.kit import audit, chain
 from specs.kit.errors import NotFound, VersionMismatch
@@ -48,6 +48,13 @@ async def lock_as_system(work: Work, deal: UUID) -> Held:
     if row is None:
         raise NotFound
     return await _whole(work, row, None)
+
+
+def refuse(deal: Held, act: Act, turn: Turn | None = None) -> NoReturn:
+    """What the table allows in general and the case does not. Raises TransitionRefused."""
+    turn = deal.seen_turn if turn is None else turn
+    allowed = [one.value for one in machine.allowed(deal.status, turn, deal.actor) if one is not act]
+    raise TransitionRefused({"act": act.value, "status": deal.status.value, "turn": turn.value, "allowed": allowed})
 
 
 async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *, leg: UUID | None = None) -> Held:

@@ -138,3 +138,9 @@ DEAL: dict[str, Any] = {
     "tonnes": 100,
     "message": "Could be taken monthly.",
 }
+OFFER: dict[str, Any] = {
+    "price": {"amount": 44000, "currency": "JPY", "per": "t", "incoterm": "DAP"},
+    "tonnes": 100,
+    "relaxations": [{"limit": 0, "relax_to": 0.27}],
+    "message": "For three months, if the copper may be a little higher.",
+}

@@ -38,6 +38,8 @@ STATUS: dict[str, S] = {
     "relaxation_needed": S.CONFLICT,
     "blend_outdated": S.CONFLICT,
     "stock_taken": S.CONFLICT,
+    "offer_not_standing": S.CONFLICT,
+    "offer_expired": S.CONFLICT,
     "version_mismatch": S.PRECONDITION_FAILED,
     "body_too_large": S.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": S.UNSUPPORTED_MEDIA_TYPE,

@@ -88,7 +88,7 @@ def told(item: Upgraded, language: str, names: Catalogue) -> Upgraded:
     path = item.path and msgspec.structs.replace(
         item.path,
         steps=tuple(_told_step(step, language, names) for step in item.path.steps),
-        projection=_told_projection(item.path.projection, language, names),
+        projection=told_projection(item.path.projection, language, names),
     )
     params = {**item.params, "steps": [step.step for step in item.path.steps] if item.path else []}
     reason = render(item.code, params, language, names)
@@ -107,7 +107,9 @@ def _told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
     )
 
 
-def _told_projection(found: Projection, language: str, names: Catalogue) -> Projection:
+def told_projection(found: Projection, language: str, names: Catalogue) -> Projection:
+    """Every reason filled in, each saying that it is projected."""
+
     def reason(code: str, params: Params) -> str:
         return render("projected", {"reason": render(code, params, language, names)}, language, names)
 

@@ -79,3 +79,33 @@ async def scene(
             found.lots.append(await published(yard, "lots", LOT | {"available": days} | changes))
         await found.look()
         yield found
+
+
+TERMS: dict[str, Any] = {
+    "price": {"amount": 44000, "currency": "JPY", "per": "t", "incoterm": "DAP"},
+    "tonnes": 100,
+}
+
+
+async def negotiating(met: Scene, lot: int = 0, **more: Any) -> str:
+    """The id of a deal in which either side may offer, approved where someone oversees it."""
+    deal = await met.open(lot=lot, **more)
+    taken = await met.post(met.yards[lot], f"deals/{deal['id']}/take-up")
+    assert taken["status"] == "negotiating", taken
+    return str(deal["id"])
+
+
+async def newest(caller: httpx.AsyncClient, deal: str) -> dict[str, Any]:
+    """The newest offer of the first leg."""
+    found: dict[str, Any] = (await caller.get(f"/v1/deals/{deal}/offers")).json()["items"][0]
+    return found
+
+
+async def agreed(met: Scene, lot: int = 0, **terms: Any) -> str:
+    """The id of a deal that both sides agreed on."""
+    deal = await negotiating(met, lot)
+    await met.post(met.yards[lot], f"deals/{deal}/offers", TERMS | terms)
+    offer = await newest(met.mill, deal)
+    struck = await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
+    assert struck["status"] == "agreed", struck
+    return deal

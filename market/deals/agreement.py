@@ -1,0 +1,50 @@
+"""The moment at which a deal is agreed: stock is taken on both sides of every leg in one transaction, or of none.
+
+Rows are locked in the order of their ids, so that two deals on the same listings wait for each other and never for
+each other's second.
+"""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from market.deals.errors import StockTaken
+from market.deals.held import Held, HeldLeg
+from market.deals.machine import Status, Turn
+from market.deals.offers import queries
+from market.deals.offers.judging import shared_out
+from specs.kit import ids
+from specs.kit.tenancy import Work
+from specs.listing.structs import KG
+
+
+class _Taken(NamedTuple):
+    """Some kilograms of a listing for a leg; in the order in which rows are locked."""
+
+    listing: UUID
+    table: str
+    tenant: UUID
+    leg: UUID
+    kg: int
+
+
+async def strike(work: Work, deal: Held) -> Held:
+    """The deal as it is then, not yet saved; as the engine, every leg's offer accepted. Raises StockTaken."""
+    taken = sorted(one for leg in deal.legs for one in _of_leg(deal, leg))
+    for one in taken:
+        await queries.lock_listing(work, one.table, one.tenant, one.listing)
+    for one in taken:
+        left = await queries.left(work, one.table, one.tenant, one.listing)
+        if one.kg > left:
+            raise StockTaken({"side": one.table, "tonnes": one.kg / KG, "left": left / KG})
+        await queries.reserve(work, one.table, one.tenant, ids.new_id(), one.leg, one.listing, one.kg)
+    return msgspec.structs.replace(deal, status=Status.AGREED, turn=Turn.BOTH, deadline=None)
+
+
+def _of_leg(deal: Held, leg: HeldLeg) -> list[_Taken]:
+    shares = shared_out(leg.kg, [lot.kg for lot in leg.lots])
+    lots = [
+        _Taken(lot.lot_id, "lot", leg.seller_tenant, leg.id, kg) for lot, kg in zip(leg.lots, shares, strict=True) if kg
+    ]
+    return [_Taken(deal.spec_id, "spec", deal.buyer, leg.id, leg.kg), *lots]

@@ -1,0 +1,65 @@
+"""How a leg stands under offered terms: the pinned listings judged again, with what gives way and what is promised."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from market.deals.offers.structs import Judged, Terms
+from market.deals.offers.terms import promised
+from market.deals.relaxing import relaxed
+from matching.alternatives import holds
+from matching.blend import Wish
+from matching.engine import Disclosure, evaluate
+from matching.evaluation import Evaluation
+from matching.listings import Lot, Spec
+from matching.reference import Catalogue
+from matching.tolerance import quantile
+from matching.upgrading.answer import Projection
+from matching.upgrading.judging import projection
+from matching.upgrading.projecting import Twin, stepped
+from specs.listing.structs import KG
+
+Takes = Sequence[tuple[str, Lot, float]]
+
+
+def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], catalogue: Catalogue) -> Judged:
+    """`lots` of the leg at their pinned revisions, each with the kilograms that the terms take of it."""
+    asked = relaxed(spec, terms.relaxations)
+    offered = tuple(_offered(lot, kg, terms) for lot, kg in lots)
+    evaluations = tuple(evaluate(asked, lot, catalogue, disclosure=Disclosure.BANDED) for lot in offered)
+    if not terms.steps:
+        return Judged(evaluations=evaluations)
+    pairs = zip(offered, evaluations, strict=True)
+    return Judged(
+        evaluations=evaluations,
+        projections=tuple(_projected(terms, asked, lot, before, catalogue) for lot, before in pairs),
+    )
+
+
+def blend_holds(terms: Terms, spec: Spec, takes: Takes, catalogue: Catalogue) -> bool:
+    """Whether the whole blend conforms, these lots and tonnes together, under the limits that would give way."""
+    return holds(relaxed(spec, terms.relaxations), takes, catalogue, Wish())
+
+
+def shared_out(kg: int, parts: Sequence[int]) -> tuple[int, ...]:
+    """`kg` over lots in proportion to `parts`, whole kilograms by the largest remainders, the first ones first."""
+    whole = sum(parts)
+    floors = [kg * part // whole for part in parts]
+    by_rest = sorted(range(len(parts)), key=lambda i: (-(kg * parts[i] % whole), i))
+    for i in by_rest[: kg - sum(floors)]:
+        floors[i] += 1
+    return tuple(floors)
+
+
+def _offered(lot: Lot, kg: int, terms: Terms) -> Lot:
+    """Other grounds than the lot's own ask: the price on the table, and the tonnes."""
+    quantity = msgspec.structs.replace(lot.quantity, tonnes=kg / KG)
+    return msgspec.structs.replace(lot, ask_price=terms.price, quantity=quantity)
+
+
+def _projected(terms: Terms, spec: Spec, lot: Lot, before: Evaluation, catalogue: Catalogue) -> Projection:
+    z = quantile(spec.confidence)
+    twin = Twin(lot, lot)
+    for promise in terms.steps:
+        twin = stepped(twin, promised(promise, lot), z, catalogue)
+    return projection(spec, twin, before, catalogue)

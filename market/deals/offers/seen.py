@@ -1,0 +1,58 @@
+"""Offers as their readers see them: with reasons in words, and what changed since the offer before."""
+
+from itertools import pairwise
+
+import msgspec
+
+from market.deals.machine import Actor
+from market.deals.money import amount
+from market.deals.offers.queries import Row
+from market.deals.offers.structs import Judged, Offer, Offers, OfferState, Terms
+from market.matches.across import told_to_seller
+from matching.explain import explain
+from matching.reference import Catalogue
+from matching.upgrading.telling import told_projection
+
+_TERMS = msgspec.json.Decoder(Terms)
+_JUDGED = msgspec.json.Decoder(Judged)
+# what an offer is about; a message or a date alone changes nothing of it
+_ABOUT = ("price", "tonnes", "schedule", "relaxations", "steps")
+
+
+def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) -> Offers:
+    """By leg, the newest first, as the rows come."""
+    terms = [_TERMS.decode(row["content"]) for row in rows]
+    changed: list[tuple[str, ...]] = []
+    for (row, now), (older, before) in pairwise([*zip(rows, terms, strict=True), (None, None)]):
+        same = older is not None and row is not None and older["leg_id"] == row["leg_id"]
+        changed.append(tuple(name for name in _ABOUT if not same or getattr(now, name) != getattr(before, name)))
+    return Offers(
+        items=tuple(
+            Offer(
+                id=row["id"],
+                leg_id=row["leg_id"],
+                no=row["no"],
+                side=Actor(row["side"]),
+                state=OfferState(row["state"]),
+                terms=own,
+                changed=differs,
+                amount=amount(own.price, row["kg"]),
+                judged=_told(_JUDGED.decode(row["evaluation"]), reader, language, catalogue),
+                valid_until=row["valid_until"],
+                created_at=row["created_at"],
+                closed_at=row["closed_at"],
+            )
+            for row, own, differs in zip(rows, terms, changed, strict=True)
+        )
+    )
+
+
+def _told(judged: Judged, reader: Actor, language: str, catalogue: Catalogue) -> Judged:
+    evaluations = judged.evaluations
+    if reader is Actor.SELLER:
+        evaluations = tuple(map(told_to_seller, evaluations))
+    return msgspec.structs.replace(
+        judged,
+        evaluations=tuple(explain(one, language, catalogue) for one in evaluations),
+        projections=tuple(told_projection(one, language, catalogue) for one in judged.projections),
+    )

@@ -1,0 +1,164 @@
+"""Offers and their acceptance: each is judged at once, only the newest counts, and the whole exchange is kept."""
+
+from uuid import UUID
+
+import msgspec
+
+from market.deals import queries as deals
+from market.deals import transition
+from market.deals.agreement import strike
+from market.deals.errors import OfferExpired, OfferNotStanding
+from market.deals.held import Held, HeldLeg, combined
+from market.deals.machine import Act, Actor, Turn
+from market.deals.offers import judging, queries
+from market.deals.offers.queries import NewOffer
+from market.deals.offers.structs import Judged, OfferDraft, OfferState, Terms
+from market.deals.offers.terms import STANDS, Room, term_faults
+from matching.fault import fault
+from matching.listings import Lot, Spec
+from matching.reference import Catalogue
+from specs.kit import clock, ids
+from specs.kit.errors import Invalid
+from specs.kit.tenancy import Work
+from specs.kit.wire import encode
+from specs.listing.structs import KG
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+
+class Pinned(msgspec.Struct, frozen=True):
+    """A leg's listings at the revisions that are dealt in."""
+
+    spec: Spec
+    lots: tuple[Lot, ...]
+
+
+async def offer(work: Work, deal: Held, draft: OfferDraft, catalogue: Catalogue) -> Held:
+    """A new offer on a leg, and the turn to the other side. Raises Invalid, TransitionRefused."""
+    leg = _leg(deal, draft.leg_id)
+    if not leg.turn.includes(deal.actor):
+        transition.refuse(deal, Act.OFFER, leg.turn)
+    terms = msgspec.convert(draft, Terms, from_attributes=True)
+    pinned = await _pinned(work, deal, leg)
+    room = await _room(work, deal, leg, pinned)
+    faults = tuple(term_faults(terms, room, catalogue))
+    if faults:
+        raise Invalid(faults=faults)
+    kg = round(terms.tonnes * KG)
+    judged = await _judged(work, deal, leg, terms, pinned, catalogue)
+    until = clock.end_of(terms.valid_until or clock.today(work.at) + STANDS)
+    new = NewOffer(
+        id=ids.new_id(),
+        leg=leg.id,
+        seller=leg.seller_tenant,
+        side=deal.actor.value,
+        price=terms.price.amount,
+        currency=terms.price.currency.value,
+        kg=kg,
+        content=encode(terms).decode(),
+        evaluation=encode(judged).decode(),
+        valid_until=until,
+    )
+    number = await queries.add(work, deal, new)
+    other = Turn.SELLER if deal.actor is Actor.BUYER else Turn.BUYER
+    after = with_leg(deal, msgspec.structs.replace(leg, turn=other, kg=kg))
+    return await transition.take(work, deal, Act.OFFER, after, {"no": number, "terms": terms}, leg=leg.id)
+
+
+async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
+    """The other side's newest offer; when every leg has one, the deal is agreed.
+
+    Raises OfferNotStanding, OfferExpired, TransitionRefused, StockTaken.
+    """
+    row, leg = await _standing(work, deal, offer_id)
+    if not leg.turn.includes(deal.actor):
+        transition.refuse(deal, Act.ACCEPT, leg.turn)
+    if row["valid_until"] <= work.at:
+        raise OfferExpired({"valid_until": row["valid_until"].isoformat()})
+    await queries.close(work, deal, leg.id, OfferState.ACCEPTED.value)
+    after = with_leg(deal, msgspec.structs.replace(leg, turn=Turn.NOBODY, accepted_offer=offer_id))
+    if all(one.accepted_offer for one in after.legs):
+        after = await strike(work, after)
+    return await transition.take(work, deal, Act.ACCEPT, after, {"offer": offer_id, "no": row["no"]}, leg=leg.id)
+
+
+async def retract(work: Work, deal: Held, offer_id: UUID) -> Held:
+    """One's own offer that stands, or one that is accepted while other legs are not.
+
+    Raises OfferNotStanding, TransitionRefused.
+    """
+    leg = next((one for one in deal.seen_legs if one.accepted_offer == offer_id), None)
+    if leg is not None:
+        await queries.reopen(work, deal, leg.id)
+    else:
+        row, leg = await _standing(work, deal, offer_id)
+        if row["side"] != deal.actor.value:
+            transition.refuse(deal, Act.RETRACT)
+        await queries.close(work, deal, leg.id, OfferState.ENDED.value)
+    after = with_leg(deal, msgspec.structs.replace(leg, turn=Turn.BOTH, accepted_offer=None))
+    return await transition.take(work, deal, Act.RETRACT, after, {"offer": offer_id}, leg=leg.id)
+
+
+async def lapse(work: Work, deal: Held, leg_id: UUID) -> Held:
+    """An offer whose last day has passed; as the system."""
+    leg = next(one for one in deal.legs if one.id == leg_id)
+    await queries.close(work, deal, leg.id, OfferState.EXPIRED.value)
+    after = with_leg(deal, msgspec.structs.replace(leg, turn=Turn.BOTH))
+    return await transition.take(work, deal, Act.LAPSE, after, {}, leg=leg.id)
+
+
+def with_leg(deal: Held, leg: HeldLeg) -> Held:
+    """The deal with one leg changed, and whose turn it is then."""
+    legs = tuple(leg if one.id == leg.id else one for one in deal.legs)
+    turn = combined(tuple(one.turn for one in legs))
+    return msgspec.structs.replace(deal, legs=legs, turn=turn, kg=sum(one.kg for one in legs))
+
+
+def _leg(deal: Held, leg_id: UUID | None) -> HeldLeg:
+    legs = deal.seen_legs
+    if leg_id is None and len(legs) == 1:
+        return legs[0]
+    found = next((leg for leg in legs if leg.id == leg_id), None)
+    if found is None:
+        raise Invalid(faults=(fault("/leg_id", "no_such_leg" if leg_id else "leg_missing"),))
+    return found
+
+
+async def _standing(work: Work, deal: Held, offer_id: UUID) -> tuple[queries.Row, HeldLeg]:
+    legs = {leg.id: leg for leg in deal.seen_legs}
+    for row in await queries.of_deal(work, deal.buyer, deal.id):
+        if row["id"] == offer_id and row["leg_id"] in legs and row["state"] == OfferState.STANDING.value:
+            return row, legs[row["leg_id"]]
+    raise OfferNotStanding
+
+
+async def _pinned(work: Work, deal: Held, leg: HeldLeg) -> Pinned:
+    spec = await deals.pinned_spec(work, deal)
+    lots = [await deals.pinned_lot(work, leg.seller_tenant, lot.lot_id, lot.lot_rev) for lot in leg.lots]
+    return Pinned(SPECS.kind.decode(spec.content), tuple(LOTS.kind.decode(lot.content) for lot in lots))
+
+
+async def _room(work: Work, deal: Held, leg: HeldLeg, pinned: Pinned) -> Room:
+    left = [await queries.left(work, "lot", leg.seller_tenant, lot.lot_id) for lot in leg.lots]
+    wanted = await queries.left(work, "spec", deal.buyer, deal.spec_id)
+    most = min(wanted, sum(left))
+    least = sum(round((lot.quantity.min_take_tonnes or 0.0) * KG) for lot in pinned.lots)
+    return Room(spec=pinned.spec, lots=pinned.lots, most=most, least=min(least, most), today=clock.today(work.at))
+
+
+async def _judged(  # noqa: PLR0917 - the whole question
+    work: Work, deal: Held, leg: HeldLeg, terms: Terms, pinned: Pinned, catalogue: Catalogue
+) -> Judged:
+    shares = judging.shared_out(round(terms.tonnes * KG), [lot.kg for lot in leg.lots])
+    found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), catalogue)
+    if deal.blend is None:
+        return found
+    takes = [(str(lot.lot_id), own, kg / KG) for lot, own, kg in zip(leg.lots, pinned.lots, shares, strict=True)]
+    for other in deal.legs:
+        if other.id != leg.id:
+            stands = await _pinned(work, deal, other)
+            parts = judging.shared_out(other.kg, [lot.kg for lot in other.lots])
+            takes += [
+                (str(lot.lot_id), own, kg / KG) for lot, own, kg in zip(other.lots, stands.lots, parts, strict=True)
+            ]
+    return msgspec.structs.replace(found, blend_holds=judging.blend_holds(terms, pinned.spec, takes, catalogue))
