@@ -65,6 +65,9 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "list_jobs": (401, 200, 200, 200, 200),
     "get_job": (401, 200, 404, 404, 404),
     "cancel_job": (401, 200, 404, 404, 404),
+    "list_notices": (401, 200, 200, 200, 200),
+    "read_notice": (401, 200, 404, 404, 404),
+    "read_all_notices": (401, 200, 200, 200, 200),
     "list_specs": (401, 200, 200, 200, 200),
     "list_lots": (401, 200, 200, 200, 200),
     "create_spec": (401, 403, 403, 201, 403),
@@ -166,6 +169,10 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
         return path.replace("{id}", made.json()["id"])
     if noun == "jobs":
         return path.replace("{id}", await queued(own, "/v1/blends", large()))
+    if noun == "notices":
+        for turn in ("unverify", "verify"):
+            await callers["coordinator"].post(f"/v1/organisations/{own.headers['x-organisation']}/{turn}")
+        return path.replace("{id}", (await own.get("/v1/notices")).json()["items"][0]["id"])
     if noun == "allocations":
         run = {"material": SPEC["material"]}
         return path.replace("{id}", await queued(callers["coordinator"], "/v1/allocations", run))
