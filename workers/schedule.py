@@ -9,6 +9,7 @@ import structlog
 from arq.cron import CronJob, cron
 
 from market.adapters import outbox
+from market.alerts import service as notices
 from market.matches import sweep
 from market.runs import claims
 from specs.kit import clock, idempotency
@@ -66,11 +67,12 @@ async def close_listings(ctx: dict[Any, Any]) -> None:
 
 
 async def purge(ctx: dict[Any, Any]) -> None:
-    """Forget answers older than a day, outbox rows done a week ago, and jobs whose days are over."""
+    """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, and old notices."""
     tools = tools_of(ctx)
     await once(tools, "idempotency.purged", 4, lambda work: idempotency.purge(work, work.at - idempotency.KEPT))
     await once(tools, "outbox.purged", 5, lambda work: outbox.forget(work.connection, OUTBOX_KEPT_DAYS))
     await once(tools, "jobs.purged", 7, lambda work: claims.forget(work.connection))
+    await once(tools, "notices.purged", 8, lambda work: notices.purge(work, work.at - notices.KEPT))
 
 
 def cron_jobs() -> list[CronJob]:

@@ -14,11 +14,12 @@ LANGUAGES: tuple[Language, ...] = ("en", "ja")
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One language: what a problem is called, what it says of this case, and what a field's error says."""
+    """One language: what a problem is called, what it says of this case, what a field's error says, and notices."""
 
     titles: dict[str, str]
     details: dict[str, str]
     fields: dict[str, str]
+    notices: dict[str, str]
 
 
 @functools.cache
@@ -53,6 +54,11 @@ def field_reason(code: str, params: dict[str, object], language: Language) -> st
     if template is not None:
         return template.format_map(_words(params))
     return explain.render(code, params, language, catalogue())
+
+
+def notice(code: str, params: dict[str, object], language: Language) -> str:
+    """What an organisation is told; the code itself where a newer program told it."""
+    return phrases(language).notices.get(code, code).format_map(_words(params))
 
 
 class _Words(dict[str, object]):

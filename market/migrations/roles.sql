@@ -5,7 +5,6 @@
 --   capillary_engine         matching across tenants            } taken by SET LOCAL ROLE
 --   capillary_coordinator    reads inside a jurisdiction         } inside one transaction,
 --   capillary_counterparty   reads what an access grant opens    } never inherited
---   capillary_dealer         writes in deals of its tenant       }
 --   capillary_authenticator  owns the functions that look behind row-level security: who is calling
 --   capillary_recorder       owns the functions that write what nobody may by hand: the audit chain, others' notices
 do $$
@@ -13,8 +12,7 @@ declare
   wanted text;
 begin
   foreach wanted in array array['capillary_owner', 'capillary_app', 'capillary_engine', 'capillary_coordinator',
-                                'capillary_counterparty', 'capillary_dealer', 'capillary_authenticator',
-                                'capillary_recorder']
+                                'capillary_counterparty', 'capillary_authenticator', 'capillary_recorder']
   loop
     if not exists (select from pg_roles where rolname = wanted) then
       execute format('create role %I nosuperuser nocreatedb nocreaterole noreplication nobypassrls nologin', wanted);
@@ -23,7 +21,7 @@ begin
 end $$;
 alter role capillary_owner login;
 alter role capillary_app login;
-grant capillary_engine, capillary_coordinator, capillary_counterparty, capillary_dealer
+grant capillary_engine, capillary_coordinator, capillary_counterparty
   to capillary_owner, capillary_app with inherit false, set true;
 grant capillary_authenticator, capillary_recorder to capillary_owner with inherit false, set true;
 grant create, usage on schema public to capillary_owner with grant option;

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from market.alerts import service as notices
+from market.alerts.codes import Code
 from market.parties import queries
 from market.parties.errors import OwnOrganisation
 from market.parties.structs import Organisation, OrganisationKind, OrganisationPage, Principal
@@ -59,7 +61,7 @@ async def page(
 async def verify(
     work: Work, principal: Principal, organisation: UUID, request: Idempotency | None = None, *, verified: bool = True
 ) -> Answer:
-    """A coordinator vouches for an organisation of its jurisdiction, or takes that back.
+    """A coordinator vouches for an organisation of its jurisdiction, or takes that back; a change is told to it.
 
     Raises Forbidden for other kinds, OwnOrganisation, NotFound.
     """
@@ -74,6 +76,8 @@ async def verify(
     row = await queries.organisation(work, organisation)
     if row is not None and (row["verified_at"] is not None) != verified:
         row = await queries.set_verified(work, organisation, work.at if verified else None)
+        code = Code.ORGANISATION_VERIFIED if verified else Code.ORGANISATION_UNVERIFIED
+        await notices.tell(work, organisation, code, {}, "organisation", organisation)
     if row is None:
         raise NotFound
     await audit.record(work, "verify" if verified else "unverify", "organisation", organisation)

@@ -16,6 +16,8 @@ _EVERYONE = frozenset(
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,
+        Scope.NOTICES_READ,
+        Scope.NOTICES_WRITE,
         Scope.ORGANISATIONS_READ,
         Scope.ORGANISATIONS_WRITE,
     }

@@ -49,6 +49,8 @@ class Scope(StrEnum):
     DEALS_WRITE = "deals:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
+    NOTICES_READ = "notices:read"
+    NOTICES_WRITE = "notices:write"
     ORGANISATIONS_READ = "organisations:read"
     ORGANISATIONS_WRITE = "organisations:write"
 

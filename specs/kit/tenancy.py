@@ -55,7 +55,6 @@ class Role(StrEnum):
     ENGINE = "capillary_engine"
     COORDINATOR = "capillary_coordinator"
     COUNTERPARTY = "capillary_counterparty"
-    DEALER = "capillary_dealer"
 
 
 class Work:

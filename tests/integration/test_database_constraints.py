@@ -11,7 +11,7 @@ import pytest
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.market import Market, lot, spec
-from tests.support.statements import put_job, put_offer
+from tests.support.statements import put_event, put_job, put_notice, put_offer
 
 CHECK = asyncpg.CheckViolationError
 UNIQUE = asyncpg.UniqueViolationError
@@ -199,6 +199,14 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         (CHECK, put_offer(status="'draft'")),
         (CHECK, put_offer(prefecture="'Tokyo'")),
         (CHECK, put_offer(content="'[]'")),
+        (CHECK, put_event(seq="0", previous="sha256('')")),
+        (CHECK, put_event(previous="sha256('')")),
+        (CHECK, put_event(digest="'x'")),
+        (CHECK, put_event(audience="array[$1::uuid, null]")),
+        (CHECK, "insert into chain_payload values ($1, 1, 'x', null)"),
+        (CHECK, "insert into chain_payload values ($1, 1, 'x', '[]')"),
+        (CHECK, put_notice(params="'[]'")),
+        (UNIQUE, put_notice(dedupe="'d'") + ", " + put_notice(dedupe="'d'").rpartition(" values ")[2]),
     ],
 )
 async def test_parties_and_the_kit_keep_their_rules(market: Market, error: type[Exception], statement: str) -> None:

@@ -4,7 +4,7 @@
 verified counterparty with a matching listing, before any match was served; `coordinator` oversees everything.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -65,6 +65,9 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "list_jobs": (401, 200, 200, 200, 200),
     "get_job": (401, 200, 404, 404, 404),
     "cancel_job": (401, 200, 404, 404, 404),
+    "list_notices": (401, 200, 200, 200, 200),
+    "read_notice": (401, 200, 404, 404, 404),
+    "read_all_notices": (401, 200, 200, 200, 200),
     "list_specs": (401, 200, 200, 200, 200),
     "list_lots": (401, 200, 200, 200, 200),
     "create_spec": (401, 403, 403, 201, 403),
@@ -160,33 +163,53 @@ async def callers(market: Market, api: Application) -> AsyncIterator[dict[str, h
 
 async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
     """The path with a fresh id of own's (partner's for specs), so that no cell spoils another."""
-    path = path.replace("{code}", "not-found").replace("{offer_id}", NOTHING)
+    path = path.replace("{code}", "not-found").replace("{offer_id}", NOTHING).replace("{rev}", "1")
     if "{id}" not in path:
         return path
-    own, noun = callers["own"], path.split("/")[2]
-    if noun == "organisations":
-        return path.replace("{id}", own.headers["x-organisation"])
-    if noun == "blends":
-        return path.replace("{id}", await proposed(callers))
-    if noun == "deals":
-        made = await callers["partner"].post("/v1/deals", json=await pair(callers))
-        return path.replace("{id}", made.json()["id"])
-    if noun == "jobs":
-        return path.replace("{id}", await queued(own, "/v1/blends", large()))
-    if noun == "allocations":
-        run = {"material": SPEC["material"]}
-        return path.replace("{id}", await queued(callers["coordinator"], "/v1/allocations", run))
-    owner = {"specs": callers["partner"], "upgrade-offers": callers["works"]}.get(noun, own)
+    noun = path.split("/")[2]
+    made = await MAKERS[noun](callers) if noun in MAKERS else await listed(callers, noun, operation)
+    return path.replace("{id}", made)
+
+
+async def listed(callers: dict[str, httpx.AsyncClient], noun: str, operation: str) -> str:
+    """Something that is posted to its own list."""
+    owner = {"specs": callers["partner"], "upgrade-offers": callers["works"]}.get(noun, callers["own"])
     body = {"specs": SPEC, "lots": LOT, "upgrade-offers": OFFERED_STEP, "api-keys": {"name": "temporary"}}.get(noun)
-    body = body or {"email": f"{operation}-{id(path)}@example.com", "name": "Temporary"}
+    body = body or {"email": f"{operation}-{id(noun)}@example.com", "name": "Temporary"}
     made = await owner.post(f"/v1/{noun}", json=body)
     if made.status_code == 409:
-        made = await owner.get("/v1/users")
-        return path.replace("{id}", made.json()["items"][0]["id"])
+        return str((await owner.get("/v1/users")).json()["items"][0]["id"])
     assert made.status_code == 201, made.text
     if noun in ("specs", "lots") and not operation.startswith("publish"):
         assert (await owner.post(f"{made.headers['location']}/publish")).status_code == 200
-    return path.replace("{id}", made.json()["id"]).replace("{rev}", "1")
+    return str(made.json()["id"])
+
+
+async def ownself(callers: dict[str, httpx.AsyncClient]) -> str:
+    """Own's organisation."""
+    return callers["own"].headers["x-organisation"]
+
+
+async def dealt(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A deal between partner, who opened it, and own."""
+    return str((await callers["partner"].post("/v1/deals", json=await pair(callers))).json()["id"])
+
+
+async def waiting(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A job of own's."""
+    return await queued(callers["own"], "/v1/blends", large())
+
+
+async def overseen(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A run of the coordinator's."""
+    return await queued(callers["coordinator"], "/v1/allocations", {"material": SPEC["material"]})
+
+
+async def told(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A notice of own's."""
+    for turn in ("unverify", "verify"):
+        await callers["coordinator"].post(f"/v1/organisations/{await ownself(callers)}/{turn}")
+    return str((await callers["own"].get("/v1/notices")).json()["items"][0]["id"])
 
 
 async def proposed(callers: dict[str, httpx.AsyncClient]) -> str:
@@ -216,6 +239,17 @@ async def queued(owner: httpx.AsyncClient, operation: str, body: dict[str, Any])
     made = await owner.post(operation, json=body)
     assert made.status_code == 202, made.text
     return str(made.json()["id"])
+
+
+# what a fresh id stands for, by the first word of the path; the rest is `listed`
+MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
+    "organisations": ownself,
+    "blends": proposed,
+    "deals": dealt,
+    "jobs": waiting,
+    "allocations": overseen,
+    "notices": told,
+}
 
 
 def test_every_operation_has_a_row_and_every_row_an_operation():

@@ -1,12 +1,15 @@
 """What the worker does by the clock: sweep, close, purge; once however many processes there are."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
 
+from market.alerts import service as notices
+from market.alerts.codes import Code
 from market.matches import sweep
 from specs.catalogue.loader import catalogue
+from specs.kit import clock
 from specs.lot.service import LOTS
 from tests.support.market import Market, lot
 from tests.support.matched import (
@@ -115,3 +118,14 @@ async def test_the_clock_purges_old_answers_and_old_rows(market: Market) -> None
     await schedule.report_parked(work.context)
     await schedule.sweep_unmatched(work.context)
     assert await work.waiting() == []
+
+
+async def test_the_clock_purges_notices_of_half_a_year_ago(market: Market) -> None:
+    yard = await market.organisation("recycler", "Yard")
+    for days in (179, 181):
+        async with market.work(yard.id, at=clock.now() - timedelta(days=days)) as work:
+            await notices.tell(work, yard.id, Code.ORGANISATION_VERIFIED, {"days": days}, "organisation", yard.id)
+    await schedule.purge(Jobs(market).context)
+    async with market.work(yard.id) as work:
+        kept, _, _ = await notices.page(work, 10)
+    assert [notice.params for notice in kept] == [{"days": 179}]

@@ -18,6 +18,26 @@ def put_job(state: str, wrong: dict[str, str]) -> str:
     )
 
 
+def put_notice(**wrong: str) -> str:
+    """A notice to tenant $1."""
+    values = {"params": "'{}'", "dedupe": "null"} | wrong
+    return (
+        f"insert into notice (tenant_id, id, at, code, object_kind, object_id, {', '.join(values)})"
+        f" values ($1, gen_random_uuid(), now(), 'x', 'x', $1, {', '.join(values.values())})"
+    )
+
+
+def put_event(**wrong: str) -> str:
+    """An event of tenant $1, the first of its chain."""
+    digest = "sha256('')"
+    values = {"seq": "1", "audience": "array[$1::uuid]", "payload_digest": digest, "previous": "null", "digest": digest}
+    values |= wrong
+    return (
+        f"insert into chain_event (chain, at, actor_tenant, action, object_kind, object_id, {', '.join(values)})"
+        f" values (gen_random_uuid(), now(), $1, 'x', 'x', $1, {', '.join(values.values())})"
+    )
+
+
 def put_offer(**wrong: str) -> str:
     """An offer of tenant $1."""
     values = {"version": "1", "status": "'active'", "prefecture": "'JP-12'", "content": "'{}'"} | wrong

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 import matching
+from market.alerts.codes import Code
 from market.http import messages
 from market.http.body import check_media_type, decode
 from market.http.buckets import Buckets
@@ -193,6 +194,11 @@ def test_every_refusal_has_a_title_in_both_languages():
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_whatever_people_are_told_of_has_a_text(language):
+    assert set(messages.phrases(language).notices) == set(Code)
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_no_phrase_is_given_twice(language):
     """The later one would be said, and the earlier one be changed in vain."""
 
@@ -207,7 +213,11 @@ def test_no_phrase_is_given_twice(language):
 
 def test_the_languages_say_the_same_with_the_same_parameters():
     english, japanese = messages.phrases("en"), messages.phrases("ja")
-    for ours, theirs in ((english.details, japanese.details), (english.fields, japanese.fields)):
+    for ours, theirs in (
+        (english.details, japanese.details),
+        (english.fields, japanese.fields),
+        (english.notices, japanese.notices),
+    ):
         assert set(ours) == set(theirs)
         for code, text in ours.items():
             assert _holes(text) == _holes(theirs[code]), code

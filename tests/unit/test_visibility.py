@@ -11,6 +11,7 @@ from market.blends.structs import LotShare, StoredBlend
 from market.deals.structs import Deal
 from market.http.allocations import AllocationRun
 from market.http.jobs import JobFound
+from market.http.notices import NoticeShown
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
@@ -101,6 +102,7 @@ def test_an_offer_is_shown_as_the_matrix_says() -> None:
         ("deal", Deal),
         ("job", JobFound),
         ("allocation_run", AllocationRun),
+        ("notice", NoticeShown),
     ],
 )
 def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:

@@ -13,10 +13,10 @@ depends_on = None
 
 TENANT = "(select nullif(current_setting('app.tenant_id', true), '')::uuid)"
 # every role that the application takes
-ROLES = "capillary_app, capillary_engine, capillary_coordinator, capillary_counterparty, capillary_dealer"
+ROLES = "capillary_app, capillary_engine, capillary_coordinator, capillary_counterparty"
 # who reads a chain because its tenant is in the audience of an event. What a coordinator reads of deals that it is
 # not told of comes with the deals, as a policy of its own.
-READERS = "capillary_app, capillary_coordinator, capillary_dealer"
+READERS = "capillary_app, capillary_coordinator"
 
 TABLES = {
     "chain_event": """create table chain_event (
