@@ -15,9 +15,13 @@ from specs.kit import paging, wire
 from specs.kit.tenancy import Work
 
 _APPEND: Final = "select chain_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-_PAGE: Final = """select seq, at, actor_tenant, actor, action, object_kind, object_id, digest, previous, p.payload
-from chain_event e left join chain_payload p using (chain, seq)
-where chain = $1 and ($2::bigint is null or seq < $2) order by seq desc limit $3"""
+# the place is that among the events which the reader sees: it stays, because a chain only grows
+_PAGE: Final = """with seen as (
+  select seq, at, actor_tenant, actor, action, object_kind, object_id, digest, previous, p.payload,
+    row_number() over (order by seq) as place
+  from chain_event e left join chain_payload p using (chain, seq) where chain = $1
+)
+select * from seen where $2::bigint is null or place < $2 order by place desc limit $3"""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,15 +82,16 @@ async def append(work: Work, entry: Entry) -> int:
 async def page(work: Work, chain: UUID, limit: int, cursor: str | None = None) -> tuple[tuple[Event, ...], str | None]:
     """The events that the tenant is in the audience of, newest first, and the cursor of the next page.
 
-    Raises InvalidCursor. The cursor, which its reader could decode, holds a number as `Event.seq` is.
+    Raises InvalidCursor. A cursor can be decoded, so it counts what its reader sees and nothing else.
     """
     scope = ("chain", work.owner, chain)
     after = paging.read(work.secret, scope, cursor, int) if cursor else None
     rows = await work.connection.fetch(_PAGE, chain, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["seq"]) if len(rows) > limit else None
+    more = paging.sign(work.secret, scope, rows[limit - 1]["place"]) if len(rows) > limit else None
     return tuple(map(_event, rows[:limit])), more
 
 
 def _event(row: Any) -> Event:
+    told = {name: row[name] for name in Event.__struct_fields__}
     payload = row["payload"]
-    return Event(**dict(row) | {"payload": None if payload is None else msgspec.Raw(payload.encode())})
+    return Event(**told | {"payload": None if payload is None else msgspec.Raw(payload.encode())})

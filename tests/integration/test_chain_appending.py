@@ -1,6 +1,7 @@
 """Writing audit chains: who may, in whose name, and what a race or a killed transaction leaves behind."""
 
 import asyncio
+import base64
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from market.adapters.db import open_database
-from specs.kit import chain, proof
+from specs.kit import chain, paging, proof
 from specs.kit.errors import InvalidCursor, Unavailable
 from specs.kit.tenancy import Role
 from tests.support.chains import entry, grown, verified
@@ -165,6 +166,20 @@ async def test_a_chain_is_read_newest_first_in_pages(market: Market) -> None:
         with pytest.raises(InvalidCursor):
             await chain.page(work, uuid4(), 2, cursor)
     assert seen == [[4, 3], [2, 1], [0]]
+
+
+async def test_a_cursor_does_not_tell_how_much_happened_between_others(market: Market) -> None:
+    firm, rival = await market.organisation(), await market.organisation()
+    about = uuid4()
+    async with market.work(rival.id) as work:
+        for _ in range(3):
+            await chain.append(work, entry(about, rival.id))
+            await chain.append(work, entry(about, rival.id, firm.id))
+    async with market.work(firm.id) as work:
+        _, cursor = await chain.page(work, about, 1)
+    assert cursor is not None
+    held = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))[paging._TAG :]
+    assert msgspec.msgpack.decode(held) == 3
 
 
 async def test_an_event_and_its_payload_are_read_by_its_audience_only(market: Market) -> None:
