@@ -6,22 +6,17 @@
 import asyncio
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
-import msgspec
 import pytest
 import pytest_asyncio
 
-from market.settings import Settings
 from tests.support.api import settings
+from tests.support.listening import listening
 from tests.support.market import Market
 
 pytestmark = pytest.mark.fuzz
@@ -31,35 +26,6 @@ SECONDS = int(os.environ.get("CAPILLARY_FUZZ_SECONDS", "40"))
 # what 40 seconds reach on two cores that others use too, with room to spare
 LEAST_CASES = 1_000
 LEAST_SCENARIOS = 30
-
-
-@contextmanager
-def listening(given: Settings) -> Iterator[str]:
-    """`capillary serve` in a process of its own, on a port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {"PATH": os.environ["PATH"], **msgspec.structs.replace(given, port=port).environment()}
-    command = [sys.executable, "-m", "market.cli", "serve"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _await_ready(address)
-            yield address
-        finally:
-            process.terminate()
-
-
-def _await_ready(address: str) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            httpx.get(f"{address}/health/ready").raise_for_status()
-        except httpx.HTTPError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        else:
-            return
 
 
 @pytest_asyncio.fixture(scope="module")
