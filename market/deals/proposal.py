@@ -8,7 +8,7 @@ import msgspec
 from market.deals import transition
 from market.deals.held import Held
 from market.deals.machine import Act, Status, Turn
-from market.deals.review import requirement
+from market.deals.review import entering, requirement
 from market.deals.structs import Reason
 from specs.kit import clock
 from specs.kit.tenancy import Work
@@ -30,16 +30,9 @@ async def take_up(work: Work, deal: Held) -> Held:
 
 async def begin(work: Work, deal: Held) -> Held:
     """To review, or straight to negotiating."""
-    review = await requirement.of(work, deal)
-    if review.required:
-        return msgspec.structs.replace(
-            deal,
-            status=Status.IN_REVIEW,
-            turn=Turn.COORDINATOR,
-            deadline=review.deadline,
-            risk=review.risk,
-            risk_level=review.level,
-        )
+    found = await requirement.of(work, deal)
+    if found.required:
+        return await entering.enter(work, deal, found)
     return negotiating(work, deal)
 
 

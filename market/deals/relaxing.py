@@ -26,7 +26,7 @@ def relaxed(spec: Spec, relaxations: Sequence[Relaxation]) -> Spec:
     """The spec as it would be; what was asked for has no faults."""
     limits = list(spec.limits)
     for change in relaxations:
-        limits[change.limit] = _moved(limits[change.limit], change.relax_to) or limits[change.limit]
+        limits[change.limit] = moved(limits[change.limit], change.relax_to) or limits[change.limit]
     return msgspec.structs.replace(spec, limits=tuple(limits))
 
 
@@ -44,11 +44,11 @@ def relaxation_faults(spec: Spec, relaxations: Sequence[Relaxation], pointer: st
         limit = spec.limits[change.limit]
         if not limit.negotiable:
             yield fault(f"{at}/limit", "limit_not_negotiable", analytes="+".join(limit.analytes))
-        elif not math.isfinite(change.relax_to) or _moved(limit, change.relax_to) is None:
+        elif not math.isfinite(change.relax_to) or moved(limit, change.relax_to) is None:
             yield fault(f"{at}/relax_to", "relaxes_nothing", given=change.relax_to, unit=limit.unit)
 
 
-def _moved(limit: Limit, to: float) -> Limit | None:
+def moved(limit: Limit, to: float) -> Limit | None:
     """With the bound that `to` lies beyond moved there; None where it lies inside all of them."""
     for name in _UPPER:
         bound = getattr(limit, name)

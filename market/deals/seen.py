@@ -8,7 +8,8 @@ import msgspec
 from market.deals import machine, queries
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
-from market.deals.structs import Approval, Asked, Deal, DealLeg, DealLot, DealSummary, Named
+from market.deals.review.words import risk_told
+from market.deals.structs import Approval, Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
 from market.matches.across import told_to_seller
 from matching.evaluation import Evaluation
 from matching.explain import explain
@@ -23,11 +24,12 @@ from specs.spec.service import SPECS
 _EVALUATION = msgspec.json.Decoder(Evaluation)
 _ASKED = msgspec.json.Decoder(Asked)
 _APPROVAL = msgspec.json.Decoder(Approval)
+_RISK = msgspec.json.Decoder(Risk)
 
 
-def summary(deal: Held) -> DealSummary:
+def summary(deal: Held, language: str) -> DealSummary:
     """What a list shows."""
-    return DealSummary(**_common(deal))
+    return DealSummary(**common(deal, language))
 
 
 async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> Deal:
@@ -37,7 +39,7 @@ async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> 
     named = {tenant: Named(organisation_id=tenant, name=name) for tenant, name in names.items()}
     content = SPECS.kind.decode(spec.content)
     return Deal(
-        **_common(deal),
+        **common(deal, language),
         spec=spec_seen(deal.spec_id, content, content.quantity.tonnes, spec.firms, catalogue),
         spec_rev=deal.spec_rev,
         buyer=named.get(deal.buyer),
@@ -48,11 +50,12 @@ async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> 
         opened_names=deal.caller in deal.names_opened,
         signed=deal.caller in deal.signed,
         cancelling=deal.caller in deal.cancelling,
-        approval=None if deal.approved is None else _APPROVAL.decode(deal.approved),
+        approval=_approval(deal),
     )
 
 
-def _common(deal: Held) -> dict[str, Any]:
+def common(deal: Held, language: str) -> dict[str, Any]:
+    """What every representation of a deal has, by its field; the risk for coordinators only."""
     return {
         "id": deal.id,
         "side": deal.actor,
@@ -66,7 +69,23 @@ def _common(deal: Held) -> dict[str, Any]:
         "deadline": deal.deadline,
         "created_at": deal.created_at,
         "updated_at": deal.updated_at,
+        "risk": _risk(deal, language),
     }
+
+
+def _risk(deal: Held, language: str) -> Risk | None:
+    """As it was when the deal went to review."""
+    if deal.actor is not Actor.COORDINATOR or deal.risk == "{}":
+        return None
+    return risk_told(_RISK.decode(deal.risk), language)
+
+
+def _approval(deal: Held) -> Approval | None:
+    """Without the legs of other recyclers."""
+    if deal.approved is None:
+        return None
+    seen, found = {leg.id for leg in deal.seen_legs}, _APPROVAL.decode(deal.approved)
+    return msgspec.structs.replace(found, legs=tuple(leg for leg in found.legs if leg.leg_id in seen))
 
 
 async def _leg(  # noqa: PLR0917 - what a leg is shown with

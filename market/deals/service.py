@@ -109,7 +109,7 @@ class Deals:
         items = []
         for row in rows[:limit]:
             legs, lots = await queries.legs(work, row["tenant_id"], row["id"])
-            items.append(seen.summary(held(row, legs, lots, work.owner)))
+            items.append(seen.summary(held(row, legs, lots, work.owner), asking.language))
         return DealPage(items=tuple(items), next_cursor=more)
 
     async def events(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> DealTrail:

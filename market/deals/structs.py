@@ -1,6 +1,7 @@
 """Deals as they are posted and shown, redacted for whoever reads them."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,12 +11,27 @@ from msgspec import Meta
 from market.deals.machine import Act, Actor, Status, Turn
 from market.deals.relaxing import Relaxation
 from market.parties.structs import Posted
-from matching.evaluation import Evaluation
+from matching.evaluation import Evaluation, Params
+from matching.values import Price
 from specs.lot.seen import LotSeen
 from specs.spec.seen import SpecSeen
 
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
 Relaxations = Annotated[tuple[Relaxation, ...], Meta(max_length=20)]
+
+
+class RiskCode(StrEnum):
+    """What can speak for a closer look."""
+
+    LOW_PROBABILITY = "low_probability"
+    ASSAYS_MISSING = "assays_missing"
+    HAZARDOUS_STREAM = "hazardous_stream"
+    BATTERY_STREAM = "battery_stream"
+    FIRST_DEAL = "first_deal"
+    PRICE_UNUSUAL = "price_unusual"
+    FAR_APART = "far_apart"
+    LIMITS_RELAXED = "limits_relaxed"
+    OPENED_BY_COORDINATOR = "opened_by_coordinator"
 
 
 class DealDraft(Posted, frozen=True, kw_only=True):
@@ -73,15 +89,72 @@ class DealLeg(msgspec.Struct, frozen=True, kw_only=True):
     lots: tuple[DealLot, ...]
 
 
+class ApprovedLot(msgspec.Struct, frozen=True, kw_only=True):
+    """A lot and the most that was approved of it."""
+
+    lot_id: UUID
+    kg: int
+
+
+class ApprovedLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """What one recycler may sell, at which price where one was known, under which limits that give way."""
+
+    leg_id: UUID
+    price: Price | None = None
+    relaxations: tuple[Relaxation, ...] = ()
+    lots: tuple[ApprovedLot, ...]
+
+
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
-    """What a coordinator approved last; what leaves it behind voids it. `conditions` are the coordinator's words."""
+    """What a coordinator approved last; what leaves it behind voids it. `conditions` are the coordinator's words.
+
+    `price_band_percent` is how far a price may move either way. A recycler sees its own leg only.
+    """
 
     at: datetime
     conditions: tuple[str, ...] = ()
+    price_band_percent: float
+    legs: tuple[ApprovedLeg, ...] = ()
+
+
+class VoidCode(StrEnum):
+    """What leaves an approval behind."""
+
+    PRICE_BEYOND_BAND = "price_beyond_band"
+    OTHER_CURRENCY = "other_currency"
+    OTHER_INCOTERM = "other_incoterm"
+    LIMIT_RELAXED_FURTHER = "limit_relaxed_further"
+    OTHER_LOT = "other_lot"
+    MORE_TONNES = "more_tonnes"
+
+
+class VoidReason(msgspec.Struct, frozen=True, kw_only=True):
+    """In which leg an approval was left behind, and by what."""
+
+    leg_id: UUID
+    code: VoidCode
+    params: Params
+    reason: str = ""
+
+
+class RiskReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that speaks for a closer look; `weight` is in (0, 1)."""
+
+    code: RiskCode
+    params: Params
+    weight: float
+    reason: str = ""
+
+
+class Risk(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a coordinator should look closer; `level`, from 0 to 1, sorts the queue."""
+
+    level: float
+    reasons: tuple[RiskReason, ...]
 
 
 class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A deal as a list shows it."""
+    """A deal as a list shows it. Only coordinators are shown its `risk`."""
 
     id: UUID
     side: Actor
@@ -95,6 +168,7 @@ class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
     deadline: datetime | None
     created_at: datetime
     updated_at: datetime
+    risk: Risk | None
 
 
 class Deal(DealSummary, frozen=True, kw_only=True):

@@ -18,3 +18,8 @@ def today(at: datetime) -> date:
 def end_of(day: date) -> datetime:
     """The first instant after a JST calendar day: what is due by that day is late from here on."""
     return datetime.combine(day + timedelta(days=1), time.min, JST).astimezone(UTC)
+
+
+def last_day(end: datetime) -> date:
+    """The JST calendar day that `end_of` was given."""
+    return today(end - timedelta(microseconds=1))

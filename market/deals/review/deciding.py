@@ -1,0 +1,112 @@
+"""What a coordinator decides on a deal in review, and what the sides answer where it was returned."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from market.alerts import service as notices
+from market.alerts.codes import Code
+from market.deals import proposal, transition
+from market.deals.errors import OwnDeal
+from market.deals.held import Held
+from market.deals.machine import Act, Status, Turn
+from market.deals.review import entering, policies, queries, requirement
+from market.deals.review.structs import Answers, Decision, ReviewContent, ReviewDraft
+from market.deals.review.terms import offered
+from market.deals.structs import Approval, ApprovedLeg, ApprovedLot, Asked
+from matching.fault import Fault, fault, leaves
+from specs.kit import clock, ids
+from specs.kit.errors import Invalid
+from specs.kit.tenancy import Work
+from specs.kit.wire import encode
+
+# days that the sides have to answer what a coordinator asks
+ANSWERING: Final = timedelta(days=14)
+_ASKED: Final = msgspec.json.Decoder(Asked)
+_CONTENT: Final = msgspec.json.Decoder(ReviewContent)
+# what belongs to which decision
+_OWN: Final = {Decision.APPROVE: "conditions", Decision.RETURN: "questions", Decision.REJECT: "reason_code"}
+_ACTS: Final = {
+    Decision.APPROVE: (Act.APPROVE, Code.DEAL_APPROVED),
+    Decision.RETURN: (Act.RETURN, Code.DEAL_RETURNED),
+    Decision.REJECT: (Act.REJECT, Code.DEAL_REJECTED),
+}
+
+
+async def decide(work: Work, deal: Held, draft: ReviewDraft) -> Held:
+    """As a coordinator. Raises Invalid, OwnDeal, TransitionRefused."""
+    found = (*leaves(draft), *_draft_faults(draft))
+    if found:
+        raise Invalid(faults=found)
+    if deal.caller in deal.parties:
+        raise OwnDeal
+    act, told = _ACTS[draft.act]
+    after = await transition.take(work, deal, act, await _decided(work, deal, draft), draft)
+    content = ReviewContent(conditions=draft.conditions, questions=draft.questions, note=draft.note)
+    await queries.add(work, after, ids.new_id(), draft.act.value, draft.reason_code, content)
+    for party in deal.parties:
+        await notices.tell(work, party, told, {"material": deal.material}, "deal", deal.id)
+    return after
+
+
+def _draft_faults(draft: ReviewDraft) -> Iterator[Fault]:
+    for decision, name in _OWN.items():
+        if decision is not draft.act and getattr(draft, name):
+            yield fault(f"/{name}", "only_with_act", act=decision.value)
+    if draft.act is not Decision.APPROVE and not getattr(draft, _OWN[draft.act]):
+        yield fault(f"/{_OWN[draft.act]}", "needed_by_act", act=draft.act.value)
+
+
+async def _decided(work: Work, deal: Held, draft: ReviewDraft) -> Held:
+    if draft.act is Decision.REJECT:
+        return proposal.over(deal, Status.REJECTED)
+    if draft.act is Decision.RETURN:
+        deadline = clock.end_of(clock.today(work.at) + ANSWERING)
+        return msgspec.structs.replace(deal, status=Status.RETURNED, turn=Turn.BOTH, deadline=deadline)
+    approved = encode(await _approval(work, deal, draft.conditions)).decode()
+    return await _onward(work, msgspec.structs.replace(deal, approved=approved))
+
+
+async def _onward(work: Work, deal: Held) -> Held:
+    """Both sides may make the first offer."""
+    return proposal.negotiating(work, deal)
+
+
+async def _approval(work: Work, deal: Held, conditions: tuple[str, ...]) -> Approval:
+    """Of each leg its newest terms, and where nothing was offered yet what the deal was opened on."""
+    own = await policies.of(work, (work.owner,))
+    terms = {leg.leg_id: leg for leg in offered(deal, await queries.offers(work, deal))}
+    asked = _ASKED.decode(deal.asked).relaxations
+    return Approval(
+        at=work.at,
+        conditions=conditions,
+        price_band_percent=own[work.owner].price_band_percent,
+        legs=tuple(
+            ApprovedLeg(
+                leg_id=leg.id,
+                price=terms[leg.id].price if leg.id in terms else None,
+                relaxations=terms[leg.id].relaxations if leg.id in terms else asked,
+                lots=tuple(ApprovedLot(lot_id=lot.lot_id, kg=lot.kg) for lot in leg.lots),
+            )
+            for leg in deal.legs
+        ),
+    )
+
+
+async def resubmit(work: Work, deal: Held, draft: Answers) -> Held:
+    """As a party, with an answer to every question. Raises Invalid, TransitionRefused."""
+    last = await queries.last(work, deal, Decision.RETURN.value)
+    questions = _CONTENT.decode(last).questions if last is not None else ()
+    found = list(leaves(draft))
+    if deal.status is Status.RETURNED and len(draft.answers) != len(questions):
+        found.append(fault("/answers", "answer_each_question", given=len(draft.answers), wanted=len(questions)))
+    if found:
+        raise Invalid(faults=found)
+    again = await entering.enter(work, deal, await requirement.of(work, deal))
+    leg = deal.leg_of(deal.caller)
+    after = await transition.take(work, deal, Act.RESUBMIT, again, draft, leg=leg.id if leg else None)
+    content = ReviewContent(answers=draft.answers, note=draft.note)
+    await queries.add(work, after, ids.new_id(), Act.RESUBMIT.value, None, content)
+    return after

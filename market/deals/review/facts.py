@@ -1,0 +1,137 @@
+"""What a deal's risk and the coordinators' policies are worked out from, read once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.deals.held import Held
+from market.deals.machine import Actor
+from market.deals.review import queries
+from market.deals.review.terms import Terms, offered
+from market.deals.structs import Asked
+from matching.evaluation import Evaluation, Params
+from matching.listings import Lot
+from matching.reference import Catalogue
+from matching.values import Currency, Price, Verdict
+from specs.kit.tenancy import Work
+from specs.listing.structs import KG
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+# how long a deal stays one to compare prices with
+COMPARED: Final = timedelta(days=180)
+_EVALUATION: Final = msgspec.json.Decoder(Evaluation)
+_ASKED: Final = msgspec.json.Decoder(Asked)
+
+
+class LikeDeals(msgspec.Struct, frozen=True):
+    """The median price per tonne of accepted offers of the same material, and of how many."""
+
+    median: Decimal
+    offers: int
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """`probability` is the least of any lot, None where not every limit could be judged.
+
+    `prices` are per tonne, one of each leg that has one: the newest offer, else what is asked. `value` is the money
+    of the whole deal where every leg has a price in one currency.
+    """
+
+    material: str
+    family: str
+    tonnes: float
+    origin: str
+    opened_by_coordinator: bool
+    probability: float | None
+    confidence: float
+    not_evaluated: tuple[str, ...]
+    relaxed: tuple[str, ...]
+    hazards: tuple[str, ...]
+    newcomers: int
+    road_km: float
+    sea_km: float
+    prices: tuple[Price, ...]
+    value: tuple[Decimal, Currency] | None
+    like: dict[str, LikeDeals]
+
+
+async def of(work: Work, deal: Held, catalogue: Catalogue) -> Facts:
+    """Of the pinned revisions and the offers so far; as the engine."""
+    found = await queries.facts(work, deal)
+    spec = SPECS.kind.decode(found["spec"])
+    lots = {row["lot_id"]: LOTS.kind.decode(row["content"]) for row in await queries.lots(work, deal)}
+    terms = offered(deal, await queries.offers(work, deal))
+    evaluations = [_EVALUATION.decode(lot.evaluation) for leg in deal.legs for lot in leg.lots]
+    limits = _relaxed(deal, terms)
+    road, sea = _way(evaluations)
+    prices = _prices(deal, terms, lots)
+    return Facts(
+        material=deal.material,
+        family=catalogue.materials[deal.material].family,
+        tonnes=deal.kg / KG,
+        origin=deal.origin,
+        opened_by_coordinator=deal.opened_as is Actor.COORDINATOR,
+        probability=_least(evaluations),
+        confidence=spec.confidence,
+        not_evaluated=_not_evaluated(evaluations),
+        relaxed=tuple(sorted({analyte for at in limits for analyte in spec.limits[at].analytes})),
+        hazards=tuple(sorted({hazard for lot in lots.values() for hazard in lot.hazards})),
+        newcomers=found["newcomers"],
+        road_km=road,
+        sea_km=sea,
+        prices=tuple(price for _, price in prices),
+        value=_value(deal, prices),
+        like=_like(await queries.like_deals(work, deal, work.at - COMPARED)),
+    )
+
+
+def _relaxed(deal: Held, terms: Sequence[Terms]) -> set[int]:
+    """Places of the limits that give way, by what was asked and what was offered since."""
+    asked = _ASKED.decode(deal.asked).relaxations
+    return {change.limit for change in (*asked, *(one for leg in terms for one in leg.relaxations))}
+
+
+def _least(evaluations: Iterable[Evaluation]) -> float | None:
+    found = [one.conformance_probability for one in evaluations]
+    known = [probability for probability in found if probability is not None]
+    return min(known) if len(known) == len(found) else None
+
+
+def _not_evaluated(evaluations: Iterable[Evaluation]) -> tuple[str, ...]:
+    limits = (limit for one in evaluations for limit in one.limits if limit.verdict is Verdict.NOT_EVALUATED)
+    return tuple(sorted({analyte for limit in limits for analyte in limit.analytes}))
+
+
+def _way(evaluations: Iterable[Evaluation]) -> tuple[float, float]:
+    """Kilometres by road and by sea, the longest of any lot, as it was judged: between prefectures, not gates."""
+    found = [c.params for one in evaluations for c in one.criteria if c.name == "distance"]
+    ways = [(_number(params, "road_km"), _number(params, "sea_km")) for params in found]
+    return max(ways, key=sum, default=(0.0, 0.0))
+
+
+def _number(params: Params, name: str) -> float:
+    value = params.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _prices(deal: Held, terms: Sequence[Terms], lots: dict[UUID, Lot]) -> list[tuple[int, Price]]:
+    """Kilograms and price of each leg that has a price."""
+    offers = {leg.leg_id: leg.price for leg in terms}
+    prices = ((leg.kg, offers.get(leg.id) or lots[leg.lots[0].lot_id].ask_price) for leg in deal.legs)
+    return [(kg, price) for kg, price in prices if price is not None]
+
+
+def _value(deal: Held, prices: Sequence[tuple[int, Price]]) -> tuple[Decimal, Currency] | None:
+    currencies = {price.currency for _, price in prices}
+    if len(prices) < len(deal.legs) or len(currencies) != 1:
+        return None
+    return sum((price.amount * kg / KG for kg, price in prices), Decimal(0)), currencies.pop()
+
+
+def _like(rows: Iterable[Any]) -> dict[str, LikeDeals]:
+    return {row["currency"]: LikeDeals(row["median"], row["offers"]) for row in rows}

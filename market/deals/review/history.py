@@ -1,0 +1,50 @@
+"""The reviews of a deal as its parties and the coordinators read them."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.deals import transition
+from market.deals.held import Held
+from market.deals.machine import Actor
+from market.deals.review import queries
+from market.deals.review.structs import RejectReason, Review, ReviewContent, ReviewPage
+from market.deals.review.words import told, worded
+from market.parties.structs import Principal
+from specs.kit import paging
+from specs.kit.tenancy import Work
+
+_CONTENT: Final = msgspec.json.Decoder(ReviewContent)
+
+
+async def page(  # noqa: PLR0917 - who reads what, and how much of it
+    work: Work, principal: Principal, deal: UUID, language: str, limit: int, cursor: str | None = None
+) -> ReviewPage:
+    """The newest first; a recycler reads nothing of what other recyclers said. Raises NotFound, InvalidCursor."""
+    found = await transition.read(work, principal, deal)
+    scope = ("review", work.owner, deal)
+    after = paging.read(work.secret, scope, cursor, int) if cursor else None
+    hidden = [tenant for tenant in found.sellers if tenant != found.caller] if found.actor is Actor.SELLER else []
+    rows = await queries.history(work, found, after, limit + 1, hidden)
+    more = paging.sign(work.secret, scope, rows[limit - 1]["no"]) if len(rows) > limit else None
+    return ReviewPage(items=tuple(_shown(found, row, language) for row in rows[:limit]), next_cursor=more)
+
+
+def _shown(deal: Held, row: Any, language: str) -> Review:
+    content = _CONTENT.decode(row["content"])
+    legs = {leg.id for leg in deal.seen_legs}
+    code = None if row["reason_code"] is None else RejectReason(row["reason_code"])
+    return Review(
+        no=row["no"],
+        at=row["at"],
+        by=deal.actor_of(row["by_tenant"]),
+        act=row["act"],
+        reason_code=code,
+        reason=None if code is None else worded("reject", code.value, {}, language),
+        conditions=content.conditions,
+        questions=content.questions,
+        answers=content.answers,
+        voided=tuple(told("void", reason, language) for reason in content.voided if reason.leg_id in legs),
+        note=content.note,
+    )
