@@ -8,3 +8,11 @@ class Code(StrEnum):
 
     ORGANISATION_VERIFIED = "organisation_verified"
     ORGANISATION_UNVERIFIED = "organisation_unverified"
+    # `material` of the deal, and `until`, the last day of its review in Japan
+    REVIEW_WAITING = "review_waiting"
+    REVIEW_OVERDUE = "review_overdue"
+    # `material` of the deal
+    DEAL_APPROVED = "deal_approved"
+    DEAL_RETURNED = "deal_returned"
+    DEAL_REJECTED = "deal_rejected"
+    DEAL_EXPIRED = "deal_expired"

@@ -10,17 +10,17 @@ from specs.kit.tenancy import Work
 
 Row = Any
 
-_DEAL: Final = """d.tenant_id, d.id, d.version, d.status, d.turn, d.opened_by, d.opened_as, d.origin, d.spec_id,
+DEAL: Final = """d.tenant_id, d.id, d.version, d.status, d.turn, d.opened_by, d.opened_as, d.origin, d.spec_id,
   d.spec_rev, d.material, d.kg, d.parties, d.prefectures, d.asked, d.blend, d.taken_up, d.names_opened, d.signed,
   d.cancelling, d.approved, d.risk, d.risk_level, d.deadline, d.created_at, d.updated_at"""
-_READ: Final = f"select {_DEAL} from deal d where d.id = $1"  # noqa: S608 - columns of ours
+_READ: Final = f"select {DEAL} from deal d where d.id = $1"  # noqa: S608 - columns of ours
 _LOCK: Final = f"{_READ} for update"
 _LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer from deal_leg
 where tenant_id = $1 and deal_id = $2 order by id"""
 _LOTS: Final = """select leg_id, lot_id, lot_rev, kg, evaluation from deal_lot
 where tenant_id = $1 and deal_id = $2 order by leg_id, lot_id"""
 # $3 narrows to a status; the newest first, as ids are made in order of time
-_PAGE: Final = f"""select {_DEAL} from deal d where ($1::uuid is null or d.id < $1)
+_PAGE: Final = f"""select {DEAL} from deal d where ($1::uuid is null or d.id < $1)
   and ($3::text is null or d.status = $3) order by d.id desc limit $2"""  # noqa: S608 - same
 _ADD: Final = """insert into deal (tenant_id, id, version, status, turn, opened_by, opened_as, origin, spec_id,
   spec_rev, material, kg, parties, prefectures, asked, blend, taken_up, deadline, created_at, updated_at)

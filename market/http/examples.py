@@ -144,3 +144,21 @@ OFFER: dict[str, Any] = {
     "relaxations": [{"limit": 0, "relax_to": 0.27}],
     "message": "For three months, if the copper may be a little higher.",
 }
+REVIEW: dict[str, Any] = {
+    "act": "approve",
+    "conditions": ["Weigh every portion at a certified weighbridge."],
+    "note": "The copper result is recent enough.",
+}
+ANSWERS: dict[str, Any] = {"answers": ["The laboratory sampled after shredding."]}
+REVIEW_POLICY: dict[str, Any] = {
+    "rules": [
+        {"when": {"families": ["battery"]}, "review": True},
+        {"when": {"hazards": True}, "review": True},
+        {
+            "when": {"max_tonnes": 50, "min_probability": 0.99, "origins": ["match"], "first_deal": False},
+            "review": False,
+        },
+    ],
+    "days": 5,
+    "price_band_percent": 8,
+}

@@ -42,6 +42,7 @@ _LANGUAGE = {
 _RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds after which to look again."}}
 _TYPES: dict[Any, dict[str, Any]] = {
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     str: {"type": "string"},
     date: {"type": "string", "format": "date"},
@@ -118,7 +119,7 @@ def _query(name: str, annotation: Any, kwarg: QueryParameter, default: Any) -> d
         bound = getattr(kwarg, ours)
         if bound is not None:
             schema[theirs] = bound
-    if isinstance(default, str | int | bool):
+    if isinstance(default, str | int | float | bool):
         schema["default"] = default
     if schema["type"] == "string" and not {"pattern", "format", "enum"} & schema.keys():
         schema["pattern"] = NO_CONTROL
@@ -193,7 +194,7 @@ def statuses(path: str, method: str, declared: Wire) -> list[int]:
         found |= {401, 403, 503}
     if "{" in path:
         found.add(404)
-    if method in ("post", "patch"):
+    if method in ("post", "patch", "put"):
         found |= {413, 415}
     if declared.version is not Version.IGNORED:
         found.add(412)

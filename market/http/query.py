@@ -17,6 +17,7 @@ from market.http.refusal import FieldError, Refusal
 
 _FORMS: dict[type, tuple[str, re.Pattern[str]]] = {
     int: ("invalid_integer", re.compile(r"-?[0-9]{1,9}", re.ASCII)),
+    float: ("invalid_number", re.compile(r"[0-9]{1,9}([.][0-9]{1,9})?", re.ASCII)),
     bool: ("invalid_boolean", re.compile(r"true|false")),
     date: ("invalid_date", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)),
     UUID: ("invalid_uuid", re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)),

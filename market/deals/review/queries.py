@@ -6,6 +6,8 @@ from uuid import UUID
 
 from market.deals.held import Held
 from market.deals.machine import Status
+from market.deals.queries import DEAL
+from market.deals.review.structs import QueueFilters
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
@@ -36,6 +38,25 @@ where r.tenant_id = $1 and r.deal_id = $2 and ($3::integer is null or r.no < $3)
 order by r.no desc limit $4"""
 _LAST: Final = """select content from review where tenant_id = $1 and deal_id = $2 and act = $3
 order by no desc limit 1"""
+
+# keyset over the order of the queue: the highest risk first, of one risk the oldest; ids are made in order of time
+_QUEUE: Final = f"""select {DEAL} from deal d where d.status = 'in_review' and $1 <> all (d.parties)
+  and ($2::float8 is null or d.risk_level < $2 or (d.risk_level = $2 and d.id > $3))
+  and ($4::text is null or d.material = $4) and ($5::text is null or $5 = any (d.prefectures))
+  and ($6::jsonb is null or d.risk @> $6) and ($7::boolean is null or (d.deadline <= $8) = $7) and d.risk_level >= $9
+order by d.risk_level desc, d.id limit $10"""  # noqa: S608 - columns of ours
+_QUEUE_LEGS: Final = """select deal_id, id, seller_tenant, turn, kg, accepted_offer from deal_leg
+where deal_id = any ($1::uuid[]) order by id"""
+_COUNTS: Final = """with seen as (
+  select status, deadline <= $2 as overdue, risk_level, risk from deal
+  where status in ('in_review', 'returned') and $1 <> all (parties)
+), waiting as (select * from seen where status = 'in_review')
+select (select count(*) from waiting) as waiting, (select count(*) from waiting where overdue) as overdue,
+  (select count(*) from waiting where risk_level >= $3) as high_risk,
+  (select count(*) from seen where status = 'returned') as returned,
+  (select coalesce(jsonb_object_agg(code, deals), '{}') from (
+    select reason->>'code' as code, count(*) as deals
+    from waiting, jsonb_array_elements(coalesce(risk->'reasons', '[]')) reason group by 1) reasons) as by_reason"""
 
 
 async def facts(work: Work, deal: Held) -> Row:
@@ -91,3 +112,34 @@ async def last(work: Work, deal: Held, act: str) -> str | None:
     """The content of the newest with this act; as the engine."""
     found: str | None = await work.connection.fetchval(_LAST, deal.buyer, deal.id, act)
     return found
+
+
+async def queue(work: Work, after: tuple[float, UUID] | None, limit: int, filters: QueueFilters) -> list[Row]:
+    """Deals in review that are not the tenant's own, as a coordinator: the highest risk first, then the oldest."""
+    level, deal = after or (None, None)
+    reason = None if filters.reason is None else encode({"reasons": [{"code": filters.reason}]}).decode()
+    rows: list[Row] = await work.connection.fetch(
+        _QUEUE,
+        work.owner,
+        level,
+        deal,
+        filters.material,
+        filters.prefecture,
+        reason,
+        filters.overdue,
+        work.at,
+        filters.min_risk,
+        limit,
+    )
+    return rows
+
+
+async def queue_legs(work: Work, deals: list[UUID]) -> list[Row]:
+    """The legs of all of these, as a coordinator."""
+    rows: list[Row] = await work.connection.fetch(_QUEUE_LEGS, deals)
+    return rows
+
+
+async def counts(work: Work, high_risk: float) -> Row:
+    """Numbers of the queue, as a coordinator."""
+    return await work.connection.fetchrow(_COUNTS, work.owner, work.at, high_risk)

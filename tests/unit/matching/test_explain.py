@@ -23,7 +23,8 @@ from tests.support.pairs import assay, judged, limit, lot, only, spec
 
 # filled by the marketplace from the engine's answers
 ELSEWHERE = {"next_test", "next_test_helps", "hazard_refused_unnamed", "document_missing_unnamed"}
-WORDS = ("kind.", "word.", "quantity.", "list.")
+# the last three are said by the marketplace, whose own test compares them
+WORDS = ("kind.", "word.", "quantity.", "list.", "risk.", "reject.", "void.")
 
 
 def holes(template: str) -> set[str]:

@@ -1,0 +1,53 @@
+"""The coordinator's queue: what waits for review, and the numbers on its badges."""
+
+from collections import defaultdict
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.deals import seen
+from market.deals.held import held
+from market.deals.review import queries
+from market.deals.review.structs import QueuedDeal, QueueFilters, ReviewCounts, ReviewQueue
+from market.deals.structs import RiskCode
+from specs.kit import audit, paging
+from specs.kit.tenancy import Role, Work
+
+# from this level on a deal counts as one of high risk
+HIGH_RISK: Final = 0.5
+
+
+async def page(
+    work: Work, language: str, limit: int, cursor: str | None = None, filters: QueueFilters | None = None
+) -> ReviewQueue:
+    """What the coordinator oversees (audited). Raises InvalidCursor."""
+    wanted = filters or QueueFilters()
+    scope = ("review_queue", work.owner, wanted)
+    after = paging.read(work.secret, scope, cursor, tuple[float, UUID]) if cursor else None
+    await work.as_role(Role.COORDINATOR)
+    await audit.record(work, "oversee", "review", None, limit=limit)
+    rows = await queries.queue(work, after, limit + 1, wanted)
+    more = None
+    if len(rows) > limit:
+        more = paging.sign(work.secret, scope, (rows[limit - 1]["risk_level"], rows[limit - 1]["id"]))
+    legs: dict[UUID, list[Any]] = defaultdict(list)
+    for leg in await queries.queue_legs(work, [row["id"] for row in rows[:limit]]):
+        legs[leg["deal_id"]].append(leg)
+    items = tuple(_queued(work, row, legs[row["id"]], language) for row in rows[:limit])
+    return ReviewQueue(items=items, next_cursor=more)
+
+
+def _queued(work: Work, row: Any, legs: list[Any], language: str) -> QueuedDeal:
+    deal = held(row, legs, [], work.owner)
+    overdue = deal.deadline is not None and deal.deadline <= work.at
+    return QueuedDeal(**seen.common(deal, language), prefectures=deal.prefectures, overdue=overdue)
+
+
+async def counts(work: Work) -> ReviewCounts:
+    """Of what the coordinator oversees (audited)."""
+    await work.as_role(Role.COORDINATOR)
+    await audit.record(work, "oversee", "review", None)
+    row = await queries.counts(work, HIGH_RISK)
+    by_reason = dict.fromkeys(RiskCode, 0) | msgspec.json.decode(row["by_reason"], type=dict[RiskCode, int])
+    return ReviewCounts(**dict(row) | {"by_reason": by_reason})
