@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-http bench-solvers openapi visibility lock fuzz clean
+.PHONY: help setup run test check bench bench-http bench-solvers openapi visibility docs-deals lock fuzz clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-13s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ openapi: $(STAMP) ## write openapi/openapi.json from the app
 
 visibility: $(STAMP) ## write docs/visibility.md from the matrix
 	$(BIN)/python -m tests.support.visibility_page > docs/visibility.md
+
+docs-deals: $(STAMP) ## write docs/deals.md from the table of transitions
+	$(BIN)/python -m tests.support.deals_page > docs/deals.md
 
 fuzz: $(STAMP) ## generated requests for ten minutes, beyond the budget of `make test`
 	CAPILLARY_FUZZ_SECONDS=600 $(BIN)/pytest tests/fuzz

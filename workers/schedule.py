@@ -10,6 +10,7 @@ from arq.cron import CronJob, cron
 
 from market.adapters import outbox
 from market.alerts import service as notices
+from market.deals import deadlines
 from market.matches import sweep
 from market.runs import claims
 from specs.kit import clock, idempotency
@@ -66,6 +67,13 @@ async def close_listings(ctx: dict[Any, Any]) -> None:
     await once(tools, "listings.completed", 6, expiry.complete)
 
 
+async def pass_deadlines(ctx: dict[Any, Any]) -> None:
+    """Tell coordinators of reviews that are late, and end deals that nobody answered in time."""
+    tools = tools_of(ctx)
+    await once(tools, "reviews.escalated", 21, deadlines.escalate)
+    await once(tools, "deals.expired", 22, deadlines.expire)
+
+
 async def purge(ctx: dict[Any, Any]) -> None:
     """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, and old notices."""
     tools = tools_of(ctx)
@@ -81,5 +89,6 @@ def cron_jobs() -> list[CronJob]:
         cron(sweep_unmatched, second={5, 35}, run_at_startup=True),
         cron(report_parked, second=15),
         cron(close_listings, second=25, run_at_startup=True),
+        cron(pass_deadlines, second=45, run_at_startup=True),
         cron(purge, minute=17),
     ]

@@ -116,6 +116,12 @@ class Transition(msgspec.Struct, frozen=True):
     effect: str
     in_turn: bool = False
 
+    def ends(self, source: Status) -> tuple[Status, ...]:
+        """Where it may lead from one of its sources: what may stay where it is never moves to another of them."""
+        if source not in self.targets:
+            return self.targets
+        return tuple(target for target in self.targets if target is source or target not in self.sources)
+
 
 S, A = Status, Actor
 TABLE: Final[tuple[Transition, ...]] = (

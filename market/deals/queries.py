@@ -52,6 +52,15 @@ where o.kind = 'coordinator' and o.verified_at is not null
   and (j.everything or j.prefecture = any ($1::text[]) or j.member_id = any ($2::uuid[])) order by 1"""
 _NAMES: Final = "select id, name from organisation where id = any ($1::uuid[])"
 
+# what another transaction holds is changing just now, and comes with the next run
+_EXPIRED: Final = """select id from deal
+where status in ('proposed', 'returned', 'negotiating') and deadline <= $1
+order by id limit $2 for update skip locked"""
+_LATE_REVIEWS: Final = """select id from deal d
+where status = 'in_review' and deadline <= $1 and not exists (
+  select from chain_event e where e.chain = d.id and e.action = 'deal.escalate' and e.at >= d.deadline)
+order by id limit $2 for update of d skip locked"""
+
 
 async def read(work: Work, deal: UUID) -> Row | None:
     """As far as the current role may see it."""
@@ -142,6 +151,16 @@ async def save(work: Work, before: Held, after: Held) -> None:
 async def end_offers(work: Work, deal: Held) -> None:
     """No offer stands any more; as the engine."""
     await work.connection.execute(_END_OFFERS, deal.buyer, deal.id, work.at)
+
+
+async def expired(work: Work, limit: int) -> list[UUID]:
+    """Deals that waited for a side beyond their deadline, locked, in the order of ids; as the engine."""
+    return [row["id"] for row in await work.connection.fetch(_EXPIRED, work.at, limit)]
+
+
+async def late_reviews(work: Work, limit: int) -> list[UUID]:
+    """Deals in review beyond a deadline of which nobody was told yet, locked, in the order of ids; as the engine."""
+    return [row["id"] for row in await work.connection.fetch(_LATE_REVIEWS, work.at, limit)]
 
 
 async def overseers(work: Work, prefectures: tuple[str, ...], parties: tuple[UUID, ...]) -> list[UUID]:

@@ -65,7 +65,7 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
     step = machine.check(act, before.status, before.seen_turn, before.actor)
     if before.actor is Actor.COORDINATOR and before.caller in before.parties:
         raise OwnDeal
-    if after.status not in step.targets:
+    if after.status not in step.ends(before.status):
         raise RuntimeError(f"{act} may not lead to {after.status}")
     after = msgspec.structs.replace(after, version=before.version + 1, updated_at=work.at)
     await queries.save(work, before, after)

@@ -36,8 +36,8 @@ async def read(work: NamedDependency[Work]) -> Response[Any]:
     operation_id="put_review_policy",
     summary="Set which deals you want to review",
     description=(
-        "The first rule of which all conditions hold decides; where none does, a deal is reviewed. It is reviewed where "
-        "any coordinator who oversees it wants to. Deals in review already stay there."
+        "The first rule of which all conditions hold decides; where none does, a deal is reviewed. It is reviewed "
+        "where any coordinator who oversees it wants to. Deals in review already stay there."
     ),
     tags=["Reviews"],
     opt={

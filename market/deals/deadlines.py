@@ -1,0 +1,48 @@
+"""Deadlines that pass by themselves: reviews that are late are escalated, deals that nobody answers end."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from uuid import UUID
+
+from market.alerts import service as notices
+from market.alerts.codes import Code
+from market.deals import proposal, queries, transition
+from market.deals.held import Held
+from market.deals.machine import Act
+from market.deals.review import requirement
+from specs.kit import clock
+from specs.kit.tenancy import Work
+
+# deals of one transaction, whose locks others wait for
+MOST: Final = 100
+
+
+async def escalate(work: Work) -> int:
+    """Every review that is late, once for each deadline; as the engine. How many."""
+    return await _each(work, await queries.late_reviews(work, MOST), _escalated)
+
+
+async def expire(work: Work) -> int:
+    """Every deal whose time is over while it waited for a side; as the engine. How many."""
+    return await _each(work, await queries.expired(work, MOST), _expired)
+
+
+async def _each(work: Work, deals: list[UUID], passed: Callable[[Work, Held], Awaitable[None]]) -> int:
+    """In the order of their ids, as events are appended to several chains."""
+    for deal in deals:
+        await passed(work, await transition.lock_as_system(work, deal))
+    return len(deals)
+
+
+async def _escalated(work: Work, deal: Held) -> None:
+    await transition.take(work, deal, Act.ESCALATE, deal, {"deadline": deal.deadline})
+    assert deal.deadline is not None  # noqa: S101 - it has passed
+    told = {"material": deal.material, "until": clock.last_day(deal.deadline).isoformat()}
+    for coordinator in await requirement.overseeing(work, deal):
+        await notices.tell(work, coordinator, Code.REVIEW_OVERDUE, dict(told), "deal", deal.id)
+
+
+async def _expired(work: Work, deal: Held) -> None:
+    await proposal.expire(work, deal)
+    for party in deal.parties:
+        await notices.tell(work, party, Code.DEAL_EXPIRED, {"material": deal.material}, "deal", deal.id)
