@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from market.deals.review import policies
-from market.deals.review.policy import Policy, PolicyDraft
+from market.deals.review.policy import ReviewPolicy, ReviewPolicyDraft
 from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import written
@@ -24,7 +24,7 @@ MANY = "review-policy"
     summary="Which deals you want to review",
     description="Version 0 holds until you set one: every deal, within three days, a price band of 10 %.",
     tags=["Reviews"],
-    opt={"wire": Wire(answer=Policy, scope="deals:read", kinds=COORDINATORS, tagged=True)},
+    opt={"wire": Wire(answer=ReviewPolicy, scope="deals:read", kinds=COORDINATORS, tagged=True)},
 )
 async def read(work: NamedDependency[Work]) -> Response[Any]:
     """Your own."""
@@ -42,7 +42,7 @@ async def read(work: NamedDependency[Work]) -> Response[Any]:
     tags=["Reviews"],
     opt={
         "wire": Wire(
-            answer=Policy,
+            answer=ReviewPolicy,
             scope="deals:write",
             kinds=COORDINATORS,
             version=Version.REQUIRED,
@@ -52,7 +52,7 @@ async def read(work: NamedDependency[Work]) -> Response[Any]:
         )
     },
 )
-async def replace(data: JSONBody[PolicyDraft], work: NamedDependency[Work], request: Call) -> Response[Any]:
+async def replace(data: JSONBody[ReviewPolicyDraft], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """The policy as it is then."""
     return written(await policies.put(work, data, walls.if_match(request), request.parts.catalogue), MANY)
 

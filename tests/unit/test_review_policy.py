@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from market.deals.review.policy import Policy, PolicyDraft, faults, reviewed
+from market.deals.review.policy import ReviewPolicy, ReviewPolicyDraft, faults, reviewed
 from matching.values import Currency
 from specs.catalogue.loader import catalogue
 from tests.support.reviews import facts
@@ -16,8 +16,8 @@ WAIVE_ALL = {"when": {}, "review": False}
 MILLION = {"amount": 1_000_000, "currency": "JPY"}
 
 
-def policy(*rules: dict[str, Any]) -> PolicyDraft:
-    return msgspec.json.decode(msgspec.json.encode({"rules": rules}), type=PolicyDraft)
+def policy(*rules: dict[str, Any]) -> ReviewPolicyDraft:
+    return msgspec.json.decode(msgspec.json.encode({"rules": rules}), type=ReviewPolicyDraft)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def test_what_is_not_known_never_waives_a_review(when: dict[str, Any], unknown: 
 
 
 def test_without_any_rule_every_deal_is_reviewed() -> None:
-    assert reviewed(Policy(), facts())
+    assert reviewed(ReviewPolicy(), facts())
 
 
 def test_the_first_rule_that_holds_decides() -> None:
@@ -115,7 +115,7 @@ def test_every_fault_of_a_policy_is_named_with_its_pointer() -> None:
             {"review": True},
         ],
     }
-    draft = msgspec.json.decode(msgspec.json.encode(wrong), type=PolicyDraft)
+    draft = msgspec.json.decode(msgspec.json.encode(wrong), type=ReviewPolicyDraft)
     assert [(one.pointer, one.code) for one in faults(draft, catalogue())] == [
         ("/price_band_percent", "out_of_range"),
         ("/rules/0/when/materials/0", "unknown_code"),

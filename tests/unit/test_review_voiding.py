@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from market.deals.relaxing import Relaxation
-from market.deals.review.terms import Terms
+from market.deals.review.terms import LegTerms
 from market.deals.review.voiding import left_behind
 from market.deals.review.words import told
 from market.deals.structs import Approval, ApprovedLeg, ApprovedLot, VoidCode
@@ -44,14 +44,14 @@ def approval(**changes: Any) -> Approval:
     )
 
 
-def terms(**changes: Any) -> Terms:
+def terms(**changes: Any) -> LegTerms:
     same = {
         "leg_id": LEG,
         "price": price("40000"),
         "relaxations": (),
         "lots": (ApprovedLot(lot_id=LOT, kg=100_000),),
     }
-    return Terms(**same | changes)
+    return LegTerms(**same | changes)
 
 
 INSIDE: dict[str, dict[str, Any]] = {

@@ -6,7 +6,6 @@ import msgspec
 
 from market.deals import queries as deals
 from market.deals import transition
-from market.deals.agreement import strike
 from market.deals.errors import OfferExpired, OfferNotStanding
 from market.deals.held import Held, HeldLeg, combined
 from market.deals.machine import Act, Actor, Turn
@@ -14,6 +13,7 @@ from market.deals.offers import judging, queries
 from market.deals.offers.queries import NewOffer
 from market.deals.offers.structs import Judged, OfferDraft, OfferState, Terms
 from market.deals.offers.terms import STANDS, Room, term_faults
+from market.deals.review.concluding import conclude
 from matching.fault import fault
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
@@ -66,7 +66,7 @@ async def offer(work: Work, deal: Held, draft: OfferDraft, catalogue: Catalogue)
 
 
 async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
-    """The other side's newest offer; when every leg has one, the deal is agreed.
+    """The other side's newest offer; when every leg has one, the deal is agreed, or reviewed again.
 
     Raises OfferNotStanding, OfferExpired, TransitionRefused, StockTaken.
     """
@@ -78,7 +78,7 @@ async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
     await queries.close(work, deal, leg.id, OfferState.ACCEPTED.value)
     after = with_leg(deal, msgspec.structs.replace(leg, turn=Turn.NOBODY, accepted_offer=offer_id))
     if all(one.accepted_offer for one in after.legs):
-        after = await strike(work, after)
+        after = await conclude(work, after)
     return await transition.take(work, deal, Act.ACCEPT, after, {"offer": offer_id, "no": row["no"]}, leg=leg.id)
 
 

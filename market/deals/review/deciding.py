@@ -9,12 +9,14 @@ import msgspec
 from market.alerts import service as notices
 from market.alerts.codes import Code
 from market.deals import proposal, transition
+from market.deals.agreement import strike
 from market.deals.errors import OwnDeal
-from market.deals.held import Held
+from market.deals.held import Held, HeldLeg
 from market.deals.machine import Act, Status, Turn
+from market.deals.relaxing import Relaxation
 from market.deals.review import entering, policies, queries, requirement
 from market.deals.review.structs import Answers, Decision, ReviewContent, ReviewDraft
-from market.deals.review.terms import offered
+from market.deals.review.terms import LegTerms, offered
 from market.deals.structs import Approval, ApprovedLeg, ApprovedLot, Asked
 from matching.fault import Fault, fault, leaves
 from specs.kit import clock, ids
@@ -36,7 +38,7 @@ _ACTS: Final = {
 
 
 async def decide(work: Work, deal: Held, draft: ReviewDraft) -> Held:
-    """As a coordinator. Raises Invalid, OwnDeal, TransitionRefused."""
+    """As a coordinator. Raises Invalid, OwnDeal, TransitionRefused, StockTaken."""
     found = (*leaves(draft), *_draft_faults(draft))
     if found:
         raise Invalid(faults=found)
@@ -70,7 +72,9 @@ async def _decided(work: Work, deal: Held, draft: ReviewDraft) -> Held:
 
 
 async def _onward(work: Work, deal: Held) -> Held:
-    """Both sides may make the first offer."""
+    """Agreed where both sides had accepted every leg before, else both may make the first offer."""
+    if all(leg.accepted_offer for leg in deal.legs):
+        return await strike(work, deal)
     return proposal.negotiating(work, deal)
 
 
@@ -83,16 +87,15 @@ async def _approval(work: Work, deal: Held, conditions: tuple[str, ...]) -> Appr
         at=work.at,
         conditions=conditions,
         price_band_percent=own[work.owner].price_band_percent,
-        legs=tuple(
-            ApprovedLeg(
-                leg_id=leg.id,
-                price=terms[leg.id].price if leg.id in terms else None,
-                relaxations=terms[leg.id].relaxations if leg.id in terms else asked,
-                lots=tuple(ApprovedLot(lot_id=lot.lot_id, kg=lot.kg) for lot in leg.lots),
-            )
-            for leg in deal.legs
-        ),
+        legs=tuple(_approved(leg, terms.get(leg.id), asked) for leg in deal.legs),
     )
+
+
+def _approved(leg: HeldLeg, terms: LegTerms | None, asked: tuple[Relaxation, ...]) -> ApprovedLeg:
+    if terms is not None:
+        return msgspec.convert(terms, ApprovedLeg, from_attributes=True)
+    lots = tuple(ApprovedLot(lot_id=lot.lot_id, kg=lot.kg) for lot in leg.lots)
+    return ApprovedLeg(leg_id=leg.id, relaxations=asked, lots=lots)
 
 
 async def resubmit(work: Work, deal: Held, draft: Answers) -> Held:

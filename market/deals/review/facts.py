@@ -11,7 +11,7 @@ import msgspec
 from market.deals.held import Held
 from market.deals.machine import Actor
 from market.deals.review import queries
-from market.deals.review.terms import Terms, offered
+from market.deals.review.terms import LegTerms, offered
 from market.deals.structs import Asked
 from matching.evaluation import Evaluation, Params
 from matching.listings import Lot
@@ -90,7 +90,7 @@ async def of(work: Work, deal: Held, catalogue: Catalogue) -> Facts:
     )
 
 
-def _relaxed(deal: Held, terms: Sequence[Terms]) -> set[int]:
+def _relaxed(deal: Held, terms: Sequence[LegTerms]) -> set[int]:
     """Places of the limits that give way, by what was asked and what was offered since."""
     asked = _ASKED.decode(deal.asked).relaxations
     return {change.limit for change in (*asked, *(one for leg in terms for one in leg.relaxations))}
@@ -119,7 +119,7 @@ def _number(params: Params, name: str) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _prices(deal: Held, terms: Sequence[Terms], lots: dict[UUID, Lot]) -> list[tuple[int, Price]]:
+def _prices(deal: Held, terms: Sequence[LegTerms], lots: dict[UUID, Lot]) -> list[tuple[int, Price]]:
     """Kilograms and price of each leg that has a price."""
     offers = {leg.leg_id: leg.price for leg in terms}
     prices = ((leg.kg, offers.get(leg.id) or lots[leg.lots[0].lot_id].ask_price) for leg in deal.legs)

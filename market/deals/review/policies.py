@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals.review.policy import Policy, PolicyDraft, faults
+from market.deals.review.policy import ReviewPolicy, ReviewPolicyDraft, faults
 from matching.reference import Catalogue
 from specs.kit import audit
 from specs.kit.errors import Invalid, VersionMismatch
@@ -14,7 +14,7 @@ from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
-_DRAFT: Final = msgspec.json.Decoder(PolicyDraft)
+_DRAFT: Final = msgspec.json.Decoder(ReviewPolicyDraft)
 _READ: Final = "select tenant_id, version, content, updated_at from review_policy where tenant_id = any ($1::uuid[])"
 _FIRST: Final = """insert into review_policy (tenant_id, version, content, updated_at) values ($1, 1, $2, $3)
 on conflict (tenant_id) do nothing returning version"""
@@ -22,7 +22,7 @@ _NEXT: Final = """update review_policy set version = version + 1, content = $2, 
 where tenant_id = $1 and version = $4 returning version"""
 
 
-async def of(work: Work, coordinators: Sequence[UUID]) -> dict[UUID, Policy]:
+async def of(work: Work, coordinators: Sequence[UUID]) -> dict[UUID, ReviewPolicy]:
     """Of each, the default where it has set none; as the engine, or one's own."""
     rows = {row["tenant_id"]: row for row in await work.connection.fetch(_READ, coordinators)}
     return {tenant: _policy(rows.get(tenant)) for tenant in coordinators}
@@ -33,7 +33,7 @@ async def read(work: Work) -> Answer:
     return _answer(work.owner, (await of(work, (work.owner,)))[work.owner])
 
 
-async def put(work: Work, draft: PolicyDraft, if_match: tuple[int, ...] | None, catalogue: Catalogue) -> Answer:
+async def put(work: Work, draft: ReviewPolicyDraft, if_match: tuple[int, ...] | None, catalogue: Catalogue) -> Answer:
     """Replace the tenant's own. Raises Invalid, and VersionMismatch where another was faster."""
     found = tuple(faults(draft, catalogue))
     if found:
@@ -52,12 +52,12 @@ async def put(work: Work, draft: PolicyDraft, if_match: tuple[int, ...] | None, 
     return await read(work)
 
 
-def _policy(row: Any) -> Policy:
+def _policy(row: Any) -> ReviewPolicy:
     if row is None:
-        return Policy()
+        return ReviewPolicy()
     draft = _DRAFT.decode(row["content"])
-    return Policy(**msgspec.structs.asdict(draft), version=row["version"], updated_at=row["updated_at"])
+    return ReviewPolicy(**msgspec.structs.asdict(draft), version=row["version"], updated_at=row["updated_at"])
 
 
-def _answer(tenant: UUID, policy: Policy) -> Answer:
+def _answer(tenant: UUID, policy: ReviewPolicy) -> Answer:
     return Answer(id=tenant, rev=policy.version, version=policy.version, body=encode(policy))

@@ -33,14 +33,14 @@ class DealOrigin(StrEnum):
     TENDER = "tender"
 
 
-class Value(Posted, frozen=True, kw_only=True):
+class DealValue(Posted, frozen=True, kw_only=True):
     """The money of a whole deal."""
 
     amount: Decimal
     currency: Currency = Currency.JPY
 
 
-class When(Posted, frozen=True, kw_only=True):
+class ReviewWhen(Posted, frozen=True, kw_only=True):
     """All that is given must hold; without any, the rule is for every deal.
 
     `min_probability` is of the deal's least certain lot. `min_value` is at the newest offers, else the asking prices;
@@ -53,42 +53,42 @@ class When(Posted, frozen=True, kw_only=True):
     min_tonnes: float | None = None
     max_tonnes: float | None = None
     min_probability: float | None = None
-    min_value: Value | None = None
-    max_value: Value | None = None
+    min_value: DealValue | None = None
+    max_value: DealValue | None = None
     hazards: bool | None = None
     first_deal: bool | None = None
 
 
-class Rule(Posted, frozen=True, kw_only=True):
+class ReviewRule(Posted, frozen=True, kw_only=True):
     """Whether deals of which `when` holds are reviewed."""
 
-    when: When = When()
+    when: ReviewWhen = ReviewWhen()
     review: bool
 
 
-class PolicyDraft(Posted, frozen=True, kw_only=True):
+class ReviewPolicyDraft(Posted, frozen=True, kw_only=True):
     """`days` are Japanese calendar days, inclusive, that a review may take; `price_band_percent` is how far a price
     may move from the approved one before the approval is void.
     """
 
-    rules: Annotated[tuple[Rule, ...], Meta(max_length=MOST_RULES)] = ()
+    rules: Annotated[tuple[ReviewRule, ...], Meta(max_length=MOST_RULES)] = ()
     days: Annotated[int, Meta(ge=1, le=MOST_DAYS)] = 3
     price_band_percent: float = 10.0
 
 
-class Policy(PolicyDraft, frozen=True, kw_only=True):
+class ReviewPolicy(ReviewPolicyDraft, frozen=True, kw_only=True):
     """As it is stored; version 0 is what holds until one is set."""
 
     version: int = 0
     updated_at: datetime | None = None
 
 
-def reviewed(policy: PolicyDraft, facts: Facts) -> bool:
+def reviewed(policy: ReviewPolicyDraft, facts: Facts) -> bool:
     """By the first rule that holds, else yes."""
     return next((rule.review for rule in policy.rules if holds(rule, facts)), True)
 
 
-def holds(rule: Rule, facts: Facts) -> bool:
+def holds(rule: ReviewRule, facts: Facts) -> bool:
     """Whether every condition that the rule gives is fulfilled."""
     when, unknown = rule.when, rule.review
     given: list[bool] = [
@@ -110,19 +110,21 @@ def holds(rule: Rule, facts: Facts) -> bool:
     return all(given)
 
 
-def _probable(when: When, facts: Facts, *, unknown: bool) -> bool:
+def _probable(when: ReviewWhen, facts: Facts, *, unknown: bool) -> bool:
     if facts.probability is None or when.min_probability is None:
         return unknown
     return facts.probability >= when.min_probability
 
 
-def _worth(bound: Value | None, facts: Facts, compare: Callable[[Decimal, Decimal], bool], *, unknown: bool) -> bool:
+def _worth(
+    bound: DealValue | None, facts: Facts, compare: Callable[[Decimal, Decimal], bool], *, unknown: bool
+) -> bool:
     if facts.value is None or bound is None or facts.value[1] is not bound.currency:
         return unknown
     return compare(facts.value[0], bound.amount)
 
 
-def faults(draft: PolicyDraft, catalogue: Catalogue) -> Iterator[Fault]:
+def faults(draft: ReviewPolicyDraft, catalogue: Catalogue) -> Iterator[Fault]:
     """All at once: unknown codes, numbers out of range, ends the wrong way round, rules that no deal reaches."""
     yield from leaves(draft)
     if not 0.0 <= draft.price_band_percent <= MOST_PERCENT:
@@ -138,10 +140,10 @@ def faults(draft: PolicyDraft, catalogue: Catalogue) -> Iterator[Fault]:
         yield from unknown_any(f"{at}/families", when.families, "family", families)
         yield from repeated(f"{at}/origins", when.origins)
         yield from _numbers(at, when)
-        everything = when == When()
+        everything = when == ReviewWhen()
 
 
-def _numbers(at: str, when: When) -> Iterator[Fault]:
+def _numbers(at: str, when: ReviewWhen) -> Iterator[Fault]:
     for name in ("min_tonnes", "max_tonnes"):
         tonnes = getattr(when, name)
         if tonnes is not None and tonnes <= 0.0:

@@ -22,7 +22,7 @@ _LOTS: Final = """select l.lot_id, r.content from deal_lot l
 join lot_revision r on r.tenant_id = l.seller_tenant and r.id = l.lot_id and r.rev = l.lot_rev
 where l.tenant_id = $1 and l.deal_id = $2 order by l.lot_id"""
 # of each leg the accepted one, else the one that stands
-_OFFERS: Final = """select distinct on (leg_id) leg_id, price, currency, content from offer
+_OFFERS: Final = """select distinct on (leg_id) leg_id, kg, content from offer
 where tenant_id = $1 and deal_id = $2 and state in ('accepted', 'standing')
 order by leg_id, state = 'accepted' desc, no desc"""
 # the mean of the lower and the upper middle: an exact median, without a float

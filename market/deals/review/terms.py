@@ -7,12 +7,14 @@ from uuid import UUID
 import msgspec
 
 from market.deals.held import Held
+from market.deals.offers.judging import shared_out
+from market.deals.offers.structs import Terms
 from market.deals.relaxing import Relaxation
 from market.deals.structs import ApprovedLot
-from matching.values import Currency, Incoterm, Price
+from matching.values import Price
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
+class LegTerms(msgspec.Struct, frozen=True, kw_only=True):
     """One leg's: the price per tonne, the limits that give way, and what is taken of which lot."""
 
     leg_id: UUID
@@ -21,24 +23,22 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     lots: tuple[ApprovedLot, ...]
 
 
-class _Content(msgspec.Struct, frozen=True):
-    """Of an offer's content, what is looked at here."""
-
-    relaxations: tuple[Relaxation, ...] = ()
-    incoterm: Incoterm | None = None
+_TERMS: Final = msgspec.json.Decoder(Terms)
 
 
-_CONTENT: Final = msgspec.json.Decoder(_Content)
-
-
-def offered(deal: Held, rows: Iterable[Any]) -> tuple[Terms, ...]:
+def offered(deal: Held, rows: Iterable[Any]) -> tuple[LegTerms, ...]:
     """Of the legs that have an offer which was accepted or stands; rows of `queries.offers`, one a leg."""
-    lots = {leg.id: tuple(ApprovedLot(lot_id=lot.lot_id, kg=lot.kg) for lot in leg.lots) for leg in deal.legs}
+    legs = {leg.id: leg for leg in deal.legs}
     found = []
     for row in rows:
-        content = _CONTENT.decode(row["content"])
-        price = Price(amount=row["price"], currency=Currency(row["currency"]), incoterm=content.incoterm)
+        terms, lots = _TERMS.decode(row["content"]), legs[row["leg_id"]].lots
+        shares = shared_out(row["kg"], [lot.kg for lot in lots])
         found.append(
-            Terms(leg_id=row["leg_id"], price=price, relaxations=content.relaxations, lots=lots[row["leg_id"]])
+            LegTerms(
+                leg_id=row["leg_id"],
+                price=terms.price,
+                relaxations=terms.relaxations,
+                lots=tuple(ApprovedLot(lot_id=lot.lot_id, kg=kg) for lot, kg in zip(lots, shares, strict=True) if kg),
+            )
         )
     return tuple(found)

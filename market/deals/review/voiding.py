@@ -12,7 +12,7 @@ import msgspec
 
 from market.deals.held import Held
 from market.deals.relaxing import moved, relaxed
-from market.deals.review.terms import Terms
+from market.deals.review.terms import LegTerms
 from market.deals.structs import Approval, ApprovedLeg, VoidCode, VoidReason
 from matching.listings import Spec
 from matching.values import Price
@@ -21,14 +21,14 @@ from specs.listing.structs import KG
 _APPROVAL = msgspec.json.Decoder(Approval)
 
 
-def voids(deal: Held, spec: Spec, terms: Sequence[Terms]) -> tuple[VoidReason, ...]:
+def voids(deal: Held, spec: Spec, terms: Sequence[LegTerms]) -> tuple[VoidReason, ...]:
     """Why these terms need a new review; none where nothing was approved. `spec` is the pinned one, as published."""
     if deal.approved is None:
         return ()
     return tuple(left_behind(_APPROVAL.decode(deal.approved), spec, terms))
 
 
-def left_behind(approval: Approval, spec: Spec, terms: Sequence[Terms]) -> Iterator[VoidReason]:
+def left_behind(approval: Approval, spec: Spec, terms: Sequence[LegTerms]) -> Iterator[VoidReason]:
     """In the order of the legs: price, limits, lots."""
     approved = {leg.leg_id: leg for leg in approval.legs}
     for offer in terms:
@@ -65,7 +65,7 @@ def _price(leg: UUID, approved: Price | None, offered: Price | None, band: float
         )
 
 
-def _limits(offer: Terms, leg: ApprovedLeg, spec: Spec) -> Iterator[VoidReason]:
+def _limits(offer: LegTerms, leg: ApprovedLeg, spec: Spec) -> Iterator[VoidReason]:
     approved = relaxed(spec, leg.relaxations).limits
     for change in offer.relaxations:
         limit = approved[change.limit]
@@ -79,7 +79,7 @@ def _limits(offer: Terms, leg: ApprovedLeg, spec: Spec) -> Iterator[VoidReason]:
             )
 
 
-def _lots(offer: Terms, leg: ApprovedLeg) -> Iterator[VoidReason]:
+def _lots(offer: LegTerms, leg: ApprovedLeg) -> Iterator[VoidReason]:
     approved = {lot.lot_id: lot.kg for lot in leg.lots}
     for lot in offer.lots:
         if lot.lot_id not in approved:
