@@ -211,7 +211,9 @@ async def test_a_limit_relaxed_beyond_the_approval_is_reviewed_again_and_then_ag
 async def test_a_recycler_reads_only_its_own_leg_of_an_approval_and_its_own_answers(
     market: Market, api: Application
 ) -> None:
-    async with scene(market, api, yards=2, lots=[{"quantity": {"tonnes": 60}}] * 2) as met:
+    certain = [{"analyte": "Cu", "value": 0.2, "unit": "%", "uncertainty": 0.005}]
+    wanted = {"quantity": {"tonnes": 180}, "limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%"}]}
+    async with scene(market, api, yards=2, spec=wanted, lots=[{"assays": certain}] * 2) as met:
         blend = (await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})).json()["items"][0]
         deal = (await met.post(met.mill, "deals", {"blend_id": blend["id"]}, 201))["id"]
         for yard in met.yards:

@@ -1,0 +1,110 @@
+"""What passes by itself: late reviews are escalated once, deals that nobody answers end."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from market.app import Application
+from market.deals import deadlines
+from specs.kit.tenancy import Role
+from tests.support.deals import Scene, scene
+from tests.support.market import Market
+
+
+@pytest_asyncio.fixture
+async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
+    async with scene(market, api) as found:
+        yield found
+
+
+async def passed(market: Market, at: datetime) -> tuple[int, int]:
+    """Both runs as at an instant: how many were escalated, and how many ended."""
+    async with market.work(None, role=Role.ENGINE, at=at) as work:
+        return await deadlines.escalate(work), await deadlines.expire(work)
+
+
+async def deadline(caller: httpx.AsyncClient, deal: str) -> datetime:
+    return datetime.fromisoformat((await caller.get(f"/v1/deals/{deal}")).json()["deadline"])
+
+
+async def acts(caller: httpx.AsyncClient, deal: str) -> list[tuple[str, str]]:
+    trail = (await caller.get(f"/v1/deals/{deal}/events")).json()["items"]
+    return [(event["by"], event["act"]) for event in trail]
+
+
+async def told(caller: httpx.AsyncClient, deal: str) -> list[str]:
+    items = (await caller.get("/v1/notices")).json()["items"]
+    return [notice["code"] for notice in items if notice["object_id"] == deal]
+
+
+async def in_review(met: Scene) -> str:
+    deal = await met.open()
+    await met.post(met.yard, f"deals/{deal['id']}/take-up")
+    return str(deal["id"])
+
+
+async def test_a_late_review_is_escalated_once_and_stays_in_the_queue(met: Scene, market: Market) -> None:
+    deal = await in_review(met)
+    end = await deadline(met.coordinator, deal)
+
+    await passed(market, end - timedelta(microseconds=1))
+    assert await acts(met.coordinator, deal) == [("seller", "take_up"), ("buyer", "open")]
+    await passed(market, end)
+    await passed(market, end + timedelta(minutes=1))
+
+    assert (await acts(met.coordinator, deal))[0] == ("system", "escalate")
+    assert [act for _, act in await acts(met.coordinator, deal)].count("escalate") == 1
+    assert await told(met.coordinator, deal) == ["review_overdue", "review_waiting"]
+    assert (await met.coordinator.get(f"/v1/deals/{deal}")).json()["allowed"] == ["approve", "return", "reject"]
+
+
+async def test_another_deadline_is_escalated_again(met: Scene, market: Market) -> None:
+    deal = await in_review(met)
+    await passed(market, await deadline(met.coordinator, deal))
+    later = await deadline(met.coordinator, deal) + timedelta(days=30)
+    async with market.superuser() as connection:
+        await connection.execute("update deal set deadline = $2 where id = $1", UUID(deal), later)
+
+    await passed(market, later)
+
+    assert [act for _, act in await acts(met.coordinator, deal)].count("escalate") == 2
+
+
+@pytest.mark.parametrize("status", ["proposed", "returned", "negotiating"])
+async def test_a_deal_that_nobody_answers_ends_at_the_end_of_its_last_day(
+    met: Scene, market: Market, status: str
+) -> None:
+    deal = str((await met.open())["id"])
+    if status != "proposed":
+        await met.post(met.yard, f"deals/{deal}/take-up")
+        decision = {"act": "approve"} if status == "negotiating" else {"act": "return", "questions": ["Why?"]}
+        await met.post(met.coordinator, f"deals/{deal}/review", decision)
+    end = await deadline(met.mill, deal)
+
+    await passed(market, end - timedelta(microseconds=1))
+    assert (await met.mill.get(f"/v1/deals/{deal}")).json()["status"] == status
+    await passed(market, end)
+    ended = (await met.mill.get(f"/v1/deals/{deal}")).json()
+
+    assert (ended["status"], ended["turn"], ended["deadline"]) == ("withdrawn", "nobody", None)
+    assert (await acts(met.yard, deal))[0] == ("system", "expire")
+    for caller in (met.mill, met.yard):
+        assert (await told(caller, deal))[0] == "deal_expired"
+    assert (await passed(market, end))[1] == 0
+
+
+async def test_what_another_transaction_holds_comes_with_the_next_run(met: Scene, market: Market) -> None:
+    deal = await in_review(met)
+    end = await deadline(met.coordinator, deal)
+    async with market.superuser() as connection, connection.transaction():
+        await connection.execute("select from deal where id = $1 for update", UUID(deal))
+        await passed(market, end)
+    assert "review_overdue" not in await told(met.coordinator, deal)
+
+    await passed(market, end)
+
+    assert (await told(met.coordinator, deal))[0] == "review_overdue"
