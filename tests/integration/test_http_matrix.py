@@ -12,7 +12,19 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import ALLOCATION, BLEND, OFFER, OFFER_PATCH, OFFERED_STEP, REASON, SITING, UPGRADE
+from market.http.examples import (
+    ALLOCATION,
+    ANSWERS,
+    BLEND,
+    OFFER,
+    OFFER_PATCH,
+    OFFERED_STEP,
+    REASON,
+    REVIEW,
+    REVIEW_POLICY,
+    SITING,
+    UPGRADE,
+)
 from market.http.openapi import tree
 from tests.support.api import client, published
 from tests.support.asked import large
@@ -102,6 +114,14 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "accept_offer": (401, 409, 404, 409, 403),
     "retract_offer": (401, 409, 404, 409, 403),
     "list_deal_events": (401, 200, 404, 200, 200),
+    # it is not in review yet, nor returned
+    "review_deal": (401, 403, 403, 403, 409),
+    "resubmit_deal": (401, 409, 404, 409, 403),
+    "list_deal_reviews": (401, 200, 404, 200, 200),
+    "list_reviews": (401, 403, 403, 403, 200),
+    "count_reviews": (401, 403, 403, 403, 200),
+    "get_review_policy": (401, 403, 403, 403, 200),
+    "put_review_policy": (401, 403, 403, 403, 200),
     "list_organisations": (401, 200, 200, 200, 200),
     "get_organisation": (401, 200, 404, 404, 200),
     "verify_organisation": (401, 403, 403, 403, 200),
@@ -125,6 +145,7 @@ PATCHES = {
     "patch_spec": {"title": "changed"},
     "patch_lot": {"title": "changed"},
     "patch_upgrade_offer": OFFER_PATCH,
+    "put_review_policy": REVIEW_POLICY,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
@@ -137,6 +158,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_upgrade_offer": OFFERED_STEP,
     "make_offer": OFFER,
     "decline_deal": REASON,
+    "review_deal": REVIEW,
+    "resubmit_deal": ANSWERS,
     "withdraw_deal": REASON,
     "create_spec": SPEC,
     "create_lot": LOT,

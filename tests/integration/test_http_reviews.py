@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
+from market.http.examples import ANSWERS, REVIEW
 from market.parties.founding import set_jurisdiction
 from market.parties.structs import Jurisdiction
 from tests.support.api import client
@@ -231,3 +232,12 @@ async def test_a_recycler_reads_only_its_own_leg_of_an_approval_and_its_own_answ
             assert [review["act"] for review in await reviews(yard, deal)] == acts
         rival = met.yards[1]
         assert "secret" not in (await rival.get(f"/v1/deals/{deal}/events")).text
+
+
+async def test_the_examples_are_accepted(met: Scene) -> None:
+    deal = await in_review(met)
+    await met.post(met.coordinator, f"deals/{deal}/review", {"act": "return", "questions": ["When?"]})
+
+    await met.post(met.yard, f"deals/{deal}/resubmit", ANSWERS)
+
+    assert (await met.post(met.coordinator, f"deals/{deal}/review", REVIEW))["status"] == "negotiating"

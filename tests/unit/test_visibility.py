@@ -8,6 +8,8 @@ import pytest
 
 from market.advice.structs import AdviceSeen
 from market.blends.structs import LotShare, StoredBlend
+from market.deals.review.policy import ReviewPolicy
+from market.deals.review.structs import Review
 from market.deals.structs import Deal
 from market.http.allocations import AllocationRun
 from market.http.jobs import JobFound
@@ -28,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 # values that are one thing to the matrix, whatever they are made of
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
-WHOLE |= {"spec", "legs", "buyer", "approval"}
+WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
 WHOLE |= {"asked", "outcome", "allocation", "compared"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
@@ -100,6 +102,8 @@ def test_an_offer_is_shown_as_the_matrix_says() -> None:
         ("lot_share", LotShare),
         ("advice", AdviceSeen),
         ("deal", Deal),
+        ("review", Review),
+        ("review_policy", ReviewPolicy),
         ("job", JobFound),
         ("allocation_run", AllocationRun),
         ("notice", NoticeShown),
