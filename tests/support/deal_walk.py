@@ -1,0 +1,158 @@
+"""A market in which anyone does anything to a deal: each answer is held against what the deal allowed its caller."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from market.app import create_app
+from market.deals.machine import TABLE, Act
+from specs.kit import proof
+from specs.kit.tenancy import Role
+from tests.support.api import settings
+from tests.support.deals import Scene, scene
+from tests.support.market import Market
+from tests.support.postgres import cluster
+
+T = TypeVar("T")
+LEADS = {row.act.value: {target.value for target in row.targets} for row in TABLE}
+# what an act may be refused with although the deal allows it: a leg's turn, stock that is gone, terms that do not fit
+EXCUSES = {
+    "offer": {"transition_refused", "invalid", "deal_blocked"},
+    "accept": {"transition_refused", "offer_not_standing", "offer_expired", "stock_taken"},
+    "retract": {"transition_refused", "offer_not_standing"},
+    "open_names": {"transition_refused"},
+    "approve": {"stock_taken"},
+}
+
+_STOCK = """select kind, id from (
+  select 'lot' as kind, l.id, l.kg, (select coalesce(sum(kg), 0) from reservation r
+    where r.lot_id = l.id and r.state <> 'released') as taken from lot l
+  union all
+  select 'spec', s.id, s.kg, (select coalesce(sum(kg), 0) from reservation r
+    where r.spec_id = s.id and r.state <> 'released') from spec s
+) stock where taken > kg"""
+# of each deal: whether it is struck, and what is taken for it on each side
+_TAKEN = """select d.kg,
+  d.status in ('agreed', 'sampling', 'contracted', 'delivering', 'disputed', 'completed') as struck,
+  coalesce(sum(r.kg) filter (where r.lot_id is not null), 0)::bigint as of_lots,
+  coalesce(sum(r.kg) filter (where r.spec_id is not null), 0)::bigint as of_spec
+from deal d join deal_leg l on l.deal_id = d.id left join reservation r on r.leg = l.id and r.state <> 'released'
+group by d.id, d.status, d.kg"""
+_TRAIL = "select action from chain_event where chain = $1::uuid order by seq"
+
+
+class World:
+    """A database and an API of its own, on a loop of its own: for tests that are not coroutines."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._cluster = cluster(folder)
+        running = self._cluster.__enter__()
+        self.do(running.prepare())
+        self._database = running.database()
+        name, database = self.do(self._database.__aenter__())
+        self.market = Market(running, name, database)
+        self.api = create_app(settings(self.market))
+        self._life = self.api.lifespan()
+        self.do(self._life.__aenter__())
+        self._above = self.market.superuser()
+        self.above = self.do(self._above.__aenter__())
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Its result."""
+        return self._loop.run_until_complete(work)
+
+    def close(self) -> None:
+        """Everything is stopped and gone."""
+        self.do(self._above.__aexit__(None, None, None))
+        self.do(self._life.__aexit__(None, None, None))
+        self.do(self._database.__aexit__(None, None, None))
+        self._cluster.__exit__(None, None, None)
+        self._loop.close()
+
+
+class Stage:
+    """A scene in which deals are made, and what was done to each of them so far."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._scene = scene(
+            world.market,
+            world.api,
+            yards=2,
+            spec={"quantity": {"tonnes": 100}},
+            lots=[{"quantity": {"tonnes": 60}}] * 2,
+        )
+        self.met: Scene = world.do(self._scene.__aenter__())
+        self.people = [self.met.mill, self.met.coordinator, *self.met.yards]
+        self.done: dict[str, list[str]] = {}
+
+    def close(self) -> None:
+        """Leaves the database to the next."""
+        self._world.do(self._scene.__aexit__(None, None, None))
+
+    def open(self, who: int, lot: int) -> None:
+        """A deal, or a refusal by name."""
+        draft = {"spec_id": self.met.spec, "lot_id": self.met.lots[lot]}
+        answer = self._world.do(self.people[who].post("/v1/deals", json=draft))
+        if answer.status_code == 201:
+            self.done[answer.json()["id"]] = ["open"]
+        else:
+            assert answer.json()["code"] in ("not_found", "deal_exists", "not_to_be_dealt"), answer.text
+
+    def act(self, deal: str, who: int, act: Act, path: str, body: dict[str, Any] | None) -> None:
+        """Do it, and hold the answer against what was allowed."""
+        caller = self.people[who]
+        before = self._world.do(caller.get(f"/v1/deals/{deal}"))
+        answer: httpx.Response = self._world.do(caller.post(f"/v1/deals/{deal}/{path}", json=body))
+        assert answer.status_code < 500, answer.text
+        found = answer.json()
+        if before.status_code == 404:
+            assert answer.status_code in (403, 404), answer.text
+        elif answer.status_code == 200:
+            assert act.value in before.json()["allowed"], (act, before.text)
+            assert found["status"] in LEADS[act.value], (act, before.text, answer.text)
+            self.done[deal].append(act.value)
+        elif act.value in before.json()["allowed"]:
+            assert found["code"] in EXCUSES.get(act.value, set()), (act, before.text, answer.text)
+        else:
+            assert found["code"] in {"transition_refused", "wrong_kind", *EXCUSES.get(act.value, set())}, answer.text
+
+    def allowed(self, deal: str, who: int) -> list[Act]:
+        """What this one may do to a deal now, by the deal's own word."""
+        found = self._world.do(self.people[who].get(f"/v1/deals/{deal}")).json()
+        return [Act(act) for act in found.get("allowed", [])]
+
+    def newest(self, deal: str, who: int, nth: int) -> str | None:
+        """The id of the nth newest offer that this one sees."""
+        answer = self._world.do(self.people[who].get(f"/v1/deals/{deal}/offers"))
+        items = answer.json().get("items", [])
+        return items[nth]["id"] if len(items) > nth else None
+
+    def hold(self) -> None:
+        """Nothing was sold twice, each agreement is whole, and no event is missing."""
+        self._world.do(self._hold())
+
+    async def _hold(self) -> None:
+        above = self._world.above
+        oversold, taken = await above.fetch(_STOCK), await above.fetch(_TAKEN)
+        trails = {deal: await above.fetch(_TRAIL, deal) for deal in self.done}
+        assert oversold == []
+        for row in taken:
+            expected = row["kg"] if row["struck"] else 0
+            assert (row["of_lots"], row["of_spec"]) == (expected, expected)
+        for deal, trail in trails.items():
+            acts = [row["action"].removeprefix("deal.") for row in trail]
+            assert [act for act in acts if act in {*LEADS, "open"}] == self.done[deal]
+
+    def prove(self) -> None:
+        """Every chain holds."""
+        self._world.do(self._prove())
+
+    async def _prove(self) -> None:
+        async with self._world.market.database.work(None, role=Role.ENGINE) as work:
+            found = await proof.verify(work.connection)
+        assert found.broken is None
