@@ -12,7 +12,7 @@ from matching.reference import Catalogue, Gives
 from matching.results import Normal
 from matching.tolerance import quantile
 from matching.upgrading.answer import Path, PathStep, ProjectedLimit, Projection, Upgraded
-from matching.upgrading.claims import claims
+from matching.upgrading.claims import claim_flags, claims
 from matching.upgrading.labels import Ground, Label, charges, extended, leg, start
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.projecting import Twin, stepped
@@ -67,9 +67,8 @@ def _steps(spec: Spec, label: Label, ground: Ground) -> Iterator[PathStep]:
 
 
 def _flags(offer: UpgradeOffer, after: Lot, catalogue: Catalogue) -> Iterator[Flag]:
-    """A claim that nothing backs, and a product cleaner than any that was published of the step."""
-    if not offer.evidence:
-        yield Flag(code="claim_without_evidence", params={"step": offer.step})
+    """What its claims are to be held for, and a product cleaner than any that was published of the step."""
+    yield from claim_flags(offer, catalogue)
     composition = Composition(after, catalogue)
     for claim in offer.removal:
         figures = catalogue.steps[offer.step].published(Gives.CONTENT, claim.analyte)
