@@ -20,6 +20,15 @@ from matching.values import Place, Price
 
 # a plant is as large as it need be: its size is part of the answer
 _BOUNDLESS = 1e12
+# what is said of a figure that is assumed, and of one that was published
+_YIELD = ("yield_assumed", "yield_as_published")
+_REMOVAL = ("removal_assumed", "removal_as_published")
+# by whether the yield and the removals are wanting
+_MISSING = {
+    (True, True): "left_out_no_figures",
+    (True, False): "left_out_no_yield",
+    (False, True): "left_out_no_removal",
+}
 
 
 class Plant(msgspec.Struct, frozen=True):
@@ -65,8 +74,8 @@ class Plant(msgspec.Struct, frozen=True):
 
 
 def _code(analyte: str | None, assumed: Collection[str | None]) -> str:
-    what = "yield" if analyte is None else "removal"
-    return f"{what}_assumed" if analyte in assumed else f"{what}_as_published"
+    own, published = _YIELD if analyte is None else _REMOVAL
+    return own if analyte in assumed else published
 
 
 def plants(
@@ -93,8 +102,7 @@ def _plant(step: Step, given: AssumedStep, catalogue: Catalogue) -> Plant | Left
     if step.removes_nothing:
         return left_out(step.code, "left_out_removes_nothing")
     if share is None or not claims_:
-        missing = "figures" if share is None and not claims_ else "yield" if share is None else "removal"
-        return left_out(step.code, f"left_out_no_{missing}")
+        return left_out(step.code, _MISSING[share is None, not claims_])
     like = UpgradeOffer(
         id=step.code,
         step=step.code,

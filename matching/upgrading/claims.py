@@ -91,8 +91,8 @@ def claim_flags(offer: OfferedStep, catalogue: Catalogue) -> Iterator[Flag]:
     for claim in claims(offer, catalogue):
         best = claim.params.get("high")
         if isinstance(best, float) and _far(claim.percent, best):
-            what = "yield" if claim.analyte is None else "removal"
-            yield Flag(code=f"{what}_far_beyond_published", params={**claim.params, "step": offer.step})
+            code = "yield_far_beyond_published" if claim.analyte is None else "removal_far_beyond_published"
+            yield Flag(code=code, params={**claim.params, "step": offer.step})
 
 
 def _far(percent: float, best: float) -> bool:

@@ -86,7 +86,7 @@ def told(item: Upgraded, language: str, names: Catalogue) -> Upgraded:
     """Every reason and name filled in; a projected limit says that it is not measured."""
     path = item.path and msgspec.structs.replace(
         item.path,
-        steps=tuple(_told_step(step, language, names) for step in item.path.steps),
+        steps=tuple(told_step(step, language, names) for step in item.path.steps),
         projection=told_projection(item.path.projection, language, names),
     )
     params = {**item.params, "steps": [step.step for step in item.path.steps] if item.path else []}
@@ -94,7 +94,9 @@ def told(item: Upgraded, language: str, names: Catalogue) -> Upgraded:
     return msgspec.structs.replace(item, path=path, reason=reason, evaluation=explain(item.evaluation, language, names))
 
 
-def _told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
+def told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
+    """Name, claims and flags in words."""
+
     def reason(code: str, params: Params) -> str:
         return render(code, params, language, names)
 
@@ -107,7 +109,7 @@ def _told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
 
 
 def told_projection(found: Projection, language: str, names: Catalogue) -> Projection:
-    """Every reason filled in, each saying that it is projected."""
+    """Every reason says that nothing was measured."""
 
     def reason(code: str, params: Params) -> str:
         return render("projected", {"reason": render(code, params, language, names)}, language, names)
