@@ -6,10 +6,12 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import INVESTMENT, OFFERED_STEP
+from market.investments import service
 from market.parties.structs import Jurisdiction
 from market.solving.pool import REGISTRY
 from tests.support.api import client, published, serving
@@ -126,7 +128,7 @@ async def test_where_five_firms_would_use_it_the_prefecture_is_named(
 async def test_offers_to_all_count_where_it_is_asked_for_without_their_fees(
     scene: Scene, market: Market, api: Application
 ) -> None:
-    fee = {"amount": 1_511, "currency": "JPY", "per": "t"}
+    fee = {"amount": 1_511.77, "currency": "JPY", "per": "t"}
     async with client(api, await market.organisation("processor", "Works")) as works:
         made = await works.post("/v1/upgrade-offers", json=OFFERED_STEP | {"fee": fee})
     body = await scene.run(open_offers=True)
@@ -134,7 +136,7 @@ async def test_offers_to_all_count_where_it_is_asked_for_without_their_fees(
     assert offered[0]["code"] == "invest_as_offered"
     assert [f["code"] for f in offered[0]["figures"]] == ["yield_within_published", "removal_within_published"]
     assert {item["fee_per_tonne"] for item in offered} == {None}
-    assert "1511" not in str(body)
+    assert "1511.77" not in str(body)
     assert not any(item["offer"] for item in (await scene.run())["investments"]["items"])
 
 
@@ -182,3 +184,21 @@ async def test_reasons_are_in_the_language_that_asked_and_a_repeated_request_is_
     assert (made[0].status_code, made[0].content) == (202, made[1].content)
     body = await ended(scene.overseer, f"/v1/investments/{made[0].json()['id']}")
     assert "処理能力" in body["investments"]["items"][0]["reason"]
+
+
+async def test_what_is_large_is_a_job_that_comes_to_the_same(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = (await scene.mill.post("/v1/investments", json=INVESTMENT)).json()
+    monkeypatch.setattr(service, "AT_ONCE", 0)
+    made = await scene.mill.post("/v1/investments", json=INVESTMENT)
+    assert made.status_code == 202, made.text
+    job = await ended(scene.mill, made.headers["location"])
+    assert (job["kind"], job["state"], job["result"]) == ("investment", "done", at_once)
+
+
+async def test_more_pairs_than_can_be_judged_end_the_job_by_name(scene: Scene) -> None:
+    many = {"specs": [SPEC] * 1000, "lots": [LOT | PLACE] * 51}
+    made = await scene.mill.post("/v1/investments", json=many)
+    assert made.status_code == 202, made.text
+    job = await ended(scene.mill, made.headers["location"])
+    assert (job["state"], job["problem"]["code"], job["problem"]["status"]) == ("failed", "too_many_pairs", 422)
+    assert "102000" in job["problem"]["detail"]

@@ -16,7 +16,7 @@ from tests.support.asked import spec_of
 from tests.support.jobs import ended, running
 from tests.support.market import Market
 
-CANARIES = ("CanaryMill", "CanaryWorks", "CanaryTitle", "58111", "61222", "1511", "35.6", "139.8")
+CANARIES = ("CanaryMill", "CanaryWorks", "CanaryTitle", "58111.5", "61222.5", "1511.77", '"lat"')
 _CLAIMS = {"step": "HAND_PICKING", "yield": 0.8, "removal": [{"analyte": "Cu", "fraction": 0.6}]}
 PICKER = UPGRADE["offers"][0] | _CLAIMS | {"id": "picker"}
 OPEN = OFFERED_STEP | _CLAIMS
@@ -61,7 +61,7 @@ class Scene:
         own |= {"ask_price": {"amount": price, "currency": "JPY", "incoterm": "EXW"}}
         self.lot = await published(self.yard, "lots", LOT | own | changes)
 
-    async def want(self, amount: float = 58_111, most: float = 0.25, mill: int = 0, **changes: Any) -> str:
+    async def want(self, amount: float = 58_111.5, most: float = 0.25, mill: int = 0, **changes: Any) -> str:
         price = {"amount": amount, "currency": "JPY", "incoterm": "DAP"}
         limits = [{"analytes": ["Cu"], "max": most, "unit": "%"}]
         wanted = spec_of(1, 500) | {"material": self.material, "title": "CanaryTitle", "max_price": price}
@@ -126,18 +126,18 @@ async def test_no_amount_of_money_and_no_way_is_told(scene: Scene) -> None:
 async def test_the_specs_that_pay_best_come_first_and_are_held_against_those_that_fit(
     scene: Scene,
 ) -> None:
-    low, high = await scene.want(44_000, mill=0), await scene.want(61_222, mill=1)
+    low, high = await scene.want(44_000, mill=0), await scene.want(61_222.5, mill=1)
     await scene.offer()
     found = await scene.asked(PICKER)
     assert [item["spec"]["id"] for item in found["items"]] == [high, low]
-    await scene.want(61_222, most=0.4, mill=2)
+    await scene.want(61_222.5, most=0.4, mill=2)
     found = await scene.asked(PICKER)
     assert (found["fits"], found["missed"]) == (1, 2)
     assert {item["earning"]["code"] for item in found["items"]} == {"earns_less"}
 
 
 async def test_two_ceilings_of_one_step_of_the_grid_answer_alike(scene: Scene) -> None:
-    spec = await scene.want(58_111)
+    spec = await scene.want(58_111.5)
     await scene.offer()
     first = await scene.asked(PICKER)
     patched = await scene.mills[0].patch(
@@ -165,7 +165,7 @@ async def test_what_processors_offer_to_all_counts_and_tells_nothing_of_who_and_
 ) -> None:
     await scene.want()
     await scene.offer()
-    fee = {"amount": 1_511, "currency": "JPY", "per": "t"}
+    fee = {"amount": 1_511.77, "currency": "JPY", "per": "t"}
     open_ = OPEN | {"fee": fee, "materials": [scene.material], "evidence": ["CanaryTitle of 2029", "assay_report"]}
     made = await works.post("/v1/upgrade-offers", json=open_)
     withdrawn = await works.post("/v1/upgrade-offers", json=open_)
