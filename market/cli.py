@@ -103,6 +103,18 @@ def upgrade(
 
 
 @app.command()
+def uplift(
+    lot: File,
+    specs: Annotated[str, typer.Option(metavar="FILE", help="A list of specs as JSON, or - for standard input.")],
+    offers: File,
+) -> None:
+    """Find the specs that processors' steps would lift a lot into, and what each would earn."""
+    from market.commands.upgrade import uplift_files
+
+    uplift_files(lot, specs, offers)
+
+
+@app.command()
 def advise(
     spec: File,
     lots: File,

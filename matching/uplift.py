@@ -18,6 +18,8 @@ import msgspec
 
 from matching.blending.candidates import haul
 from matching.engine import evaluate
+from matching.evaluation import ENGINE, Shown
+from matching.explain import render
 from matching.listings import Lot, Spec
 from matching.ranking import is_near_miss
 from matching.reference import Catalogue
@@ -28,7 +30,7 @@ from matching.upgrading.judging import curable
 from matching.upgrading.labels import Ground, seller_pays
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.searching import Supplied, Way, cheapest, ground
-from matching.upgrading.telling import shown
+from matching.upgrading.telling import shown, told_path
 from matching.values import Currency, Price, Verdict
 
 _ACCEPTABLE = (Verdict.IN, Verdict.CONDITIONAL)
@@ -43,7 +45,7 @@ class Earning(StrEnum):
     UNKNOWN = "earns_unknown"
 
 
-class Lifted(msgspec.Struct, frozen=True):
+class Lifted(Shown, frozen=True, kw_only=True):
     """A spec with the cheapest path into it.
 
     `tonnes_in` are treated, so many that no more arrives than is wanted. `gate_price` and `uplift` are JPY per tonne
@@ -57,14 +59,17 @@ class Lifted(msgspec.Struct, frozen=True):
     gate_price: float | None
     uplift: float | None
     earning: Earning
+    reason: str = ""
 
 
-class Uplift(msgspec.Struct, frozen=True):
+class Uplift(Shown, frozen=True, kw_only=True):
     """What a lot could become: best first, of the `missed` specs; `fits` are those that it conforms to as it is."""
 
     items: tuple[Lifted, ...]
     fits: int
     missed: int
+    engine: str
+    catalogue: str
 
 
 def uplift(lot: Lot, specs: Sequence[tuple[str, Spec]], offers: Sequence[UpgradeOffer], catalogue: Catalogue) -> Uplift:
@@ -83,7 +88,13 @@ def uplift(lot: Lot, specs: Sequence[tuple[str, Spec]], offers: Sequence[Upgrade
             fits += 1
             sold = max(sold, _net(_jpy(spec.max_price), lot, spec, catalogue))
     items = [_lifted(id_, spec, here, way, sold) for id_, spec, here, way in found]
-    return Uplift(tuple(sorted(items, key=_order)), fits, missed)
+    return Uplift(
+        items=tuple(sorted(items, key=_order)),
+        fits=fits,
+        missed=missed,
+        engine=ENGINE,
+        catalogue=catalogue.version,
+    )
 
 
 def _net(price: float | None, lot: Lot, spec: Spec, catalogue: Catalogue) -> float:
@@ -104,7 +115,15 @@ def _lifted(id_: str, spec: Spec, here: Ground, way: Way, sold: float) -> Lifted
         least = _net(ask, lot, spec, here.catalogue) if pays else asked
         base = max(sold, least)
         gain, earning = tonnes / label.kept * (gate - base), _earning(gate, base)
-    return Lifted(id_, shown(spec, way, here), tonnes / label.kept, tonnes, gate, gain, earning)
+    return Lifted(
+        spec=id_,
+        path=shown(spec, way, here),
+        tonnes_in=round(tonnes / label.kept, 6),
+        tonnes=round(tonnes, 6),
+        gate_price=None if gate is None else round(gate, 6),
+        uplift=None if gain is None else round(gain, 2),
+        earning=earning,
+    )
 
 
 def _earning(gate: float, base: float) -> Earning:
@@ -122,3 +141,16 @@ def _order(one: Lifted) -> tuple[int, float, float, str]:
     gain = one.uplift
     place = 1 if gain is None else 0 if gain > 0.0 else 2
     return (place, -(gain or 0.0), -one.tonnes, one.spec)
+
+
+def told(found: Uplift, language: str, names: Catalogue) -> Uplift:
+    """Every reason and name filled in."""
+    items = (
+        msgspec.structs.replace(
+            one,
+            path=told_path(one.path, language, names),
+            reason=render(one.earning.value, {}, language, names),
+        )
+        for one in found.items
+    )
+    return msgspec.structs.replace(found, items=tuple(items))

@@ -1,4 +1,4 @@
-"""`upgrade` and `invest`: what processors' steps would make of lots, and which step where would unlock the most."""
+"""`upgrade`, `uplift` and `invest`: what processors' steps would make of lots, and which step would unlock the most."""
 
 import sys
 
@@ -24,6 +24,8 @@ from matching.investing.telling import told as all_told
 from matching.upgrade import upgrade
 from matching.upgrading.searching import UpgradeRefusedError
 from matching.upgrading.telling import told
+from matching.uplift import told as lifted
+from matching.uplift import uplift
 from specs.catalogue.loader import catalogue
 
 
@@ -46,6 +48,20 @@ def upgrade_files(spec: str, *, lot: str | None, lots: str | None, offers: str) 
     except UpgradeRefusedError as error:
         raise InputError([f"{offers}: {render(error.code, error.params, 'en', known)}"]) from error
     write(msgspec.structs.replace(found, items=tuple(told(item, "en", known) for item in found.items)))
+
+
+def uplift_files(lot: str, specs: str, offers: str) -> None:
+    """The specs that a lot could be lifted into, best first, as one JSON document on standard output."""
+    one_stdin(lot, specs, offers)
+    known = catalogue()
+    given = read_lot(lot, known)
+    wanted = [(s.id if s.id is not None else str(i), s) for i, s in enumerate(read_specs(specs, known))]
+    processors = read_offers(offers, known)
+    try:
+        found = uplift(given, wanted, processors, known)
+    except UpgradeRefusedError as error:
+        raise InputError([f"{offers}: {render(error.code, error.params, 'en', known)}"]) from error
+    write(lifted(found, "en", known))
 
 
 def invest_files(specs: str, lots: str, offers: str | None, assumed: str | None, sites: Sites) -> None:

@@ -13,7 +13,6 @@ from market.blends.across import coarse_lot, coarse_spec, price_band
 from market.matches.across import limit_to_seller
 from market.solving.failures import Refused
 from market.upgrades.lot_structs import SHOWN, Band, LiftedLot, LotQuestion, LotUpgrades, SeenStep
-from matching.evaluation import ENGINE
 from matching.explain import render
 from matching.listings import Spec
 from matching.reference import Catalogue
@@ -50,8 +49,8 @@ def lift_lot(payload: bytes, tell: Tell) -> bytes:
             fits=found.fits,
             missed=found.missed,
             offers=len(asked.offers),
-            engine=ENGINE,
-            catalogue=known.version,
+            engine=found.engine,
+            catalogue=found.catalogue,
         )
     )
 
@@ -78,8 +77,8 @@ class _Seen:
         return LiftedLot(
             spec=spec_seen(UUID(one.spec), spec, spec.quantity.tonnes, firms, self._known),
             steps=tuple(self._step(step, share) for step in one.path.steps),
-            tonnes_in=round(one.tonnes_in, 6),
-            tonnes=round(one.tonnes, 6),
+            tonnes_in=one.tonnes_in,
+            tonnes=one.tonnes,
             projection=told_projection(projection, self._language, self._known),
             price=self._band(self._price(one, spec)),
             earning=self._band(one.earning.value),

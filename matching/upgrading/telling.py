@@ -84,14 +84,19 @@ def _digits(value: float) -> float:
 
 def told(item: Upgraded, language: str, names: Catalogue) -> Upgraded:
     """Every reason and name filled in; a projected limit says that it is not measured."""
-    path = item.path and msgspec.structs.replace(
-        item.path,
-        steps=tuple(told_step(step, language, names) for step in item.path.steps),
-        projection=told_projection(item.path.projection, language, names),
-    )
+    path = item.path and told_path(item.path, language, names)
     params = {**item.params, "steps": [step.step for step in item.path.steps] if item.path else []}
     reason = render(item.code, params, language, names)
     return msgspec.structs.replace(item, path=path, reason=reason, evaluation=explain(item.evaluation, language, names))
+
+
+def told_path(path: Path, language: str, names: Catalogue) -> Path:
+    """Every step and the projection in words."""
+    return msgspec.structs.replace(
+        path,
+        steps=tuple(told_step(step, language, names) for step in path.steps),
+        projection=told_projection(path.projection, language, names),
+    )
 
 
 def told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:

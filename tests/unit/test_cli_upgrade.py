@@ -86,3 +86,17 @@ def test_a_wrong_assumption_or_place_is_bad_input_with_its_pointer(tmp_path: Pat
         "invest", *files, "--sites", file(tmp_path, "p", [{"id": "x", "location": {"prefecture": "JP-99"}}])
     )
     assert (done.returncode, b"/0/location/prefecture" in done.stderr) == (2, True)
+
+
+def test_uplift_ranks_the_specs_that_a_lot_could_be_lifted_into(tmp_path: Path) -> None:
+    specs = [
+        {**SPEC, "id": name, "max_price": {"amount": amount}} for name, amount in (("low", 45_000), ("high", 52_000))
+    ]
+    files = ("--lot", file(tmp_path, "l", LOT), "--specs", file(tmp_path, "s", specs))
+    done = capillary("uplift", *files, "--offers", file(tmp_path, "o", [OFFER]))
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    assert [item["spec"] for item in found["items"]] == ["high", "low"]
+    assert found["items"][0]["uplift"] > found["items"][1]["uplift"]
+    assert found["items"][0]["reason"].startswith("would earn more")
+    assert found["items"][0]["path"]["steps"][0]["name"].startswith("Ballistic")
