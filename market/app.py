@@ -20,12 +20,14 @@ from market.http.openapi import document
 from market.http.parts import Parts
 from market.http.routes import allowed, build
 from market.http.shell import Receive, Scope, Send, Shell
+from market.investments.service import Investing
 from market.matches.current import Current
 from market.matches.service import Matches
 from market.parties.authentication import Authenticator
 from market.settings import Settings
 from market.sitings.service import Sitings
 from market.solving.pool import Pool
+from market.upgrades.lots import LotUpgrading
 from market.upgrades.service import Upgrading
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Role
@@ -71,7 +73,9 @@ class Application:
             stored=Stored(current),
             advising=Advising(pool, current),
             upgrading=Upgrading(pool),
+            lot_upgrading=LotUpgrading(pool, current),
             allocations=Allocations(pool),
+            investing=Investing(pool),
             sitings=Sitings(pool),
             deals=Deals(current),
             metrics=self.metrics,

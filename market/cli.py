@@ -103,6 +103,18 @@ def upgrade(
 
 
 @app.command()
+def uplift(
+    lot: File,
+    specs: Annotated[str, typer.Option(metavar="FILE", help="A list of specs as JSON, or - for standard input.")],
+    offers: File,
+) -> None:
+    """Find the specs that processors' steps would lift a lot into, and what each would earn."""
+    from market.commands.upgrade import uplift_files
+
+    uplift_files(lot, specs, offers)
+
+
+@app.command()
 def advise(
     spec: File,
     lots: File,
@@ -119,11 +131,15 @@ def invest(
     specs: Annotated[str, typer.Option(metavar="FILE", help="A list of specs as JSON, or - for standard input.")],
     lots: File,
     offers: Annotated[str | None, typer.Option(metavar="FILE", help="What processors offer elsewhere.")] = None,
+    assumed: Annotated[str | None, typer.Option(metavar="FILE", help="Figures that you assume of steps.")] = None,
+    sites: Annotated[str | None, typer.Option(metavar="FILE", help="Where it may stand: id and location.")] = None,
+    *,
+    ports: Annotated[bool, typer.Option("--ports", help="At the scrap ports, not the prefectures.")] = False,
 ) -> None:
     """Say which step, where and how large, would unlock the most value over all specs and lots."""
-    from market.commands.upgrade import invest_files
+    from market.commands.upgrade import Sites, invest_files
 
-    invest_files(specs, lots, offers)
+    invest_files(specs, lots, offers, assumed, Sites(sites, ports=ports))
 
 
 @app.command()

@@ -130,6 +130,10 @@ class MarketIndex:
         """As `lots_in_time` without a window: matches and near misses alike."""
         return self._lots.get(spec.content.material, Columns[Lot]()).meeting(None, not_of=spec.owner)
 
+    def specs_of_material(self, lot: Listing[Lot]) -> list[Listing[Spec]]:
+        """Specs of other owners, by id, of the material of a lot: matches and near misses alike."""
+        return self._specs.get(lot.content.material, Columns[Spec]()).meeting(None, not_of=lot.owner)
+
     def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
         """Ranked specs of other owners for a lot: the matches, or the near misses."""
         columns = self._specs.get(lot.content.material, Columns[Spec]())

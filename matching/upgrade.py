@@ -17,6 +17,7 @@ from matching.ranking import is_near_miss
 from matching.reference import Catalogue
 from matching.units import close
 from matching.upgrading.answer import Upgraded, Upgrades
+from matching.upgrading.judging import curable
 from matching.upgrading.labels import Ground
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.searching import Supplied, Way, cheapest, ground
@@ -59,7 +60,7 @@ def ways(
 
     near = [Found(id_, lot, evaluate(spec, lot, catalogue)) for id_, lot in lots]
     done = {one.id: one for one in near}
-    waiting = [(w.delivered, one.id, one) for raw in near if _may(raw) and (w := (one := searched(raw)).way)]
+    waiting = [(w.delivered, one.id, one) for raw in near if curable(raw.before) and (w := (one := searched(raw)).way)]
     heapify(waiting)
     while waiting:
         _, id_, one = heappop(waiting)
@@ -69,12 +70,6 @@ def ways(
         elif (again := searched(one)).way is not None:
             heappush(waiting, (again.way.delivered, id_, again))
     return [done[id_] for id_ in sorted(done)], left
-
-
-def _may(one: Found) -> bool:
-    """Only what composition keeps out can be upgraded into a spec, or what a step brings into another form."""
-    cured = {"regime", "form"}
-    return is_near_miss(one.before) and all(b.gate in cured for b in one.before.blockers)
 
 
 def _needs(one: Found) -> list[tuple[str, float]]:

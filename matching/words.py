@@ -157,10 +157,14 @@ def step_name(code: str, language: str, names: Catalogue | None) -> str:
 
 
 def _prefecture(code: str, language: str, names: Catalogue | None) -> str:
+    """Or of a region, where no prefecture is told."""
     known = names.prefectures.get(code) if names else None
-    if known is None:
+    if known is not None:
+        return known.name_ja if language == "ja" else known.name_en
+    within = next((p for p in names.prefectures.values() if p.region == code), None) if names else None
+    if within is None:
         return code
-    return known.name_ja if language == "ja" else known.name_en
+    return within.region_ja if language == "ja" else within.region_en
 
 
 def _shown(params: Mapping[str, object], unit: str, digits: int, language: str) -> str:

@@ -6,12 +6,14 @@ from typing import Final
 import msgspec
 
 from market.advice import service as advice
-from market.allocations import overseen
+from market.allocations import overseen as allocated
 from market.blends import proposals
 from market.blends import service as blends
+from market.investments import overseen as invested
 from market.matches.current import Current
 from market.runs import posted
 from market.runs.structs import Claimed, Prepared
+from market.upgrades import lots
 from specs.kit.tenancy import Work
 
 
@@ -38,9 +40,12 @@ _TASKS: Final[dict[str, Task]] = {
     "blend": Task(blends.prepare, blends.conclude),
     "blend_proposal": Task(proposals.prepare, proposals.conclude),
     "upgrade": Task(posted.prepare),
+    "lot_upgrades": Task(lots.prepare, lots.conclude),
     "siting": Task(posted.prepare),
     "allocation": Task(posted.prepare),
-    "allocation_run": Task(overseen.prepare, overseen.conclude),
+    "allocation_run": Task(allocated.prepare, allocated.conclude),
+    "investment": Task(posted.prepare),
+    "investment_run": Task(invested.prepare, invested.conclude),
 }
 _PLAIN: Final = Task()
 

@@ -88,8 +88,8 @@ async def _offers(work: Work, material: str, request: AdviceRequest) -> tuple[Up
     if not request.open_offers:
         return request.offers
     named = {offer.id for offer in request.offers}
-    found = await open_for(work, material, MOST_OFFERS - len(request.offers))
-    return (*request.offers, *(coarse_offer(offer) for offer in found if offer.id not in named))
+    found = await open_for(work, (material,), MOST_OFFERS - len(request.offers))
+    return (*request.offers, *(coarse_offer(one.offer) for one in found if one.offer.id not in named))
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:

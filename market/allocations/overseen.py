@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 
 from market.allocations import queries
-from market.allocations.errors import TooManyListings
 from market.allocations.structs import (
     MOST_LOTS,
     MOST_SPECS,
@@ -25,6 +24,7 @@ from market.allocations.structs import (
     Shift,
 )
 from market.matches.current import AnyListing, Current, Kind
+from market.matches.errors import TooManyListings
 from market.runs.structs import Claimed, Prepared
 from matching.listings import Spec
 from specs.kit import audit

@@ -13,11 +13,11 @@ from specs.kit.tenancy import Work
 Row = Any
 
 
-async def overseen(work: Work, kind: Kind, material: str, limit: int) -> list[str]:
-    """Ids of the active listings of others that the role's policies open, by id."""
+async def overseen(work: Work, kind: Kind, material: str | None, limit: int) -> list[str]:
+    """Ids of the active listings of others that the role's policies open, by id; None: of every material."""
     rows = await work.connection.fetch(
-        f"""select id::text from {kind} where tenant_id <> $1 and material = $2 and status = 'active'
-            order by id limit $3""",
+        f"""select id::text from {kind} where tenant_id <> $1 and ($2::text is null or material = $2)
+            and status = 'active' order by id limit $3""",
         *(work.owner, material, limit),
     )
     return [row["id"] for row in rows]

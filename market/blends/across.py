@@ -84,7 +84,11 @@ def _band(found: Blend, spec: Spec, lots: dict[str, Lot], catalogue: Catalogue) 
     if ceiling.currency is not Currency.JPY or any(cost is None for cost in costs):
         return "price_not_stated"
     paid = math.fsum(take.tonnes * (cost or 0.0) for take, cost in zip(found.takes, costs, strict=True))
-    mean, most = paid / found.tonnes, float(ceiling.amount)
+    return price_band(paid / found.tonnes, float(ceiling.amount))
+
+
+def price_band(mean: float, most: float) -> str:
+    """Where a delivered price stands to a ceiling, both on the grid, in the words of a single match."""
     if most / GRID < mean <= most * GRID:
         return "price_band_near"
     return "price_band_within" if mean <= most else "price_band_over"

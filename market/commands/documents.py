@@ -11,6 +11,8 @@ import msgspec
 from market.commands.errors import CommandError, InputError
 from matching.explain import render
 from matching.faults import Fault, lot_faults, spec_faults
+from matching.investing.assumed import AssumedStep, assumed_faults
+from matching.investing.sites import Site, site_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.upgrading.offer import UpgradeOffer
@@ -161,6 +163,24 @@ def read_offers(path: str, catalogue: Catalogue) -> list[UpgradeOffer]:
         return lines + _reused([offer.id for offer in offers], "offer", path)
 
     return _checked(path, list[UpgradeOffer], errors)
+
+
+def read_assumed(path: str, catalogue: Catalogue) -> list[AssumedStep]:
+    """The assumed figures of a file that holds a JSON list, without faults; a step is assumed once."""
+
+    def errors(assumed: list[AssumedStep]) -> list[str]:
+        return _lines(tuple(assumed_faults(assumed, catalogue)), catalogue, f"{path}: ")
+
+    return _checked(path, list[AssumedStep], errors)
+
+
+def read_sites(path: str, catalogue: Catalogue) -> list[Site]:
+    """The places of a file that holds a JSON list, without faults; an id is used once."""
+
+    def errors(sites: list[Site]) -> list[str]:
+        return _lines(tuple(site_faults(sites, catalogue)), catalogue, f"{path}: ")
+
+    return _checked(path, list[Site], errors)
 
 
 def _reused(ids: Sequence[str | None], what: str, path: str) -> list[str]:

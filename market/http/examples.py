@@ -91,6 +91,7 @@ UPGRADE: dict[str, Any] = {
 OFFERED_STEP: dict[str, Any] = {name: value for name, value in UPGRADE["offers"][0].items() if name != "id"}
 OFFER_PATCH: dict[str, Any] = {"capacity_tonnes": 300, "co2_kg_per_t": None}
 ADVICE: dict[str, Any] = {"offers": UPGRADE["offers"]}
+LOT_UPGRADES: dict[str, Any] = {"offers": UPGRADE["offers"], "open_offers": True}
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}
 # each yard by itself conforms for one of the mills; the cheaper one is wanted by both
 _CEILING = {"amount": 52000, "currency": "JPY", "per": "t", "incoterm": "DAP"}
@@ -105,6 +106,20 @@ ALLOCATION: dict[str, Any] = {
     ],
     "objective": "welfare",
     "forbidden": [{"lot": "yard A", "spec": "mill 1"}],
+}
+# one yard's copper is too much for the mill; of hand picking nothing was published, so its figures are assumed
+INVESTMENT: dict[str, Any] = {
+    "specs": [BLEND["spec"] | {"id": "mill 1", "max_price": _CEILING}],
+    "lots": [UPGRADE["lot"] | {"ask_price": LOT["ask_price"] | {"amount": 24000}}],
+    "assumed": [
+        {
+            "step": "HAND_PICKING",
+            "yield": 0.95,
+            "removal": [{"analyte": "Cu", "fraction": 0.5}],
+            "fee": {"amount": 4000, "currency": "JPY", "per": "t"},
+        }
+    ],
+    "places": "prefectures",
 }
 # two hubs could serve three mills, by road; one of them is enough
 SITING: dict[str, Any] = {

@@ -16,10 +16,12 @@ from market.blends.stored import Stored
 from market.deals.service import Deals
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
+from market.investments.service import Investing
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
 from market.sitings.service import Sitings
+from market.upgrades.lots import LotUpgrading
 from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
 from specs.kit.errors import Unavailable
@@ -39,7 +41,9 @@ class Parts:
     stored: Stored
     advising: Advising
     upgrading: Upgrading
+    lot_upgrading: LotUpgrading
     allocations: Allocations
+    investing: Investing
     sitings: Sitings
     deals: Deals
     metrics: Metrics

@@ -50,6 +50,7 @@ STATUS: dict[str, S] = {
     "blend_conditions_missing": S.UNPROCESSABLE_ENTITY,
     "blend_limit_not_positive": S.UNPROCESSABLE_ENTITY,
     "blend_not_found": S.UNPROCESSABLE_ENTITY,
+    "too_many_pairs": S.UNPROCESSABLE_ENTITY,
     "too_many_paths": S.UNPROCESSABLE_ENTITY,
     "too_many_listings": S.UNPROCESSABLE_ENTITY,
     "id_used_twice": S.UNPROCESSABLE_ENTITY,

@@ -11,10 +11,11 @@ from litestar.params import FromPath, JSONBody
 from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
-from market.http.responses import conditional
+from market.http.responses import conditional, worded
 from market.http.wire import Link, Version, Wire
 from market.parties.rights import WRITERS
 from matching.upgrading.offer import OfferedStep
+from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
 from specs.offer import service as offers
 from specs.offer.seen import OfferSeen
@@ -24,11 +25,21 @@ MANY = "upgrade-offers"
 KINDS = frozenset(WRITERS["upgrade_offer"])
 
 
+def _told(answer: Answer, request: Call) -> Response[Any]:
+    """With what the claims are held for in the caller's language."""
+    response = written(answer, MANY)
+    response.headers.update(worded(request.language))
+    return response
+
+
 @post(
     "/upgrade-offers",
     operation_id="create_upgrade_offer",
     summary="Offer a step at a place",
-    description="Open at once. What a step cannot remove is refused; what was published stands beside each claim.",
+    description=(
+        "Open at once. What a step cannot remove is refused; what was published stands beside each claim, and one that "
+        "is far beyond it is flagged."
+    ),
     tags=["Upgrades"],
     opt={
         "wire": Wire(
@@ -45,7 +56,7 @@ KINDS = frozenset(WRITERS["upgrade_offer"])
 )
 async def create(data: JSONBody[OfferedStep], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """The answer is the offer with its id and its tag."""
-    return written(await offers.create(work, data, request.once), MANY)
+    return _told(await offers.create(work, data, request.language, request.once), request)
 
 
 @get(
@@ -57,7 +68,8 @@ async def create(data: JSONBody[OfferedStep], work: NamedDependency[Work], reque
 )
 async def page(request: Call, work: NamedDependency[Work], limit: Limit = 50, cursor: Cursor = None) -> Response[Any]:
     """Withdrawn ones too."""
-    return conditional(request, await offers.page(work, limit, cursor), PRIVATE)
+    found = await offers.page(work, request.language, limit, cursor)
+    return conditional(request, found, PRIVATE | worded(request.language))
 
 
 @get(
@@ -69,8 +81,8 @@ async def page(request: Call, work: NamedDependency[Work], limit: Limit = 50, cu
     opt={"wire": Wire(answer=(OfferListing, OfferSeen), scope="listings:read", tagged=True)},
 )
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
-    """In the caller's language where it is another's."""
-    return written(await offers.read(work, id, request.language), MANY)
+    """One's own, or as others see it."""
+    return _told(await offers.read(work, id, request.language), request)
 
 
 @patch(
@@ -99,7 +111,8 @@ async def change(
     work: NamedDependency[Work],
 ) -> Response[Any]:
     """The offer as it is then."""
-    return written(await offers.patch(work, id, await request.body(), walls.if_match(request)), MANY)
+    body = await request.body()
+    return _told(await offers.patch(work, id, body, request.language, walls.if_match(request)), request)
 
 
 @post(
@@ -121,7 +134,7 @@ async def change(
 )
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """Nobody else finds it from then on."""
-    return written(await offers.withdraw(work, id, walls.if_match(request), request.once), MANY)
+    return _told(await offers.withdraw(work, id, request.language, walls.if_match(request), request.once), request)
 
 
 handlers = [create, page, read, change, withdraw]

@@ -4,10 +4,15 @@ The engine judges by the whole spec, so what it says echoes texts that the buyer
 belong (a document, a hazard, a test condition). The seller is told that such a one stands in the way, not its text.
 """
 
+from typing import TypeVar
+
 import msgspec
 
-from matching.evaluation import Blocker, Evaluation, LimitResult
+from matching.evaluation import Blocker, Evaluation
+from matching.values import Limit
 from specs.listing.seen import coded
+
+L = TypeVar("L", bound=Limit)
 
 # which parameter of a blocker holds a text of the spec, and the code that does without it
 _TEXTS = {
@@ -20,13 +25,14 @@ def told_to_seller(evaluation: Evaluation) -> Evaluation:
     """Before its reasons are rendered."""
     return msgspec.structs.replace(
         evaluation,
-        limits=tuple(map(_limit, evaluation.limits)),
+        limits=tuple(map(limit_to_seller, evaluation.limits)),
         blockers=tuple(map(_blocker, evaluation.blockers)),
         criteria=tuple(msgspec.structs.replace(c, weight=None) for c in evaluation.criteria),
     )
 
 
-def _limit(result: LimitResult) -> LimitResult:
+def limit_to_seller(result: L) -> L:
+    """Without names of test conditions that are no codes."""
     conditions = result.conditions
     if not conditions or len(named := coded(conditions)) == len(conditions):
         return result

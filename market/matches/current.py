@@ -106,6 +106,10 @@ class Current:
         """As `in_time`, whenever they are to be had."""
         return self._index.lots_of_material(spec)
 
+    def specs_of_material(self, lot: Listing[Lot]) -> list[Listing[Spec]]:
+        """Open specs of others, by id, of the material of a lot, each with what it still wants."""
+        return self._index.specs_of_material(lot)
+
     def _take(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:
             listing_id = row["id"]

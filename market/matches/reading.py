@@ -12,7 +12,7 @@ from market.matches.errors import NotOpen
 from market.matches.pairs import FAR
 from market.parties.structs import OrganisationKind, Principal
 from matching.index import Listing
-from matching.listings import Spec
+from matching.listings import Lot, Spec
 from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
 from matching.values import Visibility
 from specs.kit import audit, paging
@@ -73,12 +73,27 @@ async def subject(work: Work, principal: Principal, current: Current, kind: Kind
 
 async def own_spec(work: Work, principal: Principal, current: Current, spec: UUID) -> Listing[Spec]:
     """The caller's own spec as it may match now. Goes on as role engine. Raises NotFound, NotOpen."""
-    if principal.kind is OrganisationKind.COORDINATOR:
-        raise NotFound
-    near = await subject(work, principal, current, "spec", spec)
-    if near is None or not isinstance(near.content, Spec):
+    near = await _own(work, principal, current, "spec", spec)
+    if not isinstance(near.content, Spec):
         raise NotOpen
     return Listing(near.id, near.owner, near.rev, near.content)
+
+
+async def own_lot(work: Work, principal: Principal, current: Current, lot: UUID) -> Listing[Lot]:
+    """The caller's own lot as it may match now. Goes on as role engine. Raises NotFound, NotOpen."""
+    near = await _own(work, principal, current, "lot", lot)
+    if not isinstance(near.content, Lot):
+        raise NotOpen
+    return Listing(near.id, near.owner, near.rev, near.content)
+
+
+async def _own(work: Work, principal: Principal, current: Current, kind: Kind, listing: UUID) -> AnyListing:
+    if principal.kind is OrganisationKind.COORDINATOR:
+        raise NotFound
+    near = await subject(work, principal, current, kind, listing)
+    if near is None:
+        raise NotOpen
+    return near
 
 
 async def page(work: Work, principal: Principal, current: Current, asked: Asked) -> Shown:

@@ -11,6 +11,7 @@ _EVERYONE = frozenset(
         Scope.BLENDS_WRITE,
         Scope.UPGRADES_WRITE,
         Scope.ALLOCATIONS_WRITE,
+        Scope.INVESTMENTS_WRITE,
         Scope.SITINGS_WRITE,
         Scope.DEALS_READ,
         Scope.JOBS_READ,
@@ -31,7 +32,7 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
     OrganisationKind.RECYCLER: _TRADERS,
     OrganisationKind.PROCESSOR: _TRADERS,
     OrganisationKind.LABORATORY: _EVERYONE,
-    OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ, Scope.DEALS_WRITE},
+    OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ, Scope.INVESTMENTS_READ, Scope.DEALS_WRITE},
 }
 
 # who publishes what

@@ -44,6 +44,8 @@ class Scope(StrEnum):
     UPGRADES_WRITE = "upgrades:write"
     ALLOCATIONS_READ = "allocations:read"
     ALLOCATIONS_WRITE = "allocations:write"
+    INVESTMENTS_READ = "investments:read"
+    INVESTMENTS_WRITE = "investments:write"
     SITINGS_WRITE = "sitings:write"
     DEALS_READ = "deals:read"
     DEALS_WRITE = "deals:write"

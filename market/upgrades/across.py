@@ -1,4 +1,4 @@
-"""A processor's offer as another may reckon with it: no text, no point, no price finer than the grid of a match."""
+"""A processor's offer as another may reckon with it: no point, and no price finer than the grid of a match."""
 
 import msgspec
 
@@ -8,13 +8,12 @@ from matching.values import Place
 
 
 def coarse_offer(offer: UpgradeOffer) -> UpgradeOffer:
-    """What is told of it anyway stays as it is."""
+    """What is told of it anyway stays as it is; its evidence tells the engine only whether there is any."""
     return msgspec.structs.replace(
         offer,
         location=Place(prefecture=offer.location.prefecture),
         fee=on_grid(offer.fee) or offer.fee,
         residue=_residue(offer.residue),
-        evidence=(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from matching.evaluation import Params, Shown
+from matching.evaluation import Flag, Params, Shown
 from matching.reference import Catalogue, Figure, Gives
 from matching.units import close
 from matching.upgrading.offer import OfferedStep
@@ -10,6 +10,8 @@ from matching.upgrading.offer import OfferedStep
 # what is said where nothing was published, of a claim within it, and of one beyond it
 _YIELD = ("yield_not_published", "yield_within_published", "yield_better_than_published")
 _REMOVAL = ("removal_not_published", "removal_within_published", "removal_better_than_published")
+# a claim that loses, or leaves, less than this share of what the best published figure does is far beyond it
+_FAR = 0.5
 
 
 class Published(Shown, frozen=True, kw_only=True):
@@ -80,3 +82,20 @@ def _claim(
         code = better if percent > best and not close(percent, best) else within
     shown = published((*known, *beside), catalogue)
     return Claim(analyte=analyte, percent=percent, code=code, params=params, published=shown)
+
+
+def claim_flags(offer: OfferedStep, catalogue: Catalogue) -> Iterator[Flag]:
+    """Claims that nothing backs, and claims far beyond what was published: they are shown, never refused."""
+    if not offer.evidence:
+        yield Flag(code="claim_without_evidence", params={"step": offer.step})
+    for claim in claims(offer, catalogue):
+        best = claim.params.get("high")
+        if isinstance(best, float) and _far(claim.percent, best):
+            code = "yield_far_beyond_published" if claim.analyte is None else "removal_far_beyond_published"
+            yield Flag(code=code, params={**claim.params, "step": offer.step})
+
+
+def _far(percent: float, best: float) -> bool:
+    """Whether what is left of the whole is less than half of what the best published figure leaves."""
+    left, most = 100.0 - percent, _FAR * (100.0 - best)
+    return left < most and not close(left, most)

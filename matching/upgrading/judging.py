@@ -8,12 +8,20 @@ from matching.conformity import SEVERITY
 from matching.engine import evaluate
 from matching.evaluation import Evaluation, Flag, LimitResult, Params
 from matching.listings import Spec
+from matching.ranking import is_near_miss
 from matching.reference import Catalogue
 from matching.upgrading.answer import ProjectedLimit, Projection
 from matching.upgrading.projecting import Twin
 from matching.values import Verdict
 
 _Key = tuple[object, ...]
+# the gates that a step can open
+_CURED = ("regime", "form")
+
+
+def curable(before: Evaluation) -> bool:
+    """Only what composition keeps out can be upgraded into a spec, or what a step brings into another form."""
+    return is_near_miss(before) and all(blocker.gate in _CURED for blocker in before.blockers)
 
 
 def projection(spec: Spec, twin: Twin, before: Evaluation, catalogue: Catalogue) -> Projection:

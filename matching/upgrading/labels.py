@@ -101,9 +101,14 @@ def charges(offer: UpgradeOffer) -> tuple[float, float]:
 def leg(label: Label, ground: Ground, to: Place) -> Quote:
     """The haul to the next place; the first is free of charge where the seller delivers."""
     quote = ground.freight(label.place, to)
-    ask = ground.lot.ask_price
-    seller_pays = not label.path and ask is not None and ask.incoterm and not ask.incoterm.buyer_pays_freight
-    return msgspec.structs.replace(quote, jpy_per_t=0.0) if seller_pays else quote
+    free = not label.path and seller_pays(ground.lot)
+    return msgspec.structs.replace(quote, jpy_per_t=0.0) if free else quote
+
+
+def seller_pays(lot: Lot) -> bool:
+    """Whether the price of the lot holds its freight."""
+    ask = lot.ask_price
+    return ask is not None and ask.incoterm is not None and not ask.incoterm.buyer_pays_freight
 
 
 def extended(label: Label, number: int, ground: Ground) -> Label | None:

@@ -12,7 +12,7 @@ from matching.reference import Catalogue, Gives
 from matching.results import Normal
 from matching.tolerance import quantile
 from matching.upgrading.answer import Path, PathStep, ProjectedLimit, Projection, Upgraded
-from matching.upgrading.claims import claims
+from matching.upgrading.claims import claim_flags, claims
 from matching.upgrading.labels import Ground, Label, charges, extended, leg, start
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.projecting import Twin, stepped
@@ -67,9 +67,8 @@ def _steps(spec: Spec, label: Label, ground: Ground) -> Iterator[PathStep]:
 
 
 def _flags(offer: UpgradeOffer, after: Lot, catalogue: Catalogue) -> Iterator[Flag]:
-    """A claim that nothing backs, and a product cleaner than any that was published of the step."""
-    if not offer.evidence:
-        yield Flag(code="claim_without_evidence", params={"step": offer.step})
+    """What its claims are to be held for, and a product cleaner than any that was published of the step."""
+    yield from claim_flags(offer, catalogue)
     composition = Composition(after, catalogue)
     for claim in offer.removal:
         figures = catalogue.steps[offer.step].published(Gives.CONTENT, claim.analyte)
@@ -85,17 +84,24 @@ def _digits(value: float) -> float:
 
 def told(item: Upgraded, language: str, names: Catalogue) -> Upgraded:
     """Every reason and name filled in; a projected limit says that it is not measured."""
-    path = item.path and msgspec.structs.replace(
-        item.path,
-        steps=tuple(_told_step(step, language, names) for step in item.path.steps),
-        projection=told_projection(item.path.projection, language, names),
-    )
+    path = item.path and told_path(item.path, language, names)
     params = {**item.params, "steps": [step.step for step in item.path.steps] if item.path else []}
     reason = render(item.code, params, language, names)
     return msgspec.structs.replace(item, path=path, reason=reason, evaluation=explain(item.evaluation, language, names))
 
 
-def _told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
+def told_path(path: Path, language: str, names: Catalogue) -> Path:
+    """Every step and the projection in words."""
+    return msgspec.structs.replace(
+        path,
+        steps=tuple(told_step(step, language, names) for step in path.steps),
+        projection=told_projection(path.projection, language, names),
+    )
+
+
+def told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
+    """Name, claims and flags in words."""
+
     def reason(code: str, params: Params) -> str:
         return render(code, params, language, names)
 
@@ -108,7 +114,7 @@ def _told_step(step: PathStep, language: str, names: Catalogue) -> PathStep:
 
 
 def told_projection(found: Projection, language: str, names: Catalogue) -> Projection:
-    """Every reason filled in, each saying that it is projected."""
+    """Every reason says that nothing was measured."""
 
     def reason(code: str, params: Params) -> str:
         return render("projected", {"reason": render(code, params, language, names)}, language, names)

@@ -48,10 +48,14 @@ async def elsewhere(work: Work, offer_id: UUID) -> Row | None:
 
 
 async def open_ones(work: Work, steps: Sequence[str], most: int) -> list[Row]:
-    """Of these steps, as far as the current role may see them, newest first."""
+    """Of these steps, as far as the current role may see them, newest first, with how many firms offer each there."""
     rows: list[Row] = await work.connection.fetch(
-        """select id::text, content from upgrade_offer where step = any ($1::text[]) and status = 'active'
-           order by id desc limit $2""",
+        """with seen as materialized (
+             select id, tenant_id, step, prefecture, content from upgrade_offer
+             where step = any ($1::text[]) and status = 'active')
+           select s.id::text, s.content, f.firms from seen s join (
+             select step, prefecture, count(distinct tenant_id) as firms from seen group by step, prefecture
+           ) f using (step, prefecture) order by s.id desc limit $2""",
         *(list(steps), most),
     )
     return rows

@@ -3,6 +3,7 @@
 Unlike a listing it is matched with nothing and reserves nothing, so no event is told of it and it has no revisions.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from specs.kit.tenancy import Role, Work
 from specs.listing.errors import ListingClosed
 from specs.listing.structs import Status
 from specs.offer import queries
-from specs.offer.seen import offer_seen
-from specs.offer.structs import OfferListing, OfferPage
+from specs.offer.seen import offer_seen, told_claims, told_flags
+from specs.offer.structs import OfferListing, OfferPage, OpenOffer
 
 Versions = tuple[int, ...] | None
 # open offers of a family's steps that are looked at for one material
@@ -29,13 +30,13 @@ _KIND = "upgrade_offer"
 _CONTENT = msgspec.json.Decoder(OfferedStep)
 
 
-async def create(work: Work, draft: OfferedStep, request: Idempotency | None = None) -> Answer:
+async def create(work: Work, draft: OfferedStep, language: str, request: Idempotency | None = None) -> Answer:
     """Raises Invalid with every fault."""
     content = _checked(draft)
     first = await idempotency.claim(work, request)
     if first is not None:
         return first
-    answer = _answer(await queries.create(work, ids.new_id(), draft, content), status=201)
+    answer = _answer(await queries.create(work, ids.new_id(), draft, content), language, status=201)
     await audit.record(work, "create", _KIND, answer.id, answer.rev)
     await idempotency.keep(work, request, answer)
     return answer
@@ -45,7 +46,7 @@ async def read(work: Work, offer_id: UUID, language: str) -> Answer:
     """Whole for its owner, else redacted for a verified organisation. Raises NotFound."""
     own = await queries.read(work, offer_id)
     if own is not None:
-        return _answer(own)
+        return _answer(own, language)
     await work.as_role(Role.COUNTERPARTY)
     row = await queries.elsewhere(work, offer_id)
     if row is None:
@@ -54,44 +55,50 @@ async def read(work: Work, offer_id: UUID, language: str) -> Answer:
     return Answer(id=row["id"], rev=row["version"], version=row["version"], body=wire.encode(seen), redacted=True)
 
 
-async def open_for(work: Work, material: str, most: int) -> tuple[UpgradeOffer, ...]:
-    """The newest open offers that take a material, of verified organisations. Goes on as role counterparty."""
+async def open_for(work: Work, materials: Collection[str], most: int) -> tuple[OpenOffer, ...]:
+    """The newest open offers that take any of the materials, of verified organisations. Goes on as counterparty."""
     known = catalogue()
-    family = known.materials[material].family
+    families = {known.materials[material].family for material in materials}
     await work.as_role(Role.COUNTERPARTY)
-    steps = [step.code for step in known.steps.values() if family in step.families]
-    rows = await queries.open_ones(work, steps, MOST_READ)
-    found = [(row["id"], _CONTENT.decode(row["content"])) for row in rows]
-    able = [UpgradeOffer(**msgspec.structs.asdict(o), id=name) for name, o in found if takes(o, material, known)]
+    steps = [step.code for step in known.steps.values() if families & set(step.families)]
+    found = [(row, _CONTENT.decode(row["content"])) for row in await queries.open_ones(work, steps, MOST_READ)]
+    able = [
+        OpenOffer(UpgradeOffer(**msgspec.structs.asdict(offer), id=row["id"]), row["firms"])
+        for row, offer in found
+        if any(takes(offer, material, known) for material in materials)
+    ]
     return tuple(able[:most])
 
 
-async def page(work: Work, limit: int, cursor: str | None = None) -> bytes:
+async def page(work: Work, language: str, limit: int, cursor: str | None = None) -> bytes:
     """One's own, newest first, withdrawn ones too. Raises InvalidCursor."""
     scope = (_KIND, work.owner)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, after, limit + 1)
     more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
-    return wire.encode(OfferPage(items=tuple(map(_listing, rows[:limit])), next_cursor=more))
+    items = tuple(_listing(row, language) for row in rows[:limit])
+    return wire.encode(OfferPage(items=items, next_cursor=more))
 
 
-async def patch(work: Work, offer_id: UUID, body: bytes, if_match: Versions) -> Answer:
+async def patch(work: Work, offer_id: UUID, body: bytes, language: str, if_match: Versions) -> Answer:
     """Merge (RFC 7396). Raises msgspec.DecodeError and its ValidationError, Invalid, VersionMismatch, ListingClosed,
     NotFound."""
     row = await _locked(work, offer_id, if_match)
     changed = _CONTENT.decode(wire.encode(wire.merged(wire.plain(row["content"]), wire.plain(body))))
-    answer = _answer(await queries.patch(work, offer_id, changed, _checked(changed)))
+    answer = _answer(await queries.patch(work, offer_id, changed, _checked(changed)), language)
     await audit.record(work, "patch", _KIND, offer_id, answer.rev)
     return answer
 
 
-async def withdraw(work: Work, offer_id: UUID, if_match: Versions = None, request: Idempotency | None = None) -> Answer:
+async def withdraw(
+    work: Work, offer_id: UUID, language: str, if_match: Versions = None, request: Idempotency | None = None
+) -> Answer:
     """Active to cancelled. Raises ListingClosed, VersionMismatch, NotFound."""
     first = await idempotency.claim(work, request)
     if first is not None:
         return first
     await _locked(work, offer_id, if_match)
-    answer = _answer(await queries.withdraw(work, offer_id))
+    answer = _answer(await queries.withdraw(work, offer_id), language)
     await audit.record(work, "withdraw", _KIND, offer_id, answer.rev)
     await idempotency.keep(work, request, answer)
     return answer
@@ -116,13 +123,18 @@ def _checked(offer: OfferedStep) -> str:
     return wire.encode(offer).decode()
 
 
-def _listing(row: Any) -> OfferListing:
+def _listing(row: Any, language: str) -> OfferListing:
     added = {name: row[name] for name in ("id", "created_at", "updated_at")}
+    offer = _CONTENT.decode(row["content"])
     return OfferListing(
-        **msgspec.structs.asdict(_CONTENT.decode(row["content"])), **added, status=Status(row["status"])
+        **msgspec.structs.asdict(offer),
+        **added,
+        status=Status(row["status"]),
+        claims=told_claims(offer, language, catalogue()),
+        flags=told_flags(offer, language, catalogue()),
     )
 
 
-def _answer(row: Any, status: int = 200) -> Answer:
-    body = wire.encode(_listing(row))
+def _answer(row: Any, language: str, status: int = 200) -> Answer:
+    body = wire.encode(_listing(row, language))
     return Answer(id=row["id"], rev=row["version"], version=row["version"], body=body, status=status)

@@ -16,6 +16,7 @@ from market.http.examples import (
     ALLOCATION,
     ANSWERS,
     BLEND,
+    INVESTMENT,
     OFFER,
     OFFER_PATCH,
     OFFERED_STEP,
@@ -68,6 +69,10 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     # a coordinator's runs over the market; with what they say of others they are nobody else's
     "list_allocations": (401, 403, 403, 403, 200),
     "get_allocation": (401, 403, 403, 403, 200),
+    "invest": (401, 200, 200, 200, 200),
+    "list_investments": (401, 403, 403, 403, 200),
+    "get_investment": (401, 403, 403, 403, 200),
+    "upgrade_lot": (401, 200, 404, 403, 403),
     "propose_spec_blends": (401, 403, 403, 200, 403),
     "advise_spec": (401, 403, 403, 200, 403),
     "list_spec_blends": (401, 404, 404, 200, 404),
@@ -153,6 +158,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "upgrade": UPGRADE,
     "site": SITING,
     "allocate": ALLOCATION,
+    "invest": INVESTMENT,
+    "upgrade_lot": {},
     "propose_spec_blends": {},
     "advise_spec": {},
     "create_upgrade_offer": OFFERED_STEP,
@@ -264,6 +271,11 @@ async def queued(owner: httpx.AsyncClient, operation: str, body: dict[str, Any])
     return str(made.json()["id"])
 
 
+async def looked_into(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A coordinator's run of what to invest in."""
+    return await queued(callers["coordinator"], "/v1/investments", {})
+
+
 # what a fresh id stands for, by the first word of the path; the rest is `listed`
 MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
     "organisations": ownself,
@@ -271,6 +283,7 @@ MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
     "deals": dealt,
     "jobs": waiting,
     "allocations": overseen,
+    "investments": looked_into,
     "notices": told,
 }
 

@@ -124,8 +124,28 @@ async def test_others_see_the_claims_beside_what_was_published_and_nothing_that_
     )
     assert [claim["analyte"] for claim in body["claims"]] == [None, "Cu"]
     assert any(claim["published"] for claim in body["claims"])
+    assert body["flags"] == []
     japanese = await rival.get(place, headers={"accept-language": "ja"})
     assert japanese.json()["claims"][0]["reason"] != body["claims"][0]["reason"]
+
+
+async def test_a_claim_far_beyond_the_published_figures_is_taken_and_flagged_for_its_owner_and_for_others(works, rival):
+    bold = {"yield": 0.95, "removal": [{"analyte": "Cu", "fraction": 0.9}], "evidence": []}
+    place = await offered(works, **bold)
+    for caller in (works, rival):
+        body = (await caller.get(place)).json()
+        assert [flag["code"] for flag in body["flags"]] == [
+            "claim_without_evidence",
+            "yield_far_beyond_published",
+            "removal_far_beyond_published",
+        ]
+        assert [claim["published"] != [] for claim in body["claims"]] == [True, True]
+    english, japanese = [
+        (await works.get("/v1/upgrade-offers?limit=1", headers={"accept-language": language})).json()["items"][0]
+        for language in ("en", "ja")
+    ]
+    assert english["flags"][1]["reason"].startswith("Ballistic")
+    assert "弾道選別" in japanese["flags"][1]["reason"]
 
 
 async def test_a_prefecture_is_named_where_five_firms_offer_the_step(works, rival, market, api):

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import httpx
+
 from market.matches.current import Current
 from market.parties.structs import NewOrganisation
 from market.runs import service
@@ -66,3 +68,14 @@ async def begun(market: Market, firm: NewOrganisation, job: UUID, progress: floa
     while (await read(market, firm, job)).job.progress != progress:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
+
+
+async def ended(caller: httpx.AsyncClient, place: str) -> dict[str, Any]:
+    """What lies at a path, once its `state` is an end."""
+    deadline = time.monotonic() + AT_WORST_SECONDS
+    while time.monotonic() < deadline:
+        body: dict[str, Any] = (await caller.get(place)).json()
+        if JobState(body["state"]).ended:
+            return body
+        await asyncio.sleep(0.02)
+    raise TimeoutError(body)

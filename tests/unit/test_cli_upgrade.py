@@ -62,3 +62,41 @@ def test_invest_ranks_plants_by_what_they_unlock(tmp_path: Path) -> None:
     assert items[0]["step"] == "BALLISTIC_LOWCU"
     assert items[0]["reason"].startswith("Ballistic/magnetic separator for low-copper shred in ")
     assert [i["value"] for i in items] == sorted((i["value"] for i in items), reverse=True)
+
+
+def test_invest_reckons_with_assumed_figures_and_says_what_is_left_out_and_why(tmp_path: Path) -> None:
+    files = ("--specs", file(tmp_path, "s", [SPEC]), "--lots", file(tmp_path, "l", [LOT]))
+    assumed = [{"step": "HAND_PICKING", "yield": 0.95, "removal": [{"analyte": "Cu", "fraction": 0.6}]}]
+    done = capillary("invest", *files, "--assumed", file(tmp_path, "a", assumed), "--ports")
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    assert {(i["step"], i["code"]) for i in found["items"]} == {
+        ("HAND_PICKING", "invest_as_assumed"),
+        ("BALLISTIC_LOWCU", "invest_as_published"),
+    }
+    assert all(i["site"] for i in found["items"])
+    assert {one["step"]: one["reason"] for one in found["left_out"]}["SHREDDER_MAGNET"].startswith("Shredding and magn")
+
+
+def test_a_wrong_assumption_or_place_is_bad_input_with_its_pointer(tmp_path: Path) -> None:
+    files = ("--specs", file(tmp_path, "s", [SPEC]), "--lots", file(tmp_path, "l", [LOT]))
+    done = capillary("invest", *files, "--assumed", file(tmp_path, "a", [{"step": "HAND_PICKING", "yield": 2}]))
+    assert (done.returncode, b"/0/yield" in done.stderr) == (2, True)
+    done = capillary(
+        "invest", *files, "--sites", file(tmp_path, "p", [{"id": "x", "location": {"prefecture": "JP-99"}}])
+    )
+    assert (done.returncode, b"/0/location/prefecture" in done.stderr) == (2, True)
+
+
+def test_uplift_ranks_the_specs_that_a_lot_could_be_lifted_into(tmp_path: Path) -> None:
+    specs = [
+        {**SPEC, "id": name, "max_price": {"amount": amount}} for name, amount in (("low", 45_000), ("high", 52_000))
+    ]
+    files = ("--lot", file(tmp_path, "l", LOT), "--specs", file(tmp_path, "s", specs))
+    done = capillary("uplift", *files, "--offers", file(tmp_path, "o", [OFFER]))
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    assert [item["spec"] for item in found["items"]] == ["high", "low"]
+    assert found["items"][0]["uplift"] > found["items"][1]["uplift"]
+    assert found["items"][0]["reason"].startswith("would earn more")
+    assert found["items"][0]["path"]["steps"][0]["name"].startswith("Ballistic")

@@ -9,15 +9,14 @@ from matching.values import Place, Price
 from tests.support.offers import offer
 
 
-def test_prices_are_put_on_the_grid_and_place_and_texts_are_left_out() -> None:
+def test_prices_are_put_on_the_grid_and_the_point_is_left_out() -> None:
     fee, charge = Price(amount=Decimal(1_511)), Price(amount=Decimal(7_222))
     exact = offer(
         fee=1_511,
         location=Place(prefecture="JP-12", lat=35.6, lon=140.1),
         residue=Residue(title="to our own furnace", charge=charge),
-        evidence=("trial of 2029",),
     )
     coarse = coarse_offer(exact)
     assert (coarse.fee, coarse.residue) == (on_grid(fee), Residue(charge=on_grid(charge)))
-    assert (coarse.location, coarse.evidence) == (Place(prefecture="JP-12"), ())
+    assert coarse.location == Place(prefecture="JP-12")
     assert (coarse.step, coarse.yield_, coarse.removal) == (exact.step, exact.yield_, exact.removal)

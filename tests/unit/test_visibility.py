@@ -12,11 +12,13 @@ from market.deals.review.policy import ReviewPolicy
 from market.deals.review.structs import Review
 from market.deals.structs import Deal
 from market.http.allocations import AllocationRun
+from market.http.investments import InvestmentRun
 from market.http.jobs import JobFound
 from market.http.notices import NoticeShown
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
+from market.upgrades.lot_structs import LotUpgrades
 from specs.lot.seen import LotSeen
 from specs.lot.structs import LotListing
 from specs.offer.seen import OfferSeen
@@ -32,6 +34,8 @@ WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.s
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
 WHOLE |= {"asked", "outcome", "allocation", "compared"}
+WHOLE |= {"spec", "legs", "buyer", "approval"}
+WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -88,7 +92,7 @@ def test_the_other_side_is_shown_what_the_matrix_says(name: str, struct: Any) ->
 def test_an_offer_is_shown_as_the_matrix_says() -> None:
     found = matrix()
     assert fields(OfferListing) == shown(found, "upgrade_offer", Audience.OWNER)
-    seen = fields(OfferSeen) - {"location.region", "claims"} | {"yield", "removal"}
+    seen = fields(OfferSeen) - {"location.region"} | {"yield", "removal"}
     assert seen == shown(found, "upgrade_offer", Audience.COUNTERPARTY)
 
 
@@ -107,6 +111,8 @@ def test_an_offer_is_shown_as_the_matrix_says() -> None:
         ("job", JobFound),
         ("allocation_run", AllocationRun),
         ("notice", NoticeShown),
+        ("lot_upgrades", LotUpgrades),
+        ("investment_run", InvestmentRun),
     ],
 )
 def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:

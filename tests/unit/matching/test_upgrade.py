@@ -166,7 +166,11 @@ def test_an_offer_silent_on_co2_leaves_it_open() -> None:
 def test_a_product_cleaner_than_any_published_says_so_and_so_do_claims_without_evidence() -> None:
     path = upgraded(WANTED, dirty(), at_the_mill(Cu=0.9, evidence=())).path
     assert path is not None
-    assert [flag.code for flag in path.steps[0].flags] == ["claim_without_evidence", "cleaner_than_published"]
+    assert [flag.code for flag in path.steps[0].flags] == [
+        "claim_without_evidence",
+        "removal_far_beyond_published",
+        "cleaner_than_published",
+    ]
 
 
 def test_a_law_is_met_by_removing_what_it_limits() -> None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from matching.explain import render
-from matching.upgrading.claims import claims
+from matching.upgrading.claims import claim_flags, claims
 from matching.upgrading.offer import Removal, UpgradeOffer
 from matching.upgrading.offer_faults import offer_faults
 from specs.catalogue.loader import catalogue
@@ -99,6 +99,27 @@ def test_what_is_better_than_published_or_was_never_published_says_so() -> None:
     ]
     told = render(copper.code, copper.params, "en", catalogue())
     assert told == "90 % of Cu is claimed to be removed, better than the best published, 61.3 %"
+
+
+# the best that was published: 75 % of the mass is kept, 61.3 % of the copper is taken out
+@pytest.mark.parametrize(
+    ("kept", "copper", "codes"),
+    [
+        (0.875, 0.8065, []),
+        (0.876, 0.8, ["yield_far_beyond_published"]),
+        (0.75, 0.807, ["removal_far_beyond_published"]),
+    ],
+)
+def test_a_claim_that_leaves_less_than_half_of_what_the_best_published_leaves_is_flagged(
+    kept: float, copper: float, codes: list[str]
+) -> None:
+    assert [flag.code for flag in claim_flags(offer(kept=kept, Cu=copper), catalogue())] == codes
+
+
+def test_where_nothing_was_published_nothing_is_beyond_it() -> None:
+    assert [flag.code for flag in claim_flags(offer("HAND_PICKING", 0.99, Cu=0.99, evidence=()), catalogue())] == [
+        "claim_without_evidence"
+    ]
 
 
 def test_the_wire_says_yield() -> None:
