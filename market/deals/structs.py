@@ -27,6 +27,8 @@ class RiskCode(StrEnum):
     ASSAYS_MISSING = "assays_missing"
     HAZARDOUS_STREAM = "hazardous_stream"
     BATTERY_STREAM = "battery_stream"
+    PERMIT_UNPROVEN = "permit_unproven"
+    PERMIT_ENDING = "permit_ending"
     FIRST_DEAL = "first_deal"
     PRICE_UNUSUAL = "price_unusual"
     FAR_APART = "far_apart"

@@ -18,6 +18,8 @@ def facts(**changes: Any) -> Facts:
         "not_evaluated": (),
         "relaxed": (),
         "hazards": (),
+        "permits_unproven": (),
+        "permits_ending": (),
         "newcomers": 0,
         "road_km": 30.0,
         "sea_km": 0.0,

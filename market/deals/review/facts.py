@@ -24,6 +24,9 @@ from specs.spec.service import SPECS
 
 # how long a deal stays one to compare prices with
 COMPARED: Final = timedelta(days=180)
+# what an evaluation says of permits that its way asks for: nobody has checked them, or they end too early
+_UNPROVEN: Final = frozenset({"permit_unchecked", "permit_not_known"})
+_ENDING: Final = frozenset({"permit_ends_in_window"})
 _EVALUATION: Final = msgspec.json.Decoder(Evaluation)
 _ASKED: Final = msgspec.json.Decoder(Asked)
 
@@ -52,6 +55,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     not_evaluated: tuple[str, ...]
     relaxed: tuple[str, ...]
     hazards: tuple[str, ...]
+    permits_unproven: tuple[str, ...]
+    permits_ending: tuple[str, ...]
     newcomers: int
     road_km: float
     sea_km: float
@@ -81,6 +86,8 @@ async def of(work: Work, deal: Held, catalogue: Catalogue) -> Facts:
         not_evaluated=_not_evaluated(evaluations),
         relaxed=tuple(sorted({analyte for at in limits for analyte in spec.limits[at].analytes})),
         hazards=tuple(sorted({hazard for lot in lots.values() for hazard in lot.hazards})),
+        permits_unproven=_permits(evaluations, _UNPROVEN),
+        permits_ending=_permits(evaluations, _ENDING),
         newcomers=found["newcomers"],
         road_km=road,
         sea_km=sea,
@@ -105,6 +112,12 @@ def _least(evaluations: Iterable[Evaluation]) -> float | None:
 def _not_evaluated(evaluations: Iterable[Evaluation]) -> tuple[str, ...]:
     limits = (limit for one in evaluations for limit in one.limits if limit.verdict is Verdict.NOT_EVALUATED)
     return tuple(sorted({analyte for limit in limits for analyte in limit.analytes}))
+
+
+def _permits(evaluations: Iterable[Evaluation], flags: frozenset[str]) -> tuple[str, ...]:
+    """Kinds of permits that the flags of the pinned evaluations name; what blocks a way opens no deal."""
+    named = (flag.params.get("permits") for one in evaluations for flag in one.flags if flag.code in flags)
+    return tuple(sorted({str(kind) for kinds in named if isinstance(kinds, list) for kind in kinds}))
 
 
 def _way(evaluations: Iterable[Evaluation]) -> tuple[float, float]:

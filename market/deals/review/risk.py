@@ -60,6 +60,10 @@ def _stream(facts: Facts) -> Iterator[RiskReason]:
         yield _reason(RiskCode.HAZARDOUS_STREAM, 0.5 + 0.1 * len(facts.hazards), hazards=list(facts.hazards))
     if facts.family == "battery":
         yield _reason(RiskCode.BATTERY_STREAM, 0.5, material=facts.material)
+    if facts.permits_unproven:
+        yield _reason(RiskCode.PERMIT_UNPROVEN, 0.4, permits=list(facts.permits_unproven))
+    if facts.permits_ending:
+        yield _reason(RiskCode.PERMIT_ENDING, 0.3, permits=list(facts.permits_ending))
 
 
 def _price(facts: Facts) -> Iterator[RiskReason]:
