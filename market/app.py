@@ -3,10 +3,12 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from litestar import Litestar
 
 from market.adapters.db import open_database
+from market.adapters.file_store import FileStore
 from market.adapters.queue import Queue
 from market.advice.service import Advising
 from market.allocations.service import Allocations
@@ -14,6 +16,8 @@ from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
 from market.deals.service import Deals
+from market.documents.contents import Contents, Limits
+from market.documents.store import NoStore
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.http.openapi import document
@@ -34,6 +38,7 @@ from specs.kit.tenancy import Role
 
 BURST_SECONDS = 10
 GC_THRESHOLD = 50_000
+MEGABYTE = 1_000_000
 
 
 class Application:
@@ -78,6 +83,7 @@ class Application:
             investing=Investing(pool),
             sitings=Sitings(pool),
             deals=Deals(current),
+            contents=_contents(settings),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),
@@ -95,6 +101,12 @@ class Application:
             if queue is not None:
                 await queue.close()
             await database.close()
+
+
+def _contents(settings: Settings) -> Contents:
+    store = FileStore(Path(settings.documents)) if settings.documents else NoStore()
+    most, quota = settings.document_mb * MEGABYTE, settings.documents_mb * MEGABYTE
+    return Contents(store, Limits(most, quota, scanned=settings.scan_command is not None))
 
 
 def create_app(settings: Settings) -> Application:

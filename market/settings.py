@@ -1,6 +1,8 @@
 """What the environment decides, as one frozen value; read by the roots (`market.cli`, `market.up`) only."""
 
+import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -43,6 +45,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rate_limit: int = 500
     # CAPILLARY_SOLVERS: processes of each API and of each worker that solve, 2 GiB of addresses at most for each
     solvers: int = 2
+    # CAPILLARY_DOCUMENTS: the folder of uploaded documents, the same for every process; without it none are taken
+    documents: str | None = None
+    # CAPILLARY_DOCUMENT_MB, CAPILLARY_DOCUMENTS_MB: megabytes of one document, and of all those of an organisation
+    document_mb: int = 20
+    documents_mb: int = 10_000
+    # CAPILLARY_SCAN_COMMAND: reads a document on its standard input, and ends with 0 if it is clean, 1 if it is not
+    scan_command: str | None = None
     # CAPILLARY_LOG_LEVEL
     log_level: str = "INFO"
 
@@ -61,6 +70,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             port=read.number("CAPILLARY_PORT", 8000, low=1, high=MOST_PORT),
             rate_limit=read.number("CAPILLARY_RATE_LIMIT", 500, low=0, high=1_000_000),
             solvers=read.number("CAPILLARY_SOLVERS", 2, low=1, high=64),
+            documents=read.folder("CAPILLARY_DOCUMENTS"),
+            document_mb=read.number("CAPILLARY_DOCUMENT_MB", 20, low=1, high=1_000),
+            documents_mb=read.number("CAPILLARY_DOCUMENTS_MB", 10_000, low=1, high=1_000_000_000),
+            scan_command=read.command("CAPILLARY_SCAN_COMMAND"),
             log_level=read.choice("CAPILLARY_LOG_LEVEL", LEVELS, "INFO"),
         )
 
@@ -77,6 +90,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "CAPILLARY_PORT": str(self.port),
             "CAPILLARY_RATE_LIMIT": str(self.rate_limit),
             "CAPILLARY_SOLVERS": str(self.solvers),
+            "CAPILLARY_DOCUMENTS": self.documents,
+            "CAPILLARY_DOCUMENT_MB": str(self.document_mb),
+            "CAPILLARY_DOCUMENTS_MB": str(self.documents_mb),
+            "CAPILLARY_SCAN_COMMAND": self.scan_command,
             "CAPILLARY_LOG_LEVEL": self.log_level,
         }
         return {name: value for name, value in told.items() if value is not None}
@@ -124,6 +141,22 @@ class Environment:
             raise SettingsError(
                 name, f"is shorter than {SECRET_LENGTH} characters; make one with: openssl rand -hex 32"
             )
+        return value
+
+    def folder(self, name: str) -> str | None:
+        """An absolute path, for processes start in different folders; None where missing."""
+        value = self.text(name)
+        if value is not None and not Path(value).is_absolute():
+            raise SettingsError(name, "must be an absolute path")
+        return value
+
+    def command(self, name: str) -> str | None:
+        """A command line as a shell would split it; None where missing."""
+        value = self.text(name)
+        try:
+            shlex.split(value or "")
+        except ValueError:
+            raise SettingsError(name, "must be a command line whose quotes are closed") from None
         return value
 
     def number(self, name: str, default: int, *, low: int, high: int) -> int:

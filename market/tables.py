@@ -3,6 +3,7 @@
 import market.alerts.tables
 import market.blends.tables
 import market.deals.tables
+import market.documents.tables
 import market.matches.tables
 import market.parties.tables
 import market.runs.tables
@@ -16,6 +17,7 @@ MODULES = (
     market.alerts.tables,
     market.blends.tables,
     market.deals.tables,
+    market.documents.tables,
     market.matches.tables,
     market.parties.tables,
     market.runs.tables,

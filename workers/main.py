@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -13,7 +14,10 @@ from arq.worker import Worker, func
 
 from market import jobs
 from market.adapters.db import open_database
+from market.adapters.file_store import FileStore
 from market.adapters.queue import GONE, Queue, connect
+from market.adapters.scanner import CommandScanner
+from market.documents.store import NoStore
 from market.matches.current import Current
 from market.matches.record import Recorder
 from market.settings import Settings
@@ -49,7 +53,14 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
     current = Current(known)
     runner = Runner(database, pool, current, lease_seconds=lease_seconds)
     relay = Relay(settings.database_url, queue, lease_seconds=lease_seconds, also=runner.wake)
-    tools = Tools(database, relay, Recorder(current), known.version)
+    tools = Tools(
+        database,
+        relay,
+        Recorder(current),
+        known.version,
+        store=FileStore(Path(settings.documents)) if settings.documents else NoStore(),
+        scanner=CommandScanner(settings.scan_command) if settings.scan_command else None,
+    )
     log.info("worker.started")
     try:
         async with asyncio.TaskGroup() as group:

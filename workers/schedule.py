@@ -11,6 +11,7 @@ from arq.cron import CronJob, cron
 from market.adapters import outbox
 from market.alerts import service as notices
 from market.deals import deadlines
+from market.documents import scanning, sweeping
 from market.matches import sweep
 from market.runs import claims
 from specs.kit import clock, idempotency
@@ -22,6 +23,8 @@ from workers.tools import Tools, tools_of
 log = structlog.get_logger(__name__)
 
 OUTBOX_KEPT_DAYS: Final = 7
+# of one run; a run that is cancelled at its time limit leaves leases that pass
+MOST_SCANNED: Final = 100
 # The class of our locks, so that their numbers never meet another's.
 _LOCKS: Final = 7_306
 
@@ -75,12 +78,28 @@ async def pass_deadlines(ctx: dict[Any, Any]) -> None:
 
 
 async def purge(ctx: dict[Any, Any]) -> None:
-    """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, and old notices."""
+    """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, old notices, and what
+    never became a document."""
     tools = tools_of(ctx)
     await once(tools, "idempotency.purged", 4, lambda work: idempotency.purge(work, work.at - idempotency.KEPT))
     await once(tools, "outbox.purged", 5, lambda work: outbox.forget(work.connection, OUTBOX_KEPT_DAYS))
     await once(tools, "jobs.purged", 7, lambda work: claims.forget(work.connection))
     await once(tools, "notices.purged", 8, lambda work: notices.purge(work, work.at - notices.KEPT))
+    await once(tools, "documents.forgotten", 9, sweeping.forgotten)
+    await once(tools, "documents.orphans_deleted", 10, lambda work: sweeping.orphans(work, tools.store))
+
+
+async def scan_documents(ctx: dict[Any, Any]) -> None:
+    """Show new documents to the scanner, where one is set. Leases keep workers apart, so no lock is held meanwhile."""
+    tools = tools_of(ctx)
+    if tools.scanner is None:
+        return
+    try:
+        for _ in range(MOST_SCANNED):
+            if not await scanning.scan_next(tools.database, tools.store, tools.scanner):
+                return
+    except DATABASE_GONE as error:
+        log.warning("schedule.database_away", event_missed="documents.scanned", error=type(error).__name__)
 
 
 def cron_jobs() -> list[CronJob]:
@@ -90,5 +109,6 @@ def cron_jobs() -> list[CronJob]:
         cron(report_parked, second=15),
         cron(close_listings, second=25, run_at_startup=True),
         cron(pass_deadlines, second=45, run_at_startup=True),
+        cron(scan_documents, second=set(range(2, 60, 5)), run_at_startup=True),
         cron(purge, minute=17),
     ]

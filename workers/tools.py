@@ -1,8 +1,10 @@
 """What a job is given besides its id."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from market.documents.scanner import Scanner
+from market.documents.store import NoStore, Store
 from market.matches.record import Recorder
 from specs.kit.tenancy import Database
 from workers.relay import Relay
@@ -16,6 +18,8 @@ class Tools:
     relay: Relay
     recorder: Recorder
     catalogue_version: str
+    store: Store = field(default_factory=NoStore)
+    scanner: Scanner | None = None
 
 
 def tools_of(ctx: dict[Any, Any]) -> Tools:

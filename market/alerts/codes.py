@@ -16,3 +16,5 @@ class Code(StrEnum):
     DEAL_RETURNED = "deal_returned"
     DEAL_REJECTED = "deal_rejected"
     DEAL_EXPIRED = "deal_expired"
+    # the file `name` of the document
+    DOCUMENT_INFECTED = "document_infected"

@@ -142,6 +142,9 @@ SITING: dict[str, Any] = {
     "jpy_per_t_km": 45,
     "changes": True,
 }
+DOCUMENT: dict[str, Any] = {"kind": "assay_report", "name": "Assays of November.csv", "media_type": "text/csv"}
+DOCUMENT_PATCH: dict[str, Any] = {"links": []}
+DOCUMENT_CONTENT = "analyte,value,unit,method\nCu,0.22,%,OES\n"
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
 USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}

@@ -12,6 +12,7 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
+from market.documents.contents import ANY_BYTES
 from market.http.refusal import PROBLEM_TYPE
 from market.http.schemas import NO_CONTROL, accepted, answered, patched, posted
 from market.http.wire import Version, Wire, wire
@@ -39,6 +40,18 @@ _LANGUAGE = {
     "schema": {"type": "string"},
     "example": "ja",
 }
+_BYTES = {"type": "string", "format": "binary"}
+_DIGESTS = [
+    {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": "What the bytes must be (RFC 9530); only sha-256 is looked at.",
+        "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+        "example": "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
+    }
+    for name in ("Content-Digest", "Repr-Digest")
+]
 _RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds after which to look again."}}
 _TYPES: dict[Any, dict[str, Any]] = {
     int: {"type": "integer"},
@@ -71,15 +84,22 @@ def operation(path: str, method: str, handler: HTTPRouteHandler, refs: dict[Any,
     body = posted(handler) or (patched(handler) and ("patch", patched(handler)))
     if body is not None:
         found["requestBody"] = _body(method, refs[body], declared)
+    if declared.upload:
+        found["requestBody"] = {"required": True, "content": {ANY_BYTES: _media(_BYTES, declared)}}
     return found
 
 
 def _body(method: str, schema: dict[str, Any], declared: Wire) -> dict[str, Any]:
+    media = _media(schema, declared)
+    types = ["application/json", "application/merge-patch+json"] if method == "patch" else ["application/json"]
+    return {"required": True, "content": dict.fromkeys(types, media)}
+
+
+def _media(schema: dict[str, Any], declared: Wire) -> dict[str, Any]:
     media: dict[str, Any] = {"schema": schema}
     if declared.example is not None:
         media["examples"] = {"typical": {"value": declared.example}}
-    types = ["application/json", "application/merge-patch+json"] if method == "patch" else ["application/json"]
-    return {"required": True, "content": dict.fromkeys(types, media)}
+    return media
 
 
 def _parameters(path: str, method: str, handler: HTTPRouteHandler, declared: Wire) -> list[dict[str, Any]]:
@@ -96,6 +116,8 @@ def _parameters(path: str, method: str, handler: HTTPRouteHandler, declared: Wir
         found.append({**_IF_MATCH, "required": declared.version is Version.REQUIRED})
     if method == "post":
         found.append(_IDEMPOTENCY)
+    if declared.upload:
+        found += _DIGESTS
     if declared.scope:
         found.append(_LANGUAGE)
     return found
@@ -196,6 +218,8 @@ def statuses(path: str, method: str, declared: Wire) -> list[int]:
         found.add(404)
     if method in ("post", "patch", "put"):
         found |= {413, 415}
+    if declared.upload:
+        found |= {408, 413, 422}
     if declared.version is not Version.IGNORED:
         found.add(412)
     if declared.version is Version.REQUIRED:
@@ -208,5 +232,5 @@ def statuses(path: str, method: str, declared: Wire) -> list[int]:
 def problem_responses() -> dict[str, Any]:
     """One shared response for each status."""
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    codes = (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 500, 503)
+    codes = (400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 428, 429, 500, 503)
     return {str(code): {"description": HTTPStatus(code).phrase, "content": content} for code in codes}

@@ -14,6 +14,7 @@ from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
 from market.deals.service import Deals
+from market.documents.contents import Contents
 from market.http.buckets import Buckets
 from market.http.metrics import Metrics
 from market.investments.service import Investing
@@ -46,6 +47,7 @@ class Parts:
     investing: Investing
     sitings: Sitings
     deals: Deals
+    contents: Contents
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

@@ -23,7 +23,7 @@ async def check(request: Call) -> None:
         return
     await admit(request, declared)
     check_query(request.scope["query_string"], handler)
-    if request.method in _WITH_BODY:
+    if request.method in _WITH_BODY and not declared.upload:
         takes_data = declared.body is not None or "data" in handler.parsed_fn_signature.parameters
         await _check_body(request, takes_data=takes_data)
     if request.method == "POST":

@@ -27,6 +27,7 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     """`answer` is the type (or types) of the success body (None: none), `patch_of` what a merge patch changes.
 
     `body` is the type of a body that the handler reads by itself, `accepted` the type of a 202 beside the answer.
+    `upload`: the body is bytes, not JSON, which the handler streams and bounds by itself.
     `example` is a body to post; a test replays it.
     """
 
@@ -39,8 +40,9 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[int, ...] = ()
     patch_of: Any = None
     body: Any = None
+    upload: bool = False
     accepted: Any = None
-    example: Mapping[str, Any] | None = None
+    example: Mapping[str, Any] | str | None = None
     links: tuple[Link, ...] = ()
     media_type: str = "application/json"
 

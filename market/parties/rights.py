@@ -14,6 +14,7 @@ _EVERYONE = frozenset(
         Scope.INVESTMENTS_WRITE,
         Scope.SITINGS_WRITE,
         Scope.DEALS_READ,
+        Scope.DOCUMENTS_READ,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,
@@ -23,7 +24,7 @@ _EVERYONE = frozenset(
         Scope.ORGANISATIONS_WRITE,
     }
 )
-_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE, Scope.DEALS_WRITE}
+_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE, Scope.DEALS_WRITE, Scope.DOCUMENTS_WRITE}
 # an evaluation stores nothing, so whoever only looks may ask for one
 _VIEWERS = frozenset({s for s in Scope if s.value.endswith(":read")} | {Scope.EVALUATIONS_WRITE})
 
@@ -31,7 +32,7 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
     OrganisationKind.MANUFACTURER: _TRADERS,
     OrganisationKind.RECYCLER: _TRADERS,
     OrganisationKind.PROCESSOR: _TRADERS,
-    OrganisationKind.LABORATORY: _EVERYONE,
+    OrganisationKind.LABORATORY: _EVERYONE | {Scope.DOCUMENTS_WRITE},
     OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ, Scope.INVESTMENTS_READ, Scope.DEALS_WRITE},
 }
 
@@ -40,6 +41,8 @@ WRITERS: dict[str, frozenset[OrganisationKind]] = {
     "spec": frozenset({OrganisationKind.MANUFACTURER, OrganisationKind.PROCESSOR}),
     "lot": frozenset({OrganisationKind.RECYCLER, OrganisationKind.PROCESSOR}),
     "upgrade_offer": frozenset({OrganisationKind.PROCESSOR}),
+    # a coordinator looks at what others prove
+    "document": frozenset(OrganisationKind) - {OrganisationKind.COORDINATOR},
 }
 
 

@@ -49,6 +49,8 @@ class Scope(StrEnum):
     SITINGS_WRITE = "sitings:write"
     DEALS_READ = "deals:read"
     DEALS_WRITE = "deals:write"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     NOTICES_READ = "notices:read"

@@ -44,6 +44,7 @@ class Installation:
             "DATABASE_URL": self._database or (self.postgres.dsn() if self.postgres else ""),
             "REDIS_URL": self._queue or (self.valkey.url if self.valkey else ""),
             "CAPILLARY_SECRET": secret or self.folder.secrets.server_secret,
+            "CAPILLARY_DOCUMENTS": self._read.text("CAPILLARY_DOCUMENTS") or str(self.folder.path / "documents"),
         }
         return Settings.from_environment(told)
 

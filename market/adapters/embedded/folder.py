@@ -4,6 +4,7 @@
     DIR/up.lock           held by the one process that runs the servers
     DIR/postgres/         0700, of the servers' account: cluster/ with run/ (socket)
     DIR/valkey/           0700, of the servers' account: append-only file, socket
+    DIR/documents/        0700, what was uploaded, where CAPILLARY_DOCUMENTS names no other folder
     DIR/*.log
 
 The permissions of DIR itself and of its parents are never changed. The servers are started with their own
