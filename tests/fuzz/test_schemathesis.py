@@ -29,8 +29,8 @@ LEAST_SCENARIOS = 30
 
 
 @pytest_asyncio.fixture(scope="module")
-async def server(market: Market) -> AsyncIterator[str]:
-    with listening(settings(market)) as address:
+async def server(market: Market, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    with listening(settings(market, documents=str(tmp_path_factory.mktemp("documents")))) as address:
         yield address
 
 

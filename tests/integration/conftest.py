@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from market.app import Application
@@ -11,9 +12,9 @@ from tests.support.market import Market
 
 
 @pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    """The app, open."""
-    async with serving(market) as application:
+async def api(market: Market, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Application]:
+    """The app, open, with a folder for documents."""
+    async with serving(market, documents=str(tmp_path_factory.mktemp("documents"))) as application:
         yield application
 
 

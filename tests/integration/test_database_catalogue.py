@@ -15,7 +15,7 @@ from market.migrations import HEAD
 from tests.support.market import Market
 from tests.support.postgres import Cluster
 
-TENANT = ("tenant_id", "spec_tenant", "lot_tenant", "viewer_tenant", "seller_tenant")
+TENANT = ("tenant_id", "spec_tenant", "lot_tenant", "viewer_tenant", "seller_tenant", "owner_tenant")
 
 
 async def test_every_table_forces_row_level_security(market: Market) -> None:
@@ -26,7 +26,7 @@ async def test_every_table_forces_row_level_security(market: Market) -> None:
         )
     unguarded = {t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"])}
     assert unguarded == {"alembic_version"}
-    assert len(tables) == 31
+    assert len(tables) == 34
 
 
 async def test_every_policy_guards_reading_and_writing(market: Market) -> None:
@@ -138,6 +138,10 @@ async def test_security_definers_pin_their_search_path(market: Market) -> None:
         "delete from job",
         "delete from upgrade_offer",
         "delete from blend",
+        "update document set name = 'x'",
+        "update document set kind = 'permit'",
+        "update document_link set object_kind = 'lot'",
+        "update document_share set viewer_tenant = owner_tenant",
         "insert into blend select * from blend",
         "update blend_share set kg = 1",
         "select tenant_id from blend_share",

@@ -10,8 +10,9 @@ import pytest
 
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
+from tests.support.document_rows import RIGHT_DOCUMENTS, WRONG_DOCUMENTS
 from tests.support.market import Market, lot, spec
-from tests.support.statements import put_event, put_job, put_notice, put_offer
+from tests.support.statements import BLEND, RIGHT, SHARE, put_event, put_job, put_notice, put_offer
 
 CHECK = asyncpg.CheckViolationError
 UNIQUE = asyncpg.UniqueViolationError
@@ -242,14 +243,6 @@ async def test_a_job_keeps_its_rules(market: Market, state: str, wrong: dict[str
     await breaks(market, CHECK, put_job(state, wrong), firm.id)
 
 
-BLEND = """insert into blend (tenant_id, id, spec_id, spec_rev, place, content, created_at)
-select $1, {id}, {spec}, {rev}, {place}, {content}, now() from spec where tenant_id = $1"""
-RIGHT = {"id": "gen_random_uuid()", "spec": "id", "rev": "1", "place": "1", "content": "'{}'"}
-SHARE = """insert into blend_share (tenant_id, blend_id, lot_tenant, lot_id, lot_rev, kg, told)
-select b.tenant_id, b.id, {tenant}, l.id, {rev}, {kg}, true from blend b, lot l
-where b.tenant_id = $1 and l.tenant_id = $2"""
-
-
 @pytest.mark.parametrize(
     ("error", "wrong"),
     [
@@ -276,6 +269,15 @@ async def test_a_share_keeps_its_rules(market: Market, error: type[Exception], w
         await connection.execute(BLEND.format(**RIGHT), mill)
     right = {"tenant": "l.tenant_id", "rev": "1", "kg": "1"}
     await breaks(market, error, SHARE.format(**right | wrong), mill, yard)
+
+
+@pytest.mark.parametrize(("error", "wrong"), WRONG_DOCUMENTS)
+async def test_documents_their_links_and_shares_keep_their_rules(market: Market, error: str, wrong: str) -> None:
+    parties = {"firm": (await market.organisation()).id, "other": (await market.organisation()).id}
+    async with market.superuser() as connection:
+        for right in RIGHT_DOCUMENTS:
+            await connection.execute(right.format(**parties))
+    await breaks(market, {"check": CHECK, "foreign": FOREIGN}[error], wrong.format(**parties))
 
 
 async def test_an_address_is_used_once_in_an_organisation(market: Market) -> None:

@@ -18,6 +18,7 @@ from tests.support.postgres import SECRET
 READABLE = (
     "organisation", "jurisdiction", "app_user", "api_key", "spec", "spec_revision", "lot", "lot_revision", "assay",
     "reservation", "matched", "access_grant", "idempotency", "audit_event", "upgrade_offer", "notice",
+    "document", "document_link", "document_share",
 )  # fmt: skip
 
 
@@ -38,7 +39,9 @@ async def test_a_tenant_reads_nothing_of_another(market: Market, table: str) -> 
         await active_lot(market, tenant)
         async with market.work(tenant) as work:
             await SPECS.create(work, spec(), publish=True)
-    column = {"organisation": "id", "access_grant": "viewer_tenant"}.get(table, "tenant_id")
+    column = {"organisation": "id", "access_grant": "viewer_tenant", "document_share": "owner_tenant"}.get(
+        table, "tenant_id"
+    )
     async with market.work(firm.id) as work:
         seen = {row[0] for row in await work.connection.fetch(f"select {column} from {table}")}
     assert seen <= {firm.id}

@@ -4,7 +4,7 @@
 verified counterparty with a matching listing, before any match was served; `coordinator` oversees everything.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -16,6 +16,9 @@ from market.http.examples import (
     ALLOCATION,
     ANSWERS,
     BLEND,
+    DOCUMENT,
+    DOCUMENT_CONTENT,
+    DOCUMENT_PATCH,
     INVESTMENT,
     OFFER,
     OFFER_PATCH,
@@ -27,9 +30,9 @@ from market.http.examples import (
     UPGRADE,
 )
 from market.http.openapi import tree
-from tests.support.api import client, published
-from tests.support.asked import large
+from tests.support.api import client
 from tests.support.market import LOT, SPEC, Market
+from tests.support.places import NOTHING, pair, place
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
 PUBLIC = (200, 200, 200, 200, 200)
@@ -78,6 +81,14 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "list_spec_blends": (401, 404, 404, 200, 404),
     "get_blend": (401, 404, 404, 200, 404),
     "list_lot_blends": (401, 200, 404, 404, 404),
+    # a document that is neither shared nor linked
+    "create_document": (401, 201, 201, 201, 403),
+    "list_documents": (401, 200, 200, 200, 200),
+    "get_document": (401, 200, 404, 404, 404),
+    "patch_document": (401, 200, 404, 404, 403),
+    "delete_document": (401, 204, 404, 404, 403),
+    "upload_document": (401, 200, 404, 404, 403),
+    "download_document": (401, 200, 404, 404, 404),
     # jobs are nobody's but their tenant's
     "list_jobs": (401, 200, 200, 200, 200),
     "get_job": (401, 200, 404, 404, 404),
@@ -144,13 +155,12 @@ OPERATIONS = {
     for path, methods in tree()["paths"].items()
     for method, operation in methods.items()
 }
-ENOUGH = {k: v for k, v in BLEND["lots"][0].items() if k != "id"} | {"quantity": {"tonnes": 500}}
-NOTHING = "01900000-0000-7000-8000-000000000000"
 PATCHES = {
     "patch_spec": {"title": "changed"},
     "patch_lot": {"title": "changed"},
     "patch_upgrade_offer": OFFER_PATCH,
     "put_review_policy": REVIEW_POLICY,
+    "patch_document": DOCUMENT_PATCH,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
@@ -171,6 +181,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},
+    "create_document": DOCUMENT,
     **PATCHES,
 }
 
@@ -191,103 +202,6 @@ async def callers(market: Market, api: Application) -> AsyncIterator[dict[str, h
         await one.aclose()
 
 
-async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
-    """The path with a fresh id of own's (partner's for specs), so that no cell spoils another."""
-    path = path.replace("{code}", "not-found").replace("{offer_id}", NOTHING).replace("{rev}", "1")
-    if "{id}" not in path:
-        return path
-    noun = path.split("/")[2]
-    made = await MAKERS[noun](callers) if noun in MAKERS else await listed(callers, noun, operation)
-    return path.replace("{id}", made)
-
-
-async def listed(callers: dict[str, httpx.AsyncClient], noun: str, operation: str) -> str:
-    """Something that is posted to its own list."""
-    owner = {"specs": callers["partner"], "upgrade-offers": callers["works"]}.get(noun, callers["own"])
-    body = {"specs": SPEC, "lots": LOT, "upgrade-offers": OFFERED_STEP, "api-keys": {"name": "temporary"}}.get(noun)
-    body = body or {"email": f"{operation}-{id(noun)}@example.com", "name": "Temporary"}
-    made = await owner.post(f"/v1/{noun}", json=body)
-    if made.status_code == 409:
-        return str((await owner.get("/v1/users")).json()["items"][0]["id"])
-    assert made.status_code == 201, made.text
-    if noun in ("specs", "lots") and not operation.startswith("publish"):
-        assert (await owner.post(f"{made.headers['location']}/publish")).status_code == 200
-    return str(made.json()["id"])
-
-
-async def ownself(callers: dict[str, httpx.AsyncClient]) -> str:
-    """Own's organisation."""
-    return callers["own"].headers["x-organisation"]
-
-
-async def dealt(callers: dict[str, httpx.AsyncClient]) -> str:
-    """A deal between partner, who opened it, and own."""
-    return str((await callers["partner"].post("/v1/deals", json=await pair(callers))).json()["id"])
-
-
-async def waiting(callers: dict[str, httpx.AsyncClient]) -> str:
-    """A job of own's."""
-    return await queued(callers["own"], "/v1/blends", large())
-
-
-async def overseen(callers: dict[str, httpx.AsyncClient]) -> str:
-    """A run of the coordinator's."""
-    return await queued(callers["coordinator"], "/v1/allocations", {"material": SPEC["material"]})
-
-
-async def told(callers: dict[str, httpx.AsyncClient]) -> str:
-    """A notice of own's."""
-    for turn in ("unverify", "verify"):
-        await callers["coordinator"].post(f"/v1/organisations/{await ownself(callers)}/{turn}")
-    return str((await callers["own"].get("/v1/notices")).json()["items"][0]["id"])
-
-
-async def proposed(callers: dict[str, httpx.AsyncClient]) -> str:
-    """A blend for a spec of partner's, of a lot of own's."""
-    for owner, noun, body in (("partner", "specs", BLEND["spec"]), ("own", "lots", ENOUGH)):
-        made = await callers[owner].post(f"/v1/{noun}", json=body)
-        await callers[owner].post(f"{made.headers['location']}/publish")
-        if noun == "specs":
-            spec = made.headers["location"]
-    answer = await callers["partner"].post(f"{spec}/blends", json={})
-    return str(answer.json()["items"][0]["id"])
-
-
-async def pair(callers: dict[str, httpx.AsyncClient]) -> dict[str, str]:
-    """A spec of partner's and a lot of own's that match, and were shown to each other."""
-    spec = await published(callers["partner"], "specs", SPEC)
-    lot = await published(callers["own"], "lots", LOT)
-    await callers["partner"].get(f"/v1/specs/{spec}/matches?limit=200")
-    await callers["own"].get(f"/v1/lots/{lot}/matches?limit=200")
-    return {"spec_id": spec, "lot_id": lot}
-
-
-async def queued(owner: httpx.AsyncClient, operation: str, body: dict[str, Any]) -> str:
-    """A job that no worker takes; of those before it, none is left open."""
-    for job in (await owner.get("/v1/jobs?state=queued")).json()["items"]:
-        await owner.post(f"/v1/jobs/{job['id']}/cancel")
-    made = await owner.post(operation, json=body)
-    assert made.status_code == 202, made.text
-    return str(made.json()["id"])
-
-
-async def looked_into(callers: dict[str, httpx.AsyncClient]) -> str:
-    """A coordinator's run of what to invest in."""
-    return await queued(callers["coordinator"], "/v1/investments", {})
-
-
-# what a fresh id stands for, by the first word of the path; the rest is `listed`
-MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
-    "organisations": ownself,
-    "blends": proposed,
-    "deals": dealt,
-    "jobs": waiting,
-    "allocations": overseen,
-    "investments": looked_into,
-    "notices": told,
-}
-
-
 def test_every_operation_has_a_row_and_every_row_an_operation():
     assert set(EXPECTED) == set(OPERATIONS)
 
@@ -303,7 +217,8 @@ async def test_each_operation_answers_each_caller_as_the_matrix_says(callers, op
     if operation == "open_deal":
         body = await pair(callers)
     headers = {"if-match": "*"} if operation in PATCHES else {}
-    answer = await callers[caller].request(method.upper(), url, json=body, headers=headers)
+    sent: dict[str, Any] = {"content": DOCUMENT_CONTENT} if operation == "upload_document" else {"json": body}
+    answer = await callers[caller].request(method.upper(), url, **sent, headers=headers)
     assert answer.status_code == EXPECTED[operation][CALLERS.index(caller)], answer.text
     assert str(answer.status_code) in described["responses"]
     if operation == "unverify_organisation" and answer.status_code == 200:

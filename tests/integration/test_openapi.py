@@ -129,12 +129,15 @@ async def test_the_examples_of_a_path_are_accepted(callers, path):
         for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
             for example in media["examples"].values():
                 caller = callers["coordinator" if operation.get("x-kinds") == ["coordinator"] else "processor"]
-                answer = await _replay(caller, method, path, media_type, example["value"])
+                body = example["value"] if isinstance(example["value"], str) else msgspec.json.encode(example["value"])
+                answer = await _replay(caller, method, path, media_type, body)
                 assert str(answer.status_code) in operation["responses"]
                 assert answer.status_code in (200, 201), answer.text
 
 
-async def _replay(caller: httpx.AsyncClient, method: str, path: str, media_type: str, body: Any) -> httpx.Response:
+async def _replay(
+    caller: httpx.AsyncClient, method: str, path: str, media_type: str, body: str | bytes
+) -> httpx.Response:
     url, headers = path, {"content-type": media_type}
     if method == "put":
         headers["if-match"] = "*"
@@ -145,9 +148,9 @@ async def _replay(caller: httpx.AsyncClient, method: str, path: str, media_type:
         url = made.headers["location"] + rest
         if method == "patch":
             headers["if-match"] = made.headers["etag"]
-        else:
+        elif method == "post":
             assert (await caller.post(f"{made.headers['location']}/publish")).status_code == 200
-    return await caller.request(method, url, content=msgspec.json.encode(body), headers=headers)
+    return await caller.request(method, url, content=body, headers=headers)
 
 
 async def test_the_schema_page_needs_nothing_from_elsewhere(callers):

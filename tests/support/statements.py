@@ -45,3 +45,12 @@ def put_offer(**wrong: str) -> str:
         f"insert into upgrade_offer (tenant_id, id, step, created_at, updated_at, {', '.join(values)})"
         f" values ($1, gen_random_uuid(), 'HAND_PICKING', now(), now(), {', '.join(values.values())})"
     )
+
+
+# a blend of tenant $1, and a share in it of the lot of tenant $2
+BLEND = """insert into blend (tenant_id, id, spec_id, spec_rev, place, content, created_at)
+select $1, {id}, {spec}, {rev}, {place}, {content}, now() from spec where tenant_id = $1"""
+RIGHT = {"id": "gen_random_uuid()", "spec": "id", "rev": "1", "place": "1", "content": "'{}'"}
+SHARE = """insert into blend_share (tenant_id, blend_id, lot_tenant, lot_id, lot_rev, kg, told)
+select b.tenant_id, b.id, {tenant}, l.id, {rev}, {kg}, true from blend b, lot l
+where b.tenant_id = $1 and l.tenant_id = $2"""

@@ -1,8 +1,11 @@
 """Settings come from the environment, and every error names its variable and never its value."""
 
+from pathlib import Path
+
 import pytest
 
 from market.settings import Settings, SettingsError
+from market.up.installation import Installation
 
 GOOD = {
     "DATABASE_URL": "postgresql://capillary_app:password@db/capillary",
@@ -30,6 +33,10 @@ def test_settings_survive_the_way_to_a_child_process() -> None:
             "CAPILLARY_PORT": "8080",
             "CAPILLARY_RATE_LIMIT": "0",
             "CAPILLARY_LOG_LEVEL": "debug",
+            "CAPILLARY_DOCUMENTS": "/srv/documents",
+            "CAPILLARY_DOCUMENT_MB": "5",
+            "CAPILLARY_DOCUMENTS_MB": "500",
+            "CAPILLARY_SCAN_COMMAND": "clamdscan --no-summary -",
         }
     )
     assert Settings.from_environment(settings.environment()) == settings
@@ -75,6 +82,10 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
         ("CAPILLARY_PORT", "８０"),
         ("CAPILLARY_PORT", "-1"),
         ("CAPILLARY_RATE_LIMIT", "1e3"),
+        ("CAPILLARY_DOCUMENTS", "hunter2/documents"),
+        ("CAPILLARY_DOCUMENT_MB", "0"),
+        ("CAPILLARY_DOCUMENTS_MB", "hunter2"),
+        ("CAPILLARY_SCAN_COMMAND", "scan 'hunter2"),
         ("CAPILLARY_LOG_LEVEL", "hunter2"),
     ],
 )
@@ -83,3 +94,11 @@ def test_an_unusable_variable_is_named_and_its_value_kept_out(name: str, value: 
         Settings.from_environment({**GOOD, name: value})
     assert "hunter2" not in str(refused.value)
     assert refused.value.variable == name
+
+
+def test_documents_are_kept_in_the_data_folder_unless_another_place_is_named(tmp_path: Path) -> None:
+    servers = {name: GOOD[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    told = Installation(tmp_path, servers).child_environment()
+    assert told["CAPILLARY_DOCUMENTS"] == str(tmp_path / "documents")
+    elsewhere = Installation(tmp_path, servers | {"CAPILLARY_DOCUMENTS": "/srv/documents"}).child_environment()
+    assert elsewhere["CAPILLARY_DOCUMENTS"] == "/srv/documents"

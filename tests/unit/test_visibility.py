@@ -11,6 +11,7 @@ from market.blends.structs import LotShare, StoredBlend
 from market.deals.review.policy import ReviewPolicy
 from market.deals.review.structs import Review
 from market.deals.structs import Deal
+from market.documents.structs import Document, DocumentOverseen, DocumentSeen
 from market.http.allocations import AllocationRun
 from market.http.investments import InvestmentRun
 from market.http.jobs import JobFound
@@ -94,6 +95,18 @@ def test_an_offer_is_shown_as_the_matrix_says() -> None:
     assert fields(OfferListing) == shown(found, "upgrade_offer", Audience.OWNER)
     seen = fields(OfferSeen) - {"location.region"} | {"yield", "removal"}
     assert seen == shown(found, "upgrade_offer", Audience.COUNTERPARTY)
+
+
+@pytest.mark.parametrize(
+    ("audience", "struct"),
+    [
+        (Audience.OWNER, Document),
+        (Audience.COUNTERPARTY, DocumentSeen),
+        (Audience.COORDINATOR, DocumentOverseen),
+    ],
+)
+def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any) -> None:
+    assert fields(struct) == shown(matrix(), "document", audience)
 
 
 @pytest.mark.parametrize(
