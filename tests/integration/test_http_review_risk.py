@@ -108,11 +108,14 @@ async def test_a_price_far_from_the_median_of_five_like_deals_is_told(met: Scene
         "percent": 54.5,
         "offers": 5,
     }
-    async with market.superuser() as connection:
-        await connection.execute(
-            "update offer set closed_at = closed_at - interval '181 days' where deal_id::text = $1", deals[0]
-        )
-    assert "price_unusual" not in await risk(met, await opened(met, **cheap))
+    older = "update offer set closed_at = closed_at - interval '181 days' where deal_id::text = $1"
+    undone = "update deal set status = 'withdrawn', turn = 'nobody' where id::text = $1"
+    for change, deal in ((older, deals[0]), (undone, deals[1])):
+        async with market.superuser() as connection:
+            await connection.execute(change, deal)
+        assert "price_unusual" not in await risk(met, await opened(met, **cheap))
+        await agreed(met)
+        assert "price_unusual" in await risk(met, await opened(met, **cheap))
 
 
 async def test_the_risk_is_worked_out_again_with_the_offers_when_an_approval_was_void(met: Scene) -> None:
