@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -93,6 +94,26 @@ async def test_an_uncertain_lot_names_its_chance_and_what_was_asked_for(met: Sce
 async def test_a_far_lot_is_told_with_its_way(met: Scene) -> None:
     told = (await risk(met, await opened(met, location={"prefecture": "JP-40"})))["far_apart"]
     assert told["road_km"] + told["sea_km"] > 800
+
+
+async def test_what_the_pinned_evaluation_says_of_permits_is_told(met: Scene, market: Market) -> None:
+    deal = await met.open()
+    flags = [
+        {"code": "permit_unchecked", "params": {"party": "receiver", "permits": ["SHOBUN"]}, "reason": ""},
+        {"code": "permit_ends_in_window", "params": {"party": "owner", "permits": ["SHUUN"]}, "reason": ""},
+    ]
+    async with market.superuser() as connection:
+        await connection.execute(
+            "update deal_lot set evaluation = jsonb_set(evaluation, '{flags}', $2::jsonb) where deal_id::text = $1",
+            deal["id"],
+            msgspec.json.encode(flags).decode(),
+        )
+    await met.post(met.yard, f"deals/{deal['id']}/take-up")
+
+    found = await risk(met, deal["id"])
+
+    assert found["permit_unproven"] == {"permits": ["SHOBUN"]}
+    assert found["permit_ending"] == {"permits": ["SHUUN"]}
 
 
 async def test_a_price_far_from_the_median_of_five_like_deals_is_told(met: Scene, market: Market) -> None:
