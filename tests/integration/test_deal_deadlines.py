@@ -1,5 +1,6 @@
 """What passes by itself: late reviews are escalated once, deals that nobody answers end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,8 +12,11 @@ import pytest_asyncio
 from market.app import Application
 from market.deals import deadlines
 from specs.kit.tenancy import Role
+from tests.support.api import published
 from tests.support.deals import Scene, scene
-from tests.support.market import Market
+from tests.support.market import LOT, Market
+from tests.support.matched import Jobs
+from workers import schedule
 
 
 @pytest_asyncio.fixture
@@ -108,3 +112,21 @@ async def test_what_another_transaction_holds_comes_with_the_next_run(met: Scene
     await passed(market, end)
 
     assert (await told(met.coordinator, deal))[0] == "review_overdue"
+
+
+async def test_two_workers_pass_a_deadline_once(met: Scene, market: Market) -> None:
+    late = await in_review(met)
+    offered = await published(met.yard, "lots", LOT | {"available": met.days})
+    await met.mill.get(f"/v1/specs/{met.spec}/matches?limit=200")
+    unanswered = (await met.post(met.mill, "deals", {"spec_id": met.spec, "lot_id": offered}, 201))["id"]
+    async with market.superuser() as connection:
+        await connection.execute(
+            "update deal set deadline = now() - interval '1 second' where id = any ($1)", [UUID(late), UUID(unanswered)]
+        )
+
+    context = Jobs(market).context
+    await asyncio.gather(*(schedule.pass_deadlines(context) for _ in range(2)))
+    await schedule.pass_deadlines(context)
+
+    assert [act for _, act in await acts(met.mill, late)] == ["escalate", "take_up", "open"]
+    assert [act for _, act in await acts(met.mill, unanswered)] == ["expire", "open"]

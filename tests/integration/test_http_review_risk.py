@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -95,6 +96,26 @@ async def test_a_far_lot_is_told_with_its_way(met: Scene) -> None:
     assert told["road_km"] + told["sea_km"] > 800
 
 
+async def test_what_the_pinned_evaluation_says_of_permits_is_told(met: Scene, market: Market) -> None:
+    deal = await met.open()
+    flags = [
+        {"code": "permit_unchecked", "params": {"party": "receiver", "permits": ["SHOBUN"]}, "reason": ""},
+        {"code": "permit_ends_in_window", "params": {"party": "owner", "permits": ["SHUUN"]}, "reason": ""},
+    ]
+    async with market.superuser() as connection:
+        await connection.execute(
+            "update deal_lot set evaluation = jsonb_set(evaluation, '{flags}', $2::jsonb) where deal_id::text = $1",
+            deal["id"],
+            msgspec.json.encode(flags).decode(),
+        )
+    await met.post(met.yard, f"deals/{deal['id']}/take-up")
+
+    found = await risk(met, deal["id"])
+
+    assert found["permit_unproven"] == {"permits": ["SHOBUN"]}
+    assert found["permit_ending"] == {"permits": ["SHUUN"]}
+
+
 async def test_a_price_far_from_the_median_of_five_like_deals_is_told(met: Scene, market: Market) -> None:
     cheap = {"ask_price": PRICE | {"amount": 20000}}
     deals = [await agreed(met, 40000 + 2000 * i) for i in range(LEAST_LIKE_DEALS - 1)]
@@ -108,11 +129,14 @@ async def test_a_price_far_from_the_median_of_five_like_deals_is_told(met: Scene
         "percent": 54.5,
         "offers": 5,
     }
-    async with market.superuser() as connection:
-        await connection.execute(
-            "update offer set closed_at = closed_at - interval '181 days' where deal_id::text = $1", deals[0]
-        )
-    assert "price_unusual" not in await risk(met, await opened(met, **cheap))
+    older = "update offer set closed_at = closed_at - interval '181 days' where deal_id::text = $1"
+    undone = "update deal set status = 'withdrawn', turn = 'nobody' where id::text = $1"
+    for change, deal in ((older, deals[0]), (undone, deals[1])):
+        async with market.superuser() as connection:
+            await connection.execute(change, deal)
+        assert "price_unusual" not in await risk(met, await opened(met, **cheap))
+        await agreed(met)
+        assert "price_unusual" in await risk(met, await opened(met, **cheap))
 
 
 async def test_the_risk_is_worked_out_again_with_the_offers_when_an_approval_was_void(met: Scene) -> None:

@@ -34,8 +34,6 @@ ROOT = Path(__file__).parents[2]
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
-WHOLE |= {"asked", "outcome", "allocation", "compared"}
-WHOLE |= {"spec", "legs", "buyer", "approval"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {

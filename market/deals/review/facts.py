@@ -32,7 +32,7 @@ _ASKED: Final = msgspec.json.Decoder(Asked)
 
 
 class LikeDeals(msgspec.Struct, frozen=True):
-    """The median price per tonne of accepted offers of the same material, and of how many."""
+    """The median price per tonne of the accepted offers of struck deals in the same material, and of how many."""
 
     median: Decimal
     offers: int

@@ -30,7 +30,8 @@ _LIKE_DEALS: Final = """select o.currency, count(*) as offers,
   (percentile_disc(0.5) within group (order by o.price) + percentile_disc(0.5) within group (order by o.price desc)) / 2
     as median
 from offer o join deal d on d.tenant_id = o.tenant_id and d.id = o.deal_id
-where o.state = 'accepted' and o.closed_at >= $2 and d.material = $1 and d.id <> $3 group by o.currency"""
+where o.state = 'accepted' and o.closed_at >= $2 and d.material = $1 and d.id <> $3 and d.status = any ($4::text[])
+group by o.currency"""
 _ADD: Final = """insert into review (tenant_id, id, deal_id, no, act, by_tenant, actor, reason_code, content, at)
 select $1, $2, $3, coalesce(max(no), 0) + 1, $4, $5, $6, $7, $8, $9 from review where tenant_id = $1 and deal_id = $3"""
 _HISTORY: Final = """select r.id, r.no, r.act, r.by_tenant, r.reason_code, r.content, r.at from review r
@@ -79,8 +80,8 @@ async def offers(work: Work, deal: Held) -> list[Row]:
 
 
 async def like_deals(work: Work, deal: Held, since: datetime) -> list[Row]:
-    """Median price and number of accepted offers of the same material by currency; as the engine."""
-    rows: list[Row] = await work.connection.fetch(_LIKE_DEALS, deal.material, since, deal.id)
+    """Median price and number of struck deals' accepted offers in the same material, by currency; as the engine."""
+    rows: list[Row] = await work.connection.fetch(_LIKE_DEALS, deal.material, since, deal.id, _STRUCK)
     return rows
 
 
