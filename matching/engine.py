@@ -24,6 +24,8 @@ from matching.freight import locate, quote
 from matching.gates import blockers, flags, regime_blockers, regulated_limits
 from matching.listings import Lot, Spec
 from matching.near_miss import near_miss
+from matching.permits import gate as permit_gate
+from matching.permits.permit import Held
 from matching.reference import Catalogue, Grade, GradeLimit
 from matching.score import criteria, delivered_cost, weighted
 from matching.values import Limit, Verdict
@@ -48,11 +50,22 @@ class Judged(msgspec.Struct, frozen=True):
     completeness: float
 
 
-def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosure = Disclosure.FULL) -> Evaluation:
-    """The verdict with every limit, gate, utility and near miss; codes must be in the catalogue (`matching.faults`)."""
+def evaluate(
+    spec: Spec,
+    lot: Lot,
+    catalogue: Catalogue,
+    *,
+    disclosure: Disclosure = Disclosure.FULL,
+    held: Held | None = None,
+) -> Evaluation:
+    """The verdict with every limit, gate, utility and near miss; codes must be in the catalogue (`matching.faults`).
+
+    Without `held` nothing is known of permits, and their gate is not judged.
+    """
     banded = disclosure is Disclosure.BANDED
     judged = _judged(spec, lot, catalogue)
-    blocked = (*blockers(spec, lot, catalogue), *regime_blockers(judged.regulated))
+    unpermitted, about_permits = permit_gate.judged(spec, lot, held, catalogue, banded=banded)
+    blocked = (*blockers(spec, lot, catalogue), *unpermitted, *regime_blockers(judged.regulated))
     origin = locate(lot.location, catalogue, exact=not banded)
     freight = quote(origin, locate(spec.delivery.location, catalogue, exact=not banded), catalogue)
     found = criteria(spec, lot, judged.limits, freight, banded=banded)
@@ -70,7 +83,7 @@ def evaluate(spec: Spec, lot: Lot, catalogue: Catalogue, *, disclosure: Disclosu
         limits=judged.limits,
         criteria=found,
         blockers=blocked,
-        flags=(*flags(spec, lot, judged.limits, catalogue), *_price_flags(found)),
+        flags=(*flags(spec, lot, judged.limits, catalogue), *about_permits, *_price_flags(found)),
         near_miss=near_miss(judged.limits, spec.confidence, lot.material, catalogue) if fails else None,
         engine=ENGINE,
         catalogue=catalogue.version,

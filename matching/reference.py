@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from matching.fares import FreightTable
+from matching.permits.rules import PermitRules
 from matching.values import Limit, Scope
 
 # the flag of what nobody has read up
@@ -261,4 +262,5 @@ class Catalogue(Record, frozen=True, kw_only=True):
     prefectures: dict[str, Prefecture]
     ports: tuple[Port, ...]
     freight: FreightTable
+    permits: PermitRules
     sources: dict[str, str]

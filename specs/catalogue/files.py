@@ -8,6 +8,7 @@ import msgspec
 
 from specs.catalogue.measures import AnalytesFile, UnitsFile
 from specs.catalogue.operations import StepsFile
+from specs.catalogue.permits import PermitsFile
 from specs.catalogue.rows import (
     GradeRow,
     GradesFile,
@@ -74,6 +75,12 @@ def places() -> PlacesFile:
 def freight() -> FreightFile:
     """Fares and emission factors of transport."""
     return _read("freight.json", FreightFile)
+
+
+@cache
+def permits() -> PermitsFile:
+    """Permits, the digits of their numbers, and manifests."""
+    return _read("permits.json", PermitsFile)
 
 
 @cache

@@ -5,6 +5,7 @@ from functools import cache
 import msgspec
 
 from matching.fares import Fare, FreightTable, Further
+from matching.permits.rules import PermitRules
 from matching.reference import (
     Analyte,
     Catalogue,
@@ -50,6 +51,7 @@ def catalogue() -> Catalogue:
         prefectures={p.code: p for p in files.places().prefectures},
         ports=files.places().ports,
         freight=_freight(),
+        permits=_permits(),
         sources={code: source.title for code, source in files.sources().sources.items()},
     )
 
@@ -175,4 +177,17 @@ def _freight() -> FreightTable:
         fuel=file.fuel,
         diesel=file.diesel,
         excludes=file.fares_exclude,
+    )
+
+
+def _permits() -> PermitRules:
+    file = files.permits()
+    return PermitRules(
+        kinds={row.code: row for row in file.kinds},
+        digits={row.digit: row for row in file.digits},
+        cities={row.code: row for row in file.cities},
+        cities_from=file.authorities.cities_from,
+        municipal_sources=file.municipal_sources,
+        special_hazards=file.special_hazards,
+        exempt_families=file.exempt_families,
     )

@@ -1,0 +1,76 @@
+"""The gate of permits in an evaluation (rule 9), where it is known what both sides hold.
+
+It is judged on the first day on which the lot can move: the latest of today and the beginnings of both windows. What
+blocks is a blocker; what is only declared, open, possible, or ends before the windows do is a flag. Across parties the
+other side is told who lacks which permit, not its number, place or days.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from matching.evaluation import Blocker, Flag, Params
+from matching.listings import Lot, Spec
+from matching.permits.needs import Move, doubtful_exemption
+from matching.permits.permit import Held
+from matching.permits.standing import Fulfilment, Standing, standings
+from matching.reference import Catalogue
+
+_GATE = "permit"
+_FLAGS = {
+    "permit_declared": "permit_unchecked",
+    "permit_not_known": "permit_not_known",
+    "permit_carrier_open": "permit_carrier_open",
+    "permit_may_be_needed": "permit_may_be_needed",
+}
+
+
+def judged(
+    spec: Spec, lot: Lot, held: Held | None, catalogue: Catalogue, *, banded: bool
+) -> tuple[list[Blocker], list[Flag]]:
+    """Blockers and flags in the order of the way; none of either where nothing is known of permits."""
+    if held is None:
+        return [], []
+    day = moving_day(spec, lot, held.day)
+    move = Move(lot=lot, to=spec.delivery.location.prefecture, day=day)
+    found = standings(move, held, catalogue)
+    blocked = [_blocker(s, banded=banded) for s in found if s.fulfilment is Fulfilment.BLOCKED]
+    last = min(spec.delivery.until, lot.available.until)
+    flags = [*_told(found), *_ending(found, last)]
+    memory = sorted({kind for s in found if s.from_memory for kind in s.permits})
+    if memory:
+        flags.append(Flag(code="permit_rules_from_memory", params={"permits": memory}))
+    if doubtful_exemption(lot, catalogue):
+        flags.append(Flag(code="exemption_doubtful", params={"material": lot.material}))
+    return blocked, flags
+
+
+def moving_day(spec: Spec, lot: Lot, today: date | None) -> date:
+    """The first day on which the lot can go from the one to the other."""
+    begins = max(spec.delivery.from_, lot.available.from_)
+    return begins if today is None else max(begins, today)
+
+
+def _blocker(standing: Standing, *, banded: bool) -> Blocker:
+    if banded:
+        return Blocker(gate=_GATE, code="permit_not_valid", params=_roughly(standing))
+    return Blocker(gate=_GATE, code=standing.code, params=standing.params)
+
+
+def _roughly(standing: Standing) -> Params:
+    return {"party": standing.party.value, "permits": list(standing.permits)}
+
+
+def _told(found: Sequence[Standing]) -> list[Flag]:
+    """One of a kind: both ends of a way ask for the same permit."""
+    flags = [Flag(code=_FLAGS[s.code], params=_roughly(s)) for s in found if s.code in _FLAGS]
+    return [flag for i, flag in enumerate(flags) if flag not in flags[:i]]
+
+
+def _ending(found: Sequence[Standing], last: date) -> list[Flag]:
+    good = (Fulfilment.CONFIRMED, Fulfilment.DECLARED)
+    flags = [
+        Flag(code="permit_ends_in_window", params=_roughly(s))
+        for s in found
+        if s.fulfilment in good and s.valid_until is not None and s.valid_until < last
+    ]
+    return [flag for i, flag in enumerate(flags) if flag not in flags[:i]]
