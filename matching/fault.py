@@ -13,8 +13,10 @@ from unicodedata import normalize
 import msgspec
 
 from matching.evaluation import Params
+from matching.permits.rules import PermitKind
 from matching.reference import Analyte, Material, Prefecture
 
+_NAMED = (Analyte, Prefecture, Material, PermitKind)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -52,7 +54,9 @@ def _folded(text: str) -> str:
 def _named(known: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
     """Each code with the names that its record has, in English and Japanese."""
     return tuple(
-        (code, record.name_en, record.name_ja) if isinstance(record, (Analyte, Prefecture, Material)) else (code,)
+        (code, record.name_en, record.name_ja)
+        if isinstance(record, (Analyte, Prefecture, Material, PermitKind))
+        else (code,)
         for code, record in known.items()
     )
 

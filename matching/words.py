@@ -19,7 +19,7 @@ _DIGITS, _MOST_DIGITS = 4, 10
 # No such amount is meant, and its digits would be the float's own: a slip is told as it was typed.
 _COUNTLESS = 1e16
 _SHARES = ("probability", "confidence", "share", "fresh", "method", "laboratory")
-_NAMED = ("source", "other", "analyte", "offered", "wanted", "hazard", "document", "material")
+_NAMED = ("party", "source", "other", "analyte", "offered", "wanted", "hazard", "document", "material")
 
 
 @cache
@@ -96,15 +96,23 @@ def _word(key: str, value: object, digits: int, language: str, names: Catalogue 
             return f"{value:,}"
         case float():
             return _share(value) if key in _SHARES else number(value, digits)
-        case list() | tuple() if key == "nearest":
-            # codes to type, not names to read
-            return messages(language)["list.separator"].join(map(str, value))
-        case list() | tuple() if key == "steps":
-            return messages(language)["list.separator"].join(step_name(str(v), language, names) for v in value)
         case list() | tuple():
-            return messages(language)["list.separator"].join(_name(str(v), language, names) for v in value)
+            return messages(language)["list.separator"].join(_item(key, str(v), language, names) for v in value)
         case _:
             return _code(key, str(value), language, names)
+
+
+def _item(key: str, code: str, language: str, names: Catalogue | None) -> str:
+    match key:
+        case "nearest":
+            # codes to type, not names to read
+            return code
+        case "steps":
+            return step_name(code, language, names)
+        case "permits":
+            return permit_name(code, language, names)
+        case _:
+            return _name(code, language, names)
 
 
 def _code(key: str, code: str, language: str, names: Catalogue | None) -> str:
@@ -114,7 +122,9 @@ def _code(key: str, code: str, language: str, names: Catalogue | None) -> str:
         return _regime(code, language, names)
     if key == "step":
         return step_name(code, language, names)
-    if key in ("prefecture", "wanted_in"):
+    if key == "permit":
+        return permit_name(code, language, names)
+    if key in ("prefecture", "wanted_in", "stated"):
         return _prefecture(code, language, names)
     return _name(code, language, names) if key in _NAMED else code
 
@@ -151,6 +161,14 @@ def _name(code: str, language: str, names: Catalogue | None) -> str:
 def step_name(code: str, language: str, names: Catalogue | None) -> str:
     """An upgrade step by its name in the catalogue."""
     known = names.steps.get(code) if names else None
+    if known is None:
+        return code
+    return known.name_ja if language == "ja" else known.name_en
+
+
+def permit_name(code: str, language: str, names: Catalogue | None) -> str:
+    """A permit by its name in the catalogue."""
+    known = names.permits.kinds.get(code) if names else None
     if known is None:
         return code
     return known.name_ja if language == "ja" else known.name_en

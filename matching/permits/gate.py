@@ -1,14 +1,14 @@
-"""The gate of permits in an evaluation (rule 9), where it is known what both sides hold.
+"""The gate of permits: in an evaluation (rule 9), where it is known what both sides hold, and of a move that is agreed.
 
-It is judged on the first day on which the lot can move: the latest of today and the beginnings of both windows. What
-blocks is a blocker; what is only declared, open, possible, or ends before the windows do is a flag. Across parties the
-other side is told who lacks which permit, not its number, place or days.
+In an evaluation it is judged on the first day on which the lot can move: the latest of today and the beginnings of
+both windows. What blocks is a blocker; what is only declared, open, possible, or ends before the windows do is a flag.
+Across parties the other side is told who lacks which permit, not its number, place or days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from matching.evaluation import Blocker, Flag, Params
+from matching.evaluation import Blocker, Flag, Params, Shown
 from matching.listings import Lot, Spec
 from matching.permits.needs import Move, doubtful_exemption
 from matching.permits.permit import Held
@@ -16,12 +16,35 @@ from matching.permits.standing import Fulfilment, Standing, standings
 from matching.reference import Catalogue
 
 _GATE = "permit"
+
+
+class Gate(Shown, frozen=True, kw_only=True):
+    """What a move asks for and how each of it is met, in the order of the way; `flags` decide nothing by themselves."""
+
+    standings: tuple[Standing, ...]
+    flags: tuple[Flag, ...]
+
+    @property
+    def blocked(self) -> bool:
+        """Whether anything stands in the way."""
+        return any(s.fulfilment is Fulfilment.BLOCKED for s in self.standings)
+
+
 _FLAGS = {
     "permit_declared": "permit_unchecked",
     "permit_not_known": "permit_not_known",
     "permit_carrier_open": "permit_carrier_open",
     "permit_may_be_needed": "permit_may_be_needed",
 }
+
+
+def gate(move: Move, held: Held, catalogue: Catalogue) -> Gate:
+    """Of one move; a lot that states no legal status asks for nothing, and says so."""
+    found = standings(move, held, catalogue)
+    flags = list(_doubts(move.lot, found, catalogue))
+    if move.lot.legal_status is None:
+        flags.append(Flag(code="legal_status_not_stated", params={}))
+    return Gate(standings=found, flags=tuple(flags))
 
 
 def judged(
@@ -35,13 +58,15 @@ def judged(
     found = standings(move, held, catalogue)
     blocked = [_blocker(s, banded=banded) for s in found if s.fulfilment is Fulfilment.BLOCKED]
     last = min(spec.delivery.until, lot.available.until)
-    flags = [*_told(found), *_ending(found, last)]
+    return blocked, [*_told(found), *_ending(found, last), *_doubts(lot, found, catalogue)]
+
+
+def _doubts(lot: Lot, found: Sequence[Standing], catalogue: Catalogue) -> Iterator[Flag]:
     memory = sorted({kind for s in found if s.from_memory for kind in s.permits})
     if memory:
-        flags.append(Flag(code="permit_rules_from_memory", params={"permits": memory}))
+        yield Flag(code="permit_rules_from_memory", params={"permits": memory})
     if doubtful_exemption(lot, catalogue):
-        flags.append(Flag(code="exemption_doubtful", params={"material": lot.material}))
-    return blocked, flags
+        yield Flag(code="exemption_doubtful", params={"material": lot.material})
 
 
 def moving_day(spec: Spec, lot: Lot, today: date | None) -> date:

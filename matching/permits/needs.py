@@ -110,7 +110,7 @@ def _may_ask(asked: Asked, move: Move, at: str, catalogue: Catalogue) -> bool:
 
 
 def doubtful_exemption(lot: Lot, catalogue: Catalogue) -> bool:
-    """Whether a lot is called exempt (専ら物) whose family is none of the four kinds: of ours only iron, with copper."""
+    """Whether a lot is called exempt (専ら物) whose family is none of the four kinds: of ours, iron and copper are."""
     material = catalogue.materials.get(lot.material)
     exempt = lot.legal_status is LegalStatus.EXEMPT_RECYCLABLE
     return exempt and material is not None and material.family not in catalogue.permits.exempt_families
