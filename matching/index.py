@@ -1,11 +1,12 @@
 """Open listings in memory, by material, behind an interface narrow enough to replace.
 
 The columns (NumPy) answer the gate that most pairs of one material fail, the window. What is left is judged
-exactly, and the last evaluations are remembered by the revisions of both sides, so a page that is read again
-costs a look-up. `matching.ranking.rank` over all listings is the oracle: the index must never differ from it.
+exactly, and the last evaluations are remembered by the revisions of both sides and of their permits, so a page that
+is read again costs a look-up. `matching.ranking.rank` over all listings is the oracle: the index never differs from it.
 """
 
 from collections import OrderedDict
+from datetime import date
 from typing import Generic, TypeVar
 
 import msgspec
@@ -15,26 +16,35 @@ from numpy.typing import NDArray
 from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
+from matching.permits.gate import judged
+from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
 from matching.values import Window
 
 L = TypeVar("L", Spec, Lot)
+# id, revision, remaining tonnes, revision of the owner's permits
+Key = tuple[str, int, float, int]
 _REMEMBERED = 20_000
 
 
 class Listing(msgspec.Struct, Generic[L], frozen=True):
-    """An open listing: `content` already carries the tonnes that remain."""
+    """An open listing: `content` already carries the tonnes that remain.
+
+    `permits` are its owner's, None where nobody knows them; `permits_rev` is another number whenever they change.
+    """
 
     id: str
     owner: str
     rev: int
     content: L
+    permits: tuple[HeldPermit, ...] | None = None
+    permits_rev: int = 0
 
     @property
-    def key(self) -> tuple[str, int, float]:
+    def key(self) -> Key:
         """What an evaluation depends on."""
-        return (self.id, self.rev, self.content.quantity.tonnes)
+        return (self.id, self.rev, self.content.quantity.tonnes, self.permits_rev)
 
 
 class Columns(Generic[L]):
@@ -90,7 +100,14 @@ class MarketIndex:
         self._specs: dict[str, Columns[Spec]] = {}
         self._lots: dict[str, Columns[Lot]] = {}
         self._materials: dict[str, str] = {}
-        self._memo: OrderedDict[tuple[tuple[str, int, float], tuple[str, int, float]], Evaluation] = OrderedDict()
+        self._memo: OrderedDict[tuple[Key, Key], Evaluation] = OrderedDict()
+        self._day: date | None = None
+
+    def on(self, day: date) -> None:
+        """From now on permits are judged as of this day (JST); what was judged on another is forgotten."""
+        if day != self._day:
+            self._day = day
+            self._memo.clear()
 
     def put_spec(self, listing: Listing[Spec]) -> None:
         """Make a spec findable; a newer revision replaces the older."""
@@ -123,12 +140,26 @@ class MarketIndex:
         return arranged(r for r in found if r.near_miss is near_misses)
 
     def lots_in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
-        """Lots of other owners, by id, of the material and within the window of a spec: what a blend is made of."""
-        return self._lots.get(spec.content.material, Columns[Lot]()).meeting(spec.content.delivery, not_of=spec.owner)
+        """Lots of other owners, by id, of the material, within the window of a spec and not barred by permits."""
+        columns = self._lots.get(spec.content.material, Columns[Lot]())
+        return self._permitted(spec, columns.meeting(spec.content.delivery, not_of=spec.owner))
 
     def lots_of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `lots_in_time` without a window: matches and near misses alike."""
-        return self._lots.get(spec.content.material, Columns[Lot]()).meeting(None, not_of=spec.owner)
+        columns = self._lots.get(spec.content.material, Columns[Lot]())
+        return self._permitted(spec, columns.meeting(None, not_of=spec.owner))
+
+    def _permitted(self, spec: Listing[Spec], lots: list[Listing[Lot]]) -> list[Listing[Lot]]:
+        return [
+            lot
+            for lot in lots
+            if not judged(spec.content, lot.content, self._held(spec, lot), self._catalogue, banded=True)[0]
+        ]
+
+    def _held(self, spec: Listing[Spec], lot: Listing[Lot]) -> Held | None:
+        if spec.permits is None and lot.permits is None:
+            return None
+        return Held(owner=lot.permits, receiver=spec.permits, day=self._day)
 
     def specs_of_material(self, lot: Listing[Lot]) -> list[Listing[Spec]]:
         """Specs of other owners, by id, of the material of a lot: matches and near misses alike."""
@@ -157,7 +188,8 @@ class MarketIndex:
         if known is not None:
             self._memo.move_to_end(key)
             return known
-        fresh = evaluate(spec.content, lot.content, self._catalogue, disclosure=Disclosure.BANDED)
+        held = self._held(spec, lot)
+        fresh = evaluate(spec.content, lot.content, self._catalogue, disclosure=Disclosure.BANDED, held=held)
         self._memo[key] = fresh
         if len(self._memo) > _REMEMBERED:
             self._memo.popitem(last=False)

@@ -42,13 +42,6 @@ class FiledLot(Lot, frozen=True, kw_only=True):
     owner: str | None = None
 
 
-class Pair(msgspec.Struct, frozen=True):
-    """One line of `evaluate --pairs`; other fields (notes, expectations) are left alone."""
-
-    spec: FiledSpec
-    lot: FiledLot
-
-
 def content(path: str) -> bytes:
     """The bytes of a file, or of standard input for `-`, without a byte order mark."""
     try:
@@ -109,26 +102,27 @@ def _not_utf8(raw: bytes) -> str:
 
 def spec_errors(spec: Spec, catalogue: Catalogue, where: str, at: str = "") -> list[str]:
     """One line for each fault of meaning; `at` is the pointer of the spec in its file."""
-    return _lines(spec_faults(spec, catalogue, doubts=False), catalogue, f"{where}: {at}")
+    return fault_lines(spec_faults(spec, catalogue, doubts=False), catalogue, f"{where}: {at}")
 
 
 def lot_errors(lot: Lot, catalogue: Catalogue, where: str, at: str = "") -> list[str]:
     """One line for each fault of meaning; `at` is the pointer of the lot in its file."""
-    return _lines(lot_faults(lot, catalogue, doubts=False), catalogue, f"{where}: {at}")
+    return fault_lines(lot_faults(lot, catalogue, doubts=False), catalogue, f"{where}: {at}")
 
 
-def _lines(faults: tuple[Fault, ...], catalogue: Catalogue, where: str) -> list[str]:
+def fault_lines(faults: tuple[Fault, ...], catalogue: Catalogue, where: str) -> list[str]:
+    """One line for each, in English."""
     return [f"{where}{fault.pointer}: {render(fault.code, fault.params, 'en', catalogue)}" for fault in faults]
 
 
 def read_spec(path: str, catalogue: Catalogue) -> FiledSpec:
     """The spec of a file, without faults."""
-    return _checked(path, FiledSpec, lambda spec: spec_errors(spec, catalogue, path))
+    return checked(path, FiledSpec, lambda spec: spec_errors(spec, catalogue, path))
 
 
 def read_lot(path: str, catalogue: Catalogue) -> FiledLot:
     """The lot of a file, without faults."""
-    return _checked(path, FiledLot, lambda lot: lot_errors(lot, catalogue, path))
+    return checked(path, FiledLot, lambda lot: lot_errors(lot, catalogue, path))
 
 
 def read_lots(path: str, catalogue: Catalogue) -> list[FiledLot]:
@@ -136,9 +130,9 @@ def read_lots(path: str, catalogue: Catalogue) -> list[FiledLot]:
 
     def errors(lots: list[FiledLot]) -> list[str]:
         lines = [line for i, lot in enumerate(lots) for line in lot_errors(lot, catalogue, path, f"/{i}")]
-        return lines + _reused([lot.id for lot in lots], "lot", path)
+        return lines + reused([lot.id for lot in lots], "lot", path)
 
-    return _checked(path, list[FiledLot], errors)
+    return checked(path, list[FiledLot], errors)
 
 
 def read_specs(path: str, catalogue: Catalogue) -> list[FiledSpec]:
@@ -146,9 +140,9 @@ def read_specs(path: str, catalogue: Catalogue) -> list[FiledSpec]:
 
     def errors(specs: list[FiledSpec]) -> list[str]:
         lines = [line for i, spec in enumerate(specs) for line in spec_errors(spec, catalogue, path, f"/{i}")]
-        return lines + _reused([spec.id for spec in specs], "spec", path)
+        return lines + reused([spec.id for spec in specs], "spec", path)
 
-    return _checked(path, list[FiledSpec], errors)
+    return checked(path, list[FiledSpec], errors)
 
 
 def read_offers(path: str, catalogue: Catalogue) -> list[UpgradeOffer]:
@@ -158,32 +152,33 @@ def read_offers(path: str, catalogue: Catalogue) -> list[UpgradeOffer]:
         lines = [
             line
             for i, offer in enumerate(offers)
-            for line in _lines(offer_faults(offer, catalogue), catalogue, f"{path}: /{i}")
+            for line in fault_lines(offer_faults(offer, catalogue), catalogue, f"{path}: /{i}")
         ]
-        return lines + _reused([offer.id for offer in offers], "offer", path)
+        return lines + reused([offer.id for offer in offers], "offer", path)
 
-    return _checked(path, list[UpgradeOffer], errors)
+    return checked(path, list[UpgradeOffer], errors)
 
 
 def read_assumed(path: str, catalogue: Catalogue) -> list[AssumedStep]:
     """The assumed figures of a file that holds a JSON list, without faults; a step is assumed once."""
 
     def errors(assumed: list[AssumedStep]) -> list[str]:
-        return _lines(tuple(assumed_faults(assumed, catalogue)), catalogue, f"{path}: ")
+        return fault_lines(tuple(assumed_faults(assumed, catalogue)), catalogue, f"{path}: ")
 
-    return _checked(path, list[AssumedStep], errors)
+    return checked(path, list[AssumedStep], errors)
 
 
 def read_sites(path: str, catalogue: Catalogue) -> list[Site]:
     """The places of a file that holds a JSON list, without faults; an id is used once."""
 
     def errors(sites: list[Site]) -> list[str]:
-        return _lines(tuple(site_faults(sites, catalogue)), catalogue, f"{path}: ")
+        return fault_lines(tuple(site_faults(sites, catalogue)), catalogue, f"{path}: ")
 
-    return _checked(path, list[Site], errors)
+    return checked(path, list[Site], errors)
 
 
-def _reused(ids: Sequence[str | None], what: str, path: str) -> list[str]:
+def reused(ids: Sequence[str | None], what: str, path: str) -> list[str]:
+    """A line for each id that was used before."""
     lines: list[str] = []
     seen: set[str] = set()
     for i, id_ in enumerate(ids):
@@ -198,7 +193,8 @@ def named(filed: Sequence[FiledLot]) -> list[tuple[str, Lot]]:
     return [(lot.id if lot.id is not None else str(i), lot) for i, lot in enumerate(filed)]
 
 
-def _checked(path: str, shape: type[T], errors: Callable[[T], list[str]]) -> T:
+def checked(path: str, shape: type[T], errors: Callable[[T], list[str]]) -> T:
+    """What a file holds; raises `InputError` with all of its errors."""
     value = decode(content(path), shape, path)
     if lines := errors(value):
         raise InputError(lines)

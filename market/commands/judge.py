@@ -6,22 +6,19 @@ from typing import Any
 
 import msgspec
 
-from market.commands.documents import (
-    Pair,
-    content,
-    decode,
-    lot_errors,
-    one_stdin,
-    read_lot,
-    read_lots,
-    read_spec,
-    spec_errors,
-)
+from market.commands.documents import content, decode, one_stdin
 from market.commands.errors import InputError
-from matching.engine import evaluate
+from market.commands.permitted import (
+    Pair,
+    judged,
+    judged_errors,
+    read_judged_lot,
+    read_judged_lots,
+    read_judged_spec,
+)
 from matching.evaluation import Evaluation
 from matching.explain import explain
-from matching.ranking import Ranked, rank
+from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
 from specs.catalogue.loader import catalogue
 
@@ -32,7 +29,7 @@ def evaluate_files(spec: str, lot: str) -> None:
     """One evaluation as one JSON document on standard output."""
     one_stdin(spec, lot)
     known = catalogue()
-    evaluation = evaluate(read_spec(spec, known), read_lot(lot, known), known)
+    evaluation = judged(read_judged_spec(spec, known), read_judged_lot(lot, known), known)
     write(explain(evaluation, "en", known))
 
 
@@ -58,19 +55,20 @@ def evaluate_pairs(path: str) -> None:
 
 def _evaluated(line: bytes, known: Catalogue, where: str) -> Evaluation:
     pair = decode(line, Pair, where)
-    if faults := [*spec_errors(pair.spec, known, where, "/spec"), *lot_errors(pair.lot, known, where, "/lot")]:
+    if faults := [*judged_errors(pair.spec, known, where, "/spec"), *judged_errors(pair.lot, known, where, "/lot")]:
         raise InputError(faults)
-    return evaluate(pair.spec, pair.lot, known)
+    return judged(pair.spec, pair.lot, known)
 
 
 def rank_files(spec: str, lots: str) -> None:
     """Lots in the order in which a buyer should look at them: a table for a terminal, else one JSON document."""
     one_stdin(spec, lots)
     known = catalogue()
-    wanted = read_spec(spec, known)
-    offered = read_lots(lots, known)
+    wanted = read_judged_spec(spec, known)
+    offered = read_judged_lots(lots, known)
     named = [(lot.id if lot.id is not None else str(i), lot) for i, lot in enumerate(offered)]
-    ranked = [Ranked(r.id, explain(r.evaluation, "en", known)) for r in rank(wanted, named, known)]
+    found = arranged(Ranked(name, judged(wanted, lot, known)) for name, lot in named)
+    ranked = [Ranked(r.id, explain(r.evaluation, "en", known)) for r in found]
     if sys.stdout.isatty():
         from market.commands.table import show  # noqa: PLC0415 - rich is wanted on a terminal only
 

@@ -16,14 +16,28 @@ from matching.evaluation import Evaluation
 from matching.explain import explain
 from matching.faults import lot_faults, spec_faults
 from matching.listings import Lot, Spec
+from matching.permits.permit import Permits
+from matching.permits.stated import held, stated_faults
 from matching.reference import Catalogue
 
 
-class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A spec and a lot, each as it would be posted."""
+class JudgedSpec(Spec, frozen=True, kw_only=True):
+    """A spec, with the permits of whoever takes the lot, where they are known: `[]` is that it holds none."""
 
-    spec: Spec
-    lot: Lot
+    permits: Permits | None = None
+
+
+class JudgedLot(Lot, frozen=True, kw_only=True):
+    """A lot, with the permits of its owner, where they are known: `[]` is that it holds none."""
+
+    permits: Permits | None = None
+
+
+class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A spec and a lot, each as it would be posted; with permits, their gate is judged too."""
+
+    spec: JudgedSpec
+    lot: JudgedLot
 
 
 @post(
@@ -39,7 +53,8 @@ async def evaluate_pair(data: JSONBody[Pair], request: Call) -> Response[Any]:
     """Judged with full disclosure: the caller knows both sides."""
     known = request.parts.catalogue
     _refuse_faults(data, known)
-    evaluation = explain(evaluate(data.spec, data.lot, known), request.language, known)
+    permits = held(data.lot.permits, data.spec.permits)
+    evaluation = explain(evaluate(data.spec, data.lot, known, held=permits), request.language, known)
     request.parts.metrics.judged((evaluation,))
     return Reply(evaluation, status_code=200, headers=worded(request.language))
 
@@ -47,7 +62,9 @@ async def evaluate_pair(data: JSONBody[Pair], request: Call) -> Response[Any]:
 def _refuse_faults(pair: Pair, known: Catalogue) -> None:
     """All faults of both sides at once; what the engine itself answers as not evaluated is none."""
     faults = [("/spec", f) for f in spec_faults(pair.spec, known, doubts=False)]
+    faults += [("/spec", f) for f in stated_faults(pair.spec.permits, known)]
     faults += [("/lot", f) for f in lot_faults(pair.lot, known, doubts=False)]
+    faults += [("/lot", f) for f in stated_faults(pair.lot.permits, known)]
     if faults:
         errors = tuple(FieldError(pointer=at + f.pointer, code=f.code, params=f.params) for at, f in faults)
         raise Refusal("invalid", errors=errors)
