@@ -6,6 +6,7 @@ import market.deals.tables
 import market.documents.tables
 import market.matches.tables
 import market.parties.tables
+import market.permits.tables
 import market.runs.tables
 import specs.kit.tables
 import specs.lot.tables
@@ -20,6 +21,7 @@ MODULES = (
     market.documents.tables,
     market.matches.tables,
     market.parties.tables,
+    market.permits.tables,
     market.runs.tables,
     specs.kit.tables,
     specs.lot.tables,

@@ -15,6 +15,7 @@ from market.http.wire import Wire
 from matching.reference import Prefecture
 from specs.catalogue import shapes, views
 from specs.catalogue.loader import version
+from specs.catalogue.permit_views import PermitKindView, permit_kinds
 from specs.kit import paging
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ LISTS: dict[str, tuple[Callable[[], tuple[Any, ...]], Any, str]] = {
     "analytes": (views.analytes, shapes.AnalyteView, "Analytes and properties, with units and plausible values"),
     "steps": (views.steps, shapes.StepView, "Upgrade steps: what they remove, and what they cannot"),
     "regimes": (views.regimes, shapes.RegimeView, "Regulations with their dated limits"),
+    "permit-kinds": (permit_kinds, PermitKindView, "Permits and notifications that the law knows"),
     "units": (views.units, shapes.UnitView, "Units and their conversion"),
     "forms": (views.forms, shapes.FormView, "Forms of material"),
     "prefectures": (views.prefectures, Prefecture, "Prefectures (ISO 3166-2:JP)"),
@@ -120,7 +122,7 @@ def _handler(name: str) -> HTTPRouteHandler:
     listed: Any = Listed
     decorate = get(
         f"/catalogue/{name}",
-        operation_id=f"list_{name}",
+        operation_id=f"list_{name.replace('-', '_')}",
         summary=summary,
         tags=["Catalogue"],
         sync_to_thread=False,

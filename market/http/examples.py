@@ -90,6 +90,17 @@ UPGRADE: dict[str, Any] = {
 }
 OFFERED_STEP: dict[str, Any] = {name: value for name, value in UPGRADE["offers"][0].items() if name != "id"}
 OFFER_PATCH: dict[str, Any] = {"capacity_tonnes": 300, "co2_kg_per_t": None}
+PERMIT: dict[str, Any] = {
+    "kind": "SANPAI_SHOBUN",
+    "number": "01420123456",
+    "authority": "神奈川県",
+    "materials": ["steel", "aluminium"],
+    "treatments": ["SHREDDER_MAGNET"],
+    "valid_from": "2025-04-01",
+    "valid_until": "2032-03-31",
+}
+PERMIT_PATCH: dict[str, Any] = {"materials": ["steel"], "treatments": []}
+PERMIT_CHECK: dict[str, Any] = {"outcome": "confirmed", "attestation": "register", "note": "産廃情報ネットで確認"}
 ADVICE: dict[str, Any] = {"offers": UPGRADE["offers"]}
 LOT_UPGRADES: dict[str, Any] = {"offers": UPGRADE["offers"], "open_offers": True}
 PROPOSAL: dict[str, Any] = {"sense": "min_cost", "most": 3}

@@ -30,6 +30,7 @@ from market.http import (
     notices,
     operations,
     organisations,
+    permits,
     problem_kinds,
     problems,
     review_policy,
@@ -76,6 +77,7 @@ RESOURCES = (
     jobs,
     notices,
     organisations,
+    permits,
     users,
     api_keys,
 )

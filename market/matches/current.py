@@ -11,8 +11,10 @@ from typing import Final, Literal
 import asyncpg
 import msgspec
 
+from market.permits.gate import DECODER
 from matching.index import Listing, MarketIndex
 from matching.listings import Lot, Spec
+from matching.permits.permit import HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
 from specs.listing.statements import TAKING
@@ -22,12 +24,15 @@ from specs.spec.service import SPECS
 
 Kind = Literal["spec", "lot"]
 AnyListing = Listing[Spec] | Listing[Lot]
+# of a firm that has declared nothing
+NONE_HELD: Final[tuple[tuple[HeldPermit, ...], int]] = ((), 0)
 
 _DECODE: Final[dict[str, Callable[[str], Spec | Lot]]] = {"spec": SPECS.kind.decode, "lot": LOTS.kind.decode}
 
-# content only of what may match: the rest is only taken out
+# content only of what may match: the rest is only taken out. All that a firm holds comes with any change of it.
 _CHANGED: Final = """
-SELECT seen.mark, changed.* FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS mark) seen
+SELECT seen.*, changed.* FROM (
+  SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS mark, (now() AT TIME ZONE 'Asia/Tokyo')::date AS today) seen
 LEFT JOIN LATERAL (
   SELECT 'spec' AS kind, s.tenant_id::text, s.id::text, s.rev, s.changed_xid::text,
     CASE WHEN s.status = 'active' AND s.visibility = 'matched' AND o.verified_at IS NOT NULL THEN s.content::text END
@@ -37,6 +42,12 @@ LEFT JOIN LATERAL (
   SELECT 'lot', l.tenant_id::text, l.id::text, l.rev, l.changed_xid::text,
     CASE WHEN l.status = 'active' AND l.visibility = 'matched' AND o.verified_at IS NOT NULL THEN l.content::text END
   FROM lot l JOIN organisation o ON o.id = l.tenant_id WHERE l.changed_xid >= $1::text::xid8
+  UNION ALL
+  SELECT 'permits', p.tenant_id::text, p.tenant_id::text, 0, '',
+    coalesce(jsonb_agg(p.content || jsonb_build_object('id', p.id, 'outcome', p.outcome) ORDER BY p.id)
+      FILTER (WHERE p.status = 'active'), '[]')::text
+  FROM permit p WHERE p.tenant_id IN (SELECT q.tenant_id FROM permit q WHERE q.changed_xid >= $1::text::xid8)
+  GROUP BY p.tenant_id
 ) changed ON true
 """
 
@@ -63,6 +74,9 @@ class Current:
         self._open: dict[str, AnyListing] = {}
         self._written_by: dict[str, str] = {}
         self._reserved: dict[str, int] = {}
+        # by firm; the number counts the changes
+        self._permits: dict[str, tuple[tuple[HeldPermit, ...], int]] = {}
+        self._permit_changes = 0
         self._mark = "0"
         self._one_at_a_time = asyncio.Lock()
 
@@ -71,6 +85,8 @@ class Current:
         async with self._one_at_a_time:
             changed = await connection.fetch(_CHANGED, self._mark)
             reserved = await connection.fetch(_RESERVED)
+            self._index.on(changed[0]["today"])
+            self._permit(changed)
             self._take(changed)
             self._hold({row["id"]: row["kg"] for row in reserved})
             # last: where anything above fails, the same rows are read again
@@ -81,7 +97,9 @@ class Current:
         return self._index.spec(listing_id) or self._index.lot(listing_id)
 
     def as_remaining(self, listing: AnyListing) -> AnyListing | None:
-        """The listing with what reservations leave of its tonnes; None where nothing is left."""
+        """With its owner's permits and with what reservations leave of its tonnes; None where nothing is left."""
+        permits, permits_rev = self._permits.get(listing.owner, NONE_HELD)
+        listing = msgspec.structs.replace(listing, permits=permits, permits_rev=permits_rev)
         reserved = self._reserved.get(listing.id)
         if reserved is None:
             return listing
@@ -110,10 +128,22 @@ class Current:
         """Open specs of others, by id, of the material of a lot, each with what it still wants."""
         return self._index.specs_of_material(lot)
 
+    def _permit(self, rows: list[asyncpg.Record]) -> None:
+        """What firms hold changes how all of their listings stand."""
+        for row in rows:
+            if row["kind"] != "permits":
+                continue
+            held = DECODER.decode(row["content"])
+            if held != self._permits.get(row["id"], NONE_HELD)[0]:
+                self._permit_changes += 1
+                self._permits[row["id"]] = held, self._permit_changes
+                for listing in [one for one in self._open.values() if one.owner == row["id"]]:
+                    self._place(listing.id)
+
     def _take(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:
             listing_id = row["id"]
-            if listing_id is None or self._written_by.get(listing_id) == row["changed_xid"]:
+            if row["kind"] not in _DECODE or self._written_by.get(listing_id) == row["changed_xid"]:
                 continue
             self._open.pop(listing_id, None)
             if row["content"] is not None:

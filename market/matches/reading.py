@@ -76,7 +76,7 @@ async def own_spec(work: Work, principal: Principal, current: Current, spec: UUI
     near = await _own(work, principal, current, "spec", spec)
     if not isinstance(near.content, Spec):
         raise NotOpen
-    return Listing(near.id, near.owner, near.rev, near.content)
+    return Listing(near.id, near.owner, near.rev, near.content, near.permits, near.permits_rev)
 
 
 async def own_lot(work: Work, principal: Principal, current: Current, lot: UUID) -> Listing[Lot]:

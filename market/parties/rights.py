@@ -15,6 +15,7 @@ _EVERYONE = frozenset(
         Scope.SITINGS_WRITE,
         Scope.DEALS_READ,
         Scope.DOCUMENTS_READ,
+        Scope.PERMITS_READ,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,
@@ -24,7 +25,7 @@ _EVERYONE = frozenset(
         Scope.ORGANISATIONS_WRITE,
     }
 )
-_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE, Scope.DEALS_WRITE, Scope.DOCUMENTS_WRITE}
+_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE, Scope.DEALS_WRITE, Scope.DOCUMENTS_WRITE, Scope.PERMITS_WRITE}
 # an evaluation stores nothing, so whoever only looks may ask for one
 _VIEWERS = frozenset({s for s in Scope if s.value.endswith(":read")} | {Scope.EVALUATIONS_WRITE})
 
@@ -33,7 +34,8 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
     OrganisationKind.RECYCLER: _TRADERS,
     OrganisationKind.PROCESSOR: _TRADERS,
     OrganisationKind.LABORATORY: _EVERYONE | {Scope.DOCUMENTS_WRITE},
-    OrganisationKind.COORDINATOR: _EVERYONE | {Scope.ALLOCATIONS_READ, Scope.INVESTMENTS_READ, Scope.DEALS_WRITE},
+    OrganisationKind.COORDINATOR: _EVERYONE
+    | {Scope.ALLOCATIONS_READ, Scope.INVESTMENTS_READ, Scope.DEALS_WRITE, Scope.PERMITS_CHECK},
 }
 
 # who publishes what
@@ -41,6 +43,7 @@ WRITERS: dict[str, frozenset[OrganisationKind]] = {
     "spec": frozenset({OrganisationKind.MANUFACTURER, OrganisationKind.PROCESSOR}),
     "lot": frozenset({OrganisationKind.RECYCLER, OrganisationKind.PROCESSOR}),
     "upgrade_offer": frozenset({OrganisationKind.PROCESSOR}),
+    "permit": frozenset({OrganisationKind.MANUFACTURER, OrganisationKind.RECYCLER, OrganisationKind.PROCESSOR}),
     # a coordinator looks at what others prove
     "document": frozenset(OrganisationKind) - {OrganisationKind.COORDINATOR},
 }

@@ -51,6 +51,9 @@ class Scope(StrEnum):
     DEALS_WRITE = "deals:write"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
+    PERMITS_READ = "permits:read"
+    PERMITS_WRITE = "permits:write"
+    PERMITS_CHECK = "permits:check"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     NOTICES_READ = "notices:read"
@@ -144,7 +147,7 @@ class ApiKeyDraft(Posted, frozen=True, kw_only=True):
     """A key to be; without scopes it gets all that the organisation's kind may have."""
 
     name: Name
-    scopes: Annotated[tuple[Scope, ...], Meta(max_length=20)] = ()
+    scopes: Annotated[tuple[Scope, ...], Meta(max_length=40)] = ()
     user_id: UUID | None = None
 
 

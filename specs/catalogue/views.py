@@ -34,7 +34,8 @@ from specs.catalogue.shapes import (
 )
 
 
-def _sources(codes: Iterable[str]) -> tuple[SourceView, ...]:
+def sources_of(codes: Iterable[str]) -> tuple[SourceView, ...]:
+    """Each once, in the order in which they are named."""
     known = files.sources().sources
     return tuple(
         SourceView(code=c, title=known[c].title, ref=known[c].ref, flag=known[c].flag, note=known[c].note)
@@ -104,7 +105,7 @@ def _grade(row: GradeRow) -> GradeView:
         conflicts=grade.conflicts,
         note=row.note,
         flag=row.flag,
-        sources=_sources((row.src, *(limit.src for limit in limits))),
+        sources=sources_of((row.src, *(limit.src for limit in limits))),
     )
 
 
@@ -149,7 +150,7 @@ def _analyte(row: AnalyteRow) -> AnalyteView:
             BoundView(source=b.bound().source, rule=b.rule, scope=b.scope, src=b.src, flag=b.flag) for b in rules
         ),
         note=row.note,
-        sources=_sources((*(u.read_at for u in row.uncertainty), *(b.src for b in rules))),
+        sources=sources_of((*(u.read_at for u in row.uncertainty), *(b.src for b in rules))),
     )
 
 
@@ -174,7 +175,7 @@ def units() -> tuple[UnitView, ...]:
             base=_base(u.dimension),
             factor=u.factor,
             flag=u.flag,
-            sources=_sources((u.src,)),
+            sources=sources_of((u.src,)),
         )
         for u in files.units().units
     )
@@ -194,7 +195,7 @@ def regimes() -> tuple[RegimeView, ...]:
             jurisdiction=r.jurisdiction,
             limits=tuple(map(_regulated, r.limits)),
             notes=r.notes,
-            sources=_sources(limit.src for limit in r.limits),
+            sources=sources_of(limit.src for limit in r.limits),
         )
         for r in catalogue().regimes.values()
     )
@@ -233,7 +234,7 @@ def _step(row: StepRow) -> StepView:
         costs=tuple(_figures(row.cost)),
         unknown=row.no_number_read_for,
         notes=row.notes,
-        sources=_sources(f.src for f in (*row.performance, *row.cost)),
+        sources=sources_of(f.src for f in (*row.performance, *row.cost)),
     )
 
 

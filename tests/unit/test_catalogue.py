@@ -55,6 +55,8 @@ def test_the_whole_of_the_reference_data_is_shipped() -> None:
     assert (len(KNOWN.grades), len(KNOWN.materials), len(KNOWN.regimes), len(KNOWN.prefectures)) == (126, 35, 14, 47)
     assert len([a for a in KNOWN.analytes.values() if a.kind != "oxide"]) == 157
     assert len(views.steps()) == 25
+    # 22 of the source and one that it lacks, to which three of the ten digits belong
+    assert (len(KNOWN.permits.kinds), len(KNOWN.permits.digits)) == (23, 10)
 
 
 def test_every_src_is_a_source() -> None:
@@ -248,3 +250,20 @@ def test_the_freight_table_is_without_fault_and_its_sources_are_known() -> None:
 def test_no_grade_of_the_data_is_numbered_twice() -> None:
     codes = [row.id for row in files.grades()]
     assert len(codes) == len(set(codes))
+
+
+def test_every_permit_names_known_kinds_prefectures_families_and_materials() -> None:
+    rules = KNOWN.permits
+    families = {m.family for m in KNOWN.materials.values()}
+    for kind in rules.kinds.values():
+        assert set(kind.in_place_of) <= set(rules.kinds), kind.code
+        asked = kind.may
+        if asked is not None:
+            assert kind.held
+            assert set(asked.prefectures) <= set(KNOWN.prefectures)
+            assert set(asked.families) <= families
+            assert set(asked.materials) <= set(KNOWN.materials)
+    assert {d.kind for d in rules.digits.values()} <= set(rules.kinds)
+    assert {c.prefecture for c in rules.cities.values()} <= set(KNOWN.prefectures)
+    assert min(map(int, rules.cities)) >= rules.cities_from
+    assert set(rules.exempt_families) <= families

@@ -12,6 +12,7 @@ import pytest
 
 from specs.catalogue import views
 from specs.catalogue.loader import catalogue
+from specs.catalogue.permit_views import permit_kinds
 from tests.support.records import records
 
 KNOWN = catalogue()
@@ -19,7 +20,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_everything_has_a_name_in_both_languages() -> None:
-    listed = (*views.families(), *views.materials(), *views.grades(), *views.analytes(), *views.steps(), *views.forms())
+    listed = (
+        *views.families(),
+        *views.materials(),
+        *views.grades(),
+        *views.analytes(),
+        *views.steps(),
+        *views.forms(),
+        *permit_kinds(),
+    )
     named = [(item.code, item.name.ja, item.name.en) for item in listed]
     named += [(r.code, r.title.ja, r.title.en) for r in views.regimes()]
     named += [(p.code, p.name_ja, p.name_en) for p in views.prefectures()]
@@ -27,7 +36,17 @@ def test_everything_has_a_name_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    "view", [views.families, views.materials, views.grades, views.analytes, views.steps, views.regimes, views.units]
+    "view",
+    [
+        views.families,
+        views.materials,
+        views.grades,
+        views.analytes,
+        views.steps,
+        views.regimes,
+        views.units,
+        permit_kinds,
+    ],
 )
 def test_a_view_encodes_and_resolves_every_src_within_the_item(view: object) -> None:
     items = json.loads(msgspec.json.encode(view()))  # type: ignore[operator]

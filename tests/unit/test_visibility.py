@@ -19,6 +19,7 @@ from market.http.notices import NoticeShown
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
+from market.permits.structs import OverseenPermit, PermitListing
 from market.upgrades.lot_structs import LotUpgrades
 from specs.lot.seen import LotSeen
 from specs.lot.structs import LotListing
@@ -93,6 +94,12 @@ def test_an_offer_is_shown_as_the_matrix_says() -> None:
     assert fields(OfferListing) == shown(found, "upgrade_offer", Audience.OWNER)
     seen = fields(OfferSeen) - {"location.region"} | {"yield", "removal"}
     assert seen == shown(found, "upgrade_offer", Audience.COUNTERPARTY)
+
+
+def test_a_permit_is_shown_as_the_matrix_says() -> None:
+    found = matrix()
+    assert fields(PermitListing) == shown(found, "permit", Audience.OWNER)
+    assert fields(OverseenPermit) == shown(found, "permit", Audience.COORDINATOR)
 
 
 @pytest.mark.parametrize(
