@@ -111,15 +111,16 @@ UPGRADE = (
     TOUCHED,
     MOVED,
     *(f"revoke execute on function {name}() from public" for name in ("permit_touched", "permit_moved")),
-    "grant create on schema public to capillary_engine",
-    "alter function permit_moved() owner to capillary_engine",
-    "revoke create on schema public from capillary_engine",
     "create trigger permit_touched before update on permit for each row execute function permit_touched()",
     "create trigger permit_declared after insert on permit for each row execute function permit_moved()",
     """create trigger permit_moved after update on permit for each row
        when ((old.status, old.content, old.outcome) is distinct from (new.status, new.content, new.outcome)
          or new.warned = 0 and old.warned is distinct from 0)
        execute function permit_moved()""",
+    # a role owns a function only where it may create in the schema: for this moment it may
+    "grant create on schema public to capillary_engine",
+    "alter function permit_moved() owner to capillary_engine",
+    "revoke create on schema public from capillary_engine",
 )
 
 
