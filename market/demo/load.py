@@ -21,9 +21,10 @@ from market.parties import secrets
 from market.parties.founding import create_organisation, issue_key
 from market.parties.rights import SCOPES
 from market.parties.structs import Jurisdiction, OrganisationDraft, OrganisationKind
+from market.permits import service as permits
 from specs.catalogue.loader import catalogue
 from specs.kit import clock
-from specs.kit.tenancy import Database
+from specs.kit.tenancy import Database, Work
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 
@@ -111,10 +112,11 @@ async def _publish(database: Database, story: Demo, party: Party, at: datetime) 
     """One party's listings in one transaction."""
     specs = {s.code: s.spec for s in story.specs if s.party == party.code}
     lots = {o.code: o.lot for o in story.lots if o.party == party.code}
-    if not specs and not lots:
+    if not specs and not lots and not party.permits:
         return Published({}, 0, 0)
     ids: dict[str, UUID] = {}
     async with database.work(organisation_id(party.code), at=at) as work:
+        await _declare(work, party, story)
         held = await queries.open_listings(work, "spec")
         for code, spec in specs.items():
             ids[code] = held.get(spec.title or "") or (await SPECS.create(work, spec, publish=True)).id
@@ -123,6 +125,14 @@ async def _publish(database: Database, story: Demo, party: Party, at: datetime) 
             ids[code] = stocked.get(lot.title or "") or (await LOTS.create(work, lot, publish=True)).id
     specs_new = sum(spec.title not in held for spec in specs.values())
     return Published(ids, specs_new, sum(lot.title not in stocked for lot in lots.values()))
+
+
+async def _declare(work: Work, party: Party, story: Demo) -> None:
+    """What the party may do; a permit counts as declared while one of its number holds."""
+    known = await queries.held_numbers(work, story.today) if party.permits else set()
+    for permit in party.permits:
+        if permit.number not in known:
+            await permits.create(work, permit)
 
 
 def _introduced(story: Demo, issued: Keys, ids: Mapping[str, UUID]) -> tuple[PartyShown, ...]:

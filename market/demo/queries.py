@@ -1,5 +1,6 @@
 """What the loading of the demo asks the database."""
 
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -42,3 +43,13 @@ async def open_listings(work: Work, table: Literal["spec", "lot"]) -> dict[str, 
     sql = f"select id, content ->> 'title' as title from {table} where tenant_id = $1 and status = any($2) order by id"  # noqa: S608 - one of two words
     rows = await work.connection.fetch(sql, work.owner, OPEN)
     return {row["title"]: row["id"] for row in rows}
+
+
+async def held_numbers(work: Work, day: date) -> set[str]:
+    """Numbers of the tenant's permits that are neither withdrawn nor expired on a day."""
+    rows = await work.connection.fetch(
+        """select content ->> 'number' as number from permit
+           where tenant_id = $1 and status = 'active' and (valid_until is null or valid_until >= $2)""",
+        *(work.owner, day),
+    )
+    return {row["number"] for row in rows}

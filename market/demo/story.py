@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from matching.listings import Lot, Spec
+from matching.permits.permit import Permit
 from matching.values import Assay
 
 FAMILIES = ("steel", "aluminium", "copper", "plastics", "battery", "rare_metals", "zinc")
@@ -18,7 +19,10 @@ class DemoPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Party(DemoPart, frozen=True, kw_only=True):
-    """A fictional organisation; a coordinator sees everything, prefectures, or the members of a programme."""
+    """A fictional organisation; a coordinator sees everything, prefectures, or the members of a programme.
+
+    Who takes waste holds permits for it.
+    """
 
     code: str
     kind: str
@@ -29,6 +33,7 @@ class Party(DemoPart, frozen=True, kw_only=True):
     everything: bool = False
     prefectures: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    permits: tuple[Permit, ...] = ()
 
 
 class DemoSpec(DemoPart, frozen=True, kw_only=True):
@@ -90,10 +95,14 @@ def demo(today: date) -> Demo:
     chapters = [chapter(family) for family in FAMILIES]
     return Demo(
         today=today,
-        parties=cast.parties,
+        parties=tuple(replace(p, permits=tuple(_moved_permit(x, by) for x in p.permits)) for p in cast.parties),
         specs=tuple(replace(s, spec=_moved_spec(s.spec, by)) for c in chapters for s in c.specs),
         lots=tuple(replace(o, lot=_moved_lot(o.lot, by)) for c in chapters for o in c.lots),
     )
+
+
+def _moved_permit(permit: Permit, by: timedelta) -> Permit:
+    return permit if permit.valid_until is None else replace(permit, valid_until=permit.valid_until + by)
 
 
 def _moved_spec(spec: Spec, by: timedelta) -> Spec:

@@ -54,3 +54,12 @@ RIGHT = {"id": "gen_random_uuid()", "spec": "id", "rev": "1", "place": "1", "con
 SHARE = """insert into blend_share (tenant_id, blend_id, lot_tenant, lot_id, lot_rev, kg, told)
 select b.tenant_id, b.id, {tenant}, l.id, {rev}, {kg}, true from blend b, lot l
 where b.tenant_id = $1 and l.tenant_id = $2"""
+
+
+def put_permit(**wrong: str) -> str:
+    """A permit of tenant $1."""
+    values = {"version": "1", "status": "'active'", "content": "'{}'"} | wrong
+    return (
+        f"insert into permit (tenant_id, id, kind, created_at, updated_at, {', '.join(values)})"
+        f" values ($1, gen_random_uuid(), 'KOUIKI', now(), now(), {', '.join(values.values())})"
+    )

@@ -15,6 +15,7 @@ from market.parties.structs import OrganisationKind
 from matching.engine import Disclosure
 from matching.faults import lot_faults, spec_faults
 from matching.listings import Lot, Spec
+from matching.permits.faults import permit_faults
 from matching.values import Operator, Verdict
 from specs.catalogue import views
 from specs.catalogue.loader import catalogue
@@ -39,6 +40,7 @@ def test_no_document_of_the_demo_has_a_fault_on_whatever_day_it_is_loaded(days: 
     story = demo(TODAY + timedelta(days=days))
     assert [(s.code, fault) for s in story.specs for fault in spec_faults(s.spec, KNOWN)] == []
     assert [(o.code, fault) for o in story.lots for fault in lot_faults(o.lot, KNOWN)] == []
+    assert [(p.code, fault) for p in story.parties for x in p.permits for fault in permit_faults(x, KNOWN)] == []
 
 
 def test_every_document_survives_the_wire() -> None:
