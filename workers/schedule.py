@@ -13,6 +13,7 @@ from market.alerts import service as notices
 from market.deals import deadlines
 from market.documents import scanning, sweeping
 from market.matches import sweep
+from market.permits import expiry as permit_expiry
 from market.runs import claims
 from specs.kit import clock, idempotency
 from specs.kit.tenancy import Role, Work
@@ -77,6 +78,12 @@ async def pass_deadlines(ctx: dict[Any, Any]) -> None:
     await once(tools, "deals.expired", 22, deadlines.expire)
 
 
+async def warn_of_permits(ctx: dict[Any, Any]) -> None:
+    """Tell holders of permits that end in 60 or in 14 days, or have ended, in Japan."""
+    tools = tools_of(ctx)
+    await once(tools, "permits.warned", 31, lambda work: permit_expiry.warn(work, clock.today(work.at)))
+
+
 async def purge(ctx: dict[Any, Any]) -> None:
     """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, old notices, and what
     never became a document."""
@@ -110,5 +117,6 @@ def cron_jobs() -> list[CronJob]:
         cron(close_listings, second=25, run_at_startup=True),
         cron(pass_deadlines, second=45, run_at_startup=True),
         cron(scan_documents, second=set(range(2, 60, 5)), run_at_startup=True),
+        cron(warn_of_permits, second=55, run_at_startup=True),
         cron(purge, minute=17),
     ]

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from market.alerts import service as notices
+from market.alerts.codes import Code
 from market.parties.structs import OrganisationKind, Principal
 from market.permits import queries
 from market.permits.errors import OwnPermit, PermitWithdrawn
@@ -17,11 +19,11 @@ from market.permits.structs import Check, CheckDraft, OverseenPermit, OverseenPe
 from matching.fault import Fault, leaves
 from matching.permits.faults import permit_faults
 from matching.permits.numbers import parts, prefecture_of
-from matching.permits.permit import HeldPermit, Permit
+from matching.permits.permit import HeldPermit, Outcome, Permit
 from matching.permits.validity import days_left, state
 from specs.catalogue.loader import catalogue
 from specs.kit import audit, chain, clock, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound, VersionMismatch
+from specs.kit.errors import Invalid, NotFound, Params, VersionMismatch
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
 from specs.listing.structs import Status
@@ -130,6 +132,7 @@ async def check(
     await _locked(work, permit_id, if_match)
     row = await queries.check(work, permit_id, found, found.checked_on or today)
     await _note(work, "check", row)
+    await _tell(work, row)
     answer = _answer(work, row)
     await idempotency.keep(work, request, answer)
     return answer
@@ -167,6 +170,20 @@ async def _note(work: Work, action: str, row: Any, before: Any = None) -> None:
         payload={**told, "check": found, "version": row["version"]},
     )
     await chain.append(work, entry)
+
+
+async def _tell(work: Work, row: Any) -> None:
+    """Its holder learns what a check found."""
+    permit = _CONTENT.decode(row["content"])
+    code = Code.PERMIT_CONFIRMED if row["outcome"] == Outcome.CONFIRMED else Code.PERMIT_REFUSED
+    kind = catalogue().permits.kinds[permit.kind]
+    params: Params = {
+        "number": permit.number or permit.kind,
+        "permit": permit.kind,
+        "name_en": kind.name_en,
+        "name_ja": kind.name_ja,
+    }
+    await notices.tell(work, row["tenant_id"], code, params, _KIND, row["id"])
 
 
 def _checked(permit: Permit) -> str:
