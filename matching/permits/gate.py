@@ -29,6 +29,11 @@ class Gate(Shown, frozen=True, kw_only=True):
         """Whether anything stands in the way."""
         return any(s.fulfilment is Fulfilment.BLOCKED for s in self.standings)
 
+    @property
+    def unsettled(self) -> tuple[Standing, ...]:
+        """What has still to be named or declared, as a carrier or a yard's notification, before anything moves."""
+        return tuple(s for s in self.standings if s.fulfilment is Fulfilment.OPEN)
+
 
 _FLAGS = {
     "permit_declared": "permit_unchecked",

@@ -63,6 +63,34 @@ def test_one_lot_is_judged_with_reasons_in_english(tmp_path: Path) -> None:
     assert evaluation["near_miss"]["changes"][0]["limit"] == 0
 
 
+WASTE = LOT | {"legal_status": "waste"}
+TREATS = {"kind": "SANPAI_SHOBUN", "number": "01420123456", "materials": ["steel"], "valid_until": "2027-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("permits", "codes"),
+    [
+        ({}, []),
+        ({"permits": []}, ["permit_missing"]),
+        ({"permits": [TREATS]}, []),
+        ({"permits": [TREATS | {"valid_until": "2026-12-31"}]}, ["permit_expired"]),
+    ],
+)
+def test_permits_beside_a_lot_of_waste_are_asked_for_only_where_they_are_stated(tmp_path, permits, codes) -> None:
+    spec_ = file(tmp_path, "s", SPEC)
+    evaluated = capillary("evaluate", "--spec", spec_, "--lot", file(tmp_path, "l", WASTE | permits))
+    assert [b["code"] for b in json.loads(evaluated.stdout)["blockers"]] == codes
+    ranked = json.loads(capillary("rank", "--spec", spec_, "--lots", file(tmp_path, "ls", [WASTE | permits])).stdout)
+    assert (len(ranked["matches"]), len(ranked["near_misses"])) == ((0, 1) if codes else (1, 0))
+
+
+def test_a_fault_of_a_permit_in_a_file_is_named_by_its_place(tmp_path) -> None:
+    wrong = WASTE | {"permits": [TREATS | {"number": "0142012345"}]}
+    done = capillary("evaluate", "--spec", file(tmp_path, "s", SPEC), "--lot", file(tmp_path, "l", wrong))
+    assert done.returncode == 2
+    assert b"/permits/0/number: the number has 10 digits, as before 2007: put a 0 before them" in done.stderr
+
+
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     arguments = ("evaluate", "--spec", file(tmp_path, "s", SPEC), "--lot", file(tmp_path, "l", LOT))
     assert capillary(*arguments).stdout == capillary(*arguments).stdout

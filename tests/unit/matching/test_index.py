@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from matching.engine import Disclosure
 from matching.index import Listing, MarketIndex
 from matching.listings import Delivery, Demand, Lot, Spec, Supply
+from matching.permits.permit import HeldPermit
 from matching.ranking import Ranked, rank
-from matching.values import Place, Window
+from matching.values import LegalStatus, Place, Window
 from specs.catalogue.loader import catalogue
 from tests.support.pairs import assay, limit, lot, spec
+from tests.support.permits import TREATS_THERE, treats
 
 replace = msgspec.structs.replace
 MATERIALS = ("carbon_steel_scrap", "cu_scrap")
@@ -140,3 +142,44 @@ def test_a_listing_that_changes_its_material_is_found_once() -> None:
         for m in MATERIALS
     ]
     assert found == [0, 1]
+
+
+WASTE = lot(assay("Cu", 0.1), legal_status=LegalStatus.WASTE)
+MILL = Listing("s", "buyer", 1, spec(limit("Cu", max=0.25)), (treats(TREATS_THERE),), 1)
+
+
+def offered(*permits: HeldPermit, rev: int = 1) -> MarketIndex:
+    index = MarketIndex(catalogue())
+    index.put_lot(Listing("l", "seller", 1, WASTE, permits, rev))
+    return index
+
+
+def test_waste_whose_owner_holds_no_permit_is_a_near_miss_and_in_no_blend() -> None:
+    index = offered()
+    found = index.lots_for(MILL, near_misses=True)
+    assert [b.code for b in found[0].evaluation.blockers] == ["permit_not_valid"]
+    assert (index.lots_in_time(MILL), index.lots_of_material(MILL)) == ([], [])
+
+
+def test_a_permit_that_comes_later_is_judged_without_a_new_revision_of_the_lot() -> None:
+    index = offered()
+    assert index.lots_for(MILL, near_misses=False) == []
+    index.put_lot(Listing("l", "seller", 1, WASTE, (treats(),), 2))
+    assert [r.id for r in index.lots_for(MILL, near_misses=False)] == ["l"]
+    assert [one.id for one in index.lots_in_time(MILL)] == ["l"]
+
+
+def test_a_permit_that_ends_is_judged_again_on_the_day_after() -> None:
+    index = offered(treats(valid_until=date(2027, 2, 1)))
+    for day, ids_ in ((date(2027, 1, 31), ["l"]), (date(2027, 2, 1), ["l"]), (date(2027, 2, 2), [])):
+        index.on(day)
+        assert [r.id for r in index.lots_for(MILL, near_misses=False)] == ids_
+
+
+def test_both_sides_are_told_the_same_of_their_permits() -> None:
+    index = offered(treats(outcome=None))
+    index.put_spec(MILL)
+    theirs = index.specs_for(Listing("l", "seller", 1, WASTE, (treats(outcome=None),), 1), near_misses=False)
+    ours = index.lots_for(MILL, near_misses=False)
+    assert theirs[0].evaluation == ours[0].evaluation
+    assert "permit_unchecked" in {f.code for f in ours[0].evaluation.flags}

@@ -102,6 +102,12 @@ def test_a_move_is_blocked_by_one_need_that_is_not_met():
     assert gate(move, msgspec.structs.replace(COMPLETE, carrier=()), KNOWN).blocked
 
 
+def test_a_move_without_a_carrier_is_not_blocked_and_not_settled():
+    found = gate(Move(lot=WASTE, to="JP-13", day=FIRST), msgspec.structs.replace(COMPLETE, carrier=None), KNOWN)
+    assert (found.blocked, [s.code for s in found.unsettled]) == (False, ["permit_carrier_open"] * 2)
+    assert gate(Move(lot=WASTE, to="JP-13", day=FIRST), COMPLETE, KNOWN).unsettled == ()
+
+
 def test_an_exemption_claimed_for_what_is_none_of_the_four_kinds_is_doubted():
     plastic = lot(material="pp", legal_status=LegalStatus.EXEMPT_RECYCLABLE)
     assert "exemption_doubtful" in flagged(Held(owner=()), plastic)
