@@ -18,9 +18,9 @@ class Code(StrEnum):
     DEAL_EXPIRED = "deal_expired"
     # the file `name` of the document
     DOCUMENT_INFECTED = "document_infected"
-    # number, permit (its kind), name_en and name_ja of that, until, days
+    # number, permit (its kind), until, days
     PERMIT_ENDS_SOON = "permit_ends_soon"
     PERMIT_ENDED = "permit_ended"
-    # number, permit, name_en, name_ja
+    # number, permit
     PERMIT_CONFIRMED = "permit_confirmed"
     PERMIT_REFUSED = "permit_refused"

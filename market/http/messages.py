@@ -58,7 +58,13 @@ def field_reason(code: str, params: dict[str, object], language: Language) -> st
 
 def notice(code: str, params: dict[str, object], language: Language) -> str:
     """What an organisation is told; the code itself where a newer program told it."""
-    return phrases(language).notices.get(code, code).format_map(_words(params))
+    told = {name: _named(name, value, language) for name, value in params.items()}
+    return phrases(language).notices.get(code, code).format_map(_words(told))
+
+
+def _named(name: str, value: object, language: Language) -> object:
+    """A kind of permit by its name: its code says nothing to people."""
+    return words.permit_name(str(value), language, catalogue()) if name == "permit" else value
 
 
 class _Words(dict[str, object]):

@@ -11,7 +11,6 @@ from typing import Final
 from market.alerts import service as notices
 from market.alerts.codes import Code
 from matching.permits.validity import WARNINGS
-from specs.catalogue.loader import catalogue
 from specs.kit.errors import Params
 from specs.kit.tenancy import Work
 
@@ -34,13 +33,10 @@ async def warn(work: Work, today: date) -> int:
     """Tell the holders of permits that end soon, or have ended, on a JST day; once for each warning. How many."""
     rows = await work.connection.fetch(_DUE, today, BATCH, [_ENDED, *WARNINGS], max(WARNINGS))
     for row in rows:
-        kind = catalogue().permits.kinds[row["kind"]]
         until = row["valid_until"]
         params: Params = {
             "number": row["number"] or row["kind"],
             "permit": row["kind"],
-            "name_en": kind.name_en,
-            "name_ja": kind.name_ja,
             "until": until.isoformat(),
             "days": (until - today).days,
         }

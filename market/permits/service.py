@@ -176,12 +176,9 @@ async def _tell(work: Work, row: Any) -> None:
     """Its holder learns what a check found."""
     permit = _CONTENT.decode(row["content"])
     code = Code.PERMIT_CONFIRMED if row["outcome"] == Outcome.CONFIRMED else Code.PERMIT_REFUSED
-    kind = catalogue().permits.kinds[permit.kind]
     params: Params = {
         "number": permit.number or permit.kind,
         "permit": permit.kind,
-        "name_en": kind.name_en,
-        "name_ja": kind.name_ja,
     }
     await notices.tell(work, row["tenant_id"], code, params, _KIND, row["id"])
 

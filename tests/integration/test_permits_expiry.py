@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from market.alerts import service as notices
+from market.http import messages
 from market.parties.structs import NewOrganisation
 from market.permits import expiry, service
 from market.permits.structs import Attestation, CheckDraft
@@ -109,3 +111,21 @@ async def test_a_check_is_told_to_the_holder(market, yard):
             found = CheckDraft(outcome=outcome, attestation=Attestation.REGISTER)
             await service.check(work, permit, found)
     assert [code for code, _ in await told(market)] == ["permit_confirmed", "permit_refused"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "01420123456 (industrial-waste disposal/processing permit)"),
+        ("ja", "01420123456（産業廃棄物処分業許可）"),
+    ],
+)
+async def test_a_warning_names_the_permit_in_the_readers_language(market, yard, language, words):
+    await declared(market, yard)
+    await warned(market, LAST)
+    async with market.work(yard.id) as work:
+        found, _, _ = await notices.page(work, 10)
+    text = messages.notice(found[0].code, found[0].params, language)
+    assert words in text
+    assert "2027-06-30" in text
+    assert "?" not in text
