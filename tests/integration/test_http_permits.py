@@ -228,7 +228,6 @@ async def test_row_level_security_alone_keeps_permits_apart(firms, market):
         (Role.TENANT, "delete from permit where id = $1"),
         (Role.COORDINATOR, "update permit set content = '{}' where id = $1"),
         (Role.COUNTERPARTY, "select content from permit where id = $1"),
-        (Role.DEALER, "select content from permit where id = $1"),
         (Role.ENGINE, "update permit set content = '{}' where id = $1"),
     ],
 )

@@ -117,7 +117,7 @@ async def test_a_check_is_told_to_the_holder(market, yard):
     ("language", "words"),
     [
         ("en", "01420123456 (industrial-waste disposal/processing permit)"),
-        ("ja", "01420123456（産業廃棄物処分業許可）"),
+        ("ja", "（産業廃棄物処分業許可）"),
     ],
 )
 async def test_a_warning_names_the_permit_in_the_readers_language(market, yard, language, words):
