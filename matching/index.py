@@ -7,7 +7,7 @@ is read again costs a look-up. `matching.ranking.rank` over all listings is the 
 
 from collections import OrderedDict
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
-from matching.permits.gate import judged
+from matching.permits.gate import barred
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
@@ -150,13 +150,10 @@ class MarketIndex:
         return self._permitted(spec, columns.meeting(None, not_of=spec.owner))
 
     def _permitted(self, spec: Listing[Spec], lots: list[Listing[Lot]]) -> list[Listing[Lot]]:
-        return [
-            lot
-            for lot in lots
-            if not judged(spec.content, lot.content, self._held(spec, lot), self._catalogue, banded=True)[0]
-        ]
+        return [lot for lot in lots if not barred(spec.content, lot.content, self.held(spec, lot), self._catalogue)]
 
-    def _held(self, spec: Listing[Spec], lot: Listing[Lot]) -> Held | None:
+    def held(self, spec: Listing[Any], lot: Listing[Any]) -> Held | None:
+        """What both sides hold; None where nobody knows."""
         if spec.permits is None and lot.permits is None:
             return None
         return Held(owner=lot.permits, receiver=spec.permits, day=self._day)
@@ -188,7 +185,7 @@ class MarketIndex:
         if known is not None:
             self._memo.move_to_end(key)
             return known
-        held = self._held(spec, lot)
+        held = self.held(spec, lot)
         fresh = evaluate(spec.content, lot.content, self._catalogue, disclosure=Disclosure.BANDED, held=held)
         self._memo[key] = fresh
         if len(self._memo) > _REMEMBERED:

@@ -17,6 +17,7 @@ from market.matches.current import AnyListing, Current
 from market.parties.structs import OrganisationKind, Principal
 from matching.alternatives import holds
 from matching.listings import Lot, Spec
+from matching.permits.gate import barred
 from specs.kit import paging
 from specs.kit.errors import NotFound
 from specs.kit.tenancy import Role, Work
@@ -87,6 +88,8 @@ class Stored:
         takes = []
         for lot, kg in zip(lots, row["kgs"], strict=True):
             if lot is None or not isinstance(lot.content, Lot) or round(lot.content.quantity.tonnes * KG) < kg:
+                return BlendState.IMPOSSIBLE
+            if barred(near.content, lot.content, self._current.held(near, lot), self._current.catalogue):
                 return BlendState.IMPOSSIBLE
             takes.append((lot.id, lot.content, kg / KG))
         revs = [lot.rev for lot in lots if lot is not None]

@@ -17,6 +17,7 @@ from matching.evaluation import Evaluation
 from matching.fault import Fault, fault
 from matching.index import Listing
 from matching.listings import Lot, Spec
+from matching.permits.permit import Held
 from matching.reference import Catalogue
 from matching.values import Verdict
 from specs.kit.errors import Invalid, NotFound
@@ -65,12 +66,13 @@ async def of_pair(work: Work, principal: Principal, current: Current, draft: Dea
         spec, lot = current.find(str(draft.spec_id)), current.find(str(draft.lot_id))
     if spec is None or lot is None or not isinstance(spec.content, Spec) or not isinstance(lot.content, Lot):
         raise NotToBeDealt
-    return _pair(side, Listing(spec.id, spec.owner, spec.rev, spec.content), _lot(lot), draft, current.catalogue)
+    wanted = Listing(spec.id, spec.owner, spec.rev, spec.content, spec.permits, spec.permits_rev)
+    return _pair(side, wanted, _lot(lot), draft, current)
 
 
 def _lot(lot: Listing[Lot] | Listing[Spec]) -> Listing[Lot]:
     assert isinstance(lot.content, Lot)  # noqa: S101 - checked by the caller
-    return Listing(lot.id, lot.owner, lot.rev, lot.content)
+    return Listing(lot.id, lot.owner, lot.rev, lot.content, lot.permits, lot.permits_rev)
 
 
 async def _side(work: Work, principal: Principal, spec: UUID, lot: UUID) -> Actor:
@@ -95,7 +97,7 @@ async def _side(work: Work, principal: Principal, spec: UUID, lot: UUID) -> Acto
     raise NotFound
 
 
-def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft, catalogue: Catalogue) -> Subject:
+def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft, current: Current) -> Subject:
     left = min(_kg(spec.content.quantity.tonnes), _kg(lot.content.quantity.tonnes))
     kg = left if draft.tonnes is None else _kg(draft.tonnes)
     least = max(_kg(lot.content.quantity.min_take_tonnes or 0.0), _kg(spec.content.quantity.min_lot_tonnes or 0.0))
@@ -105,8 +107,9 @@ def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft,
     ]
     if faults:
         raise Invalid(faults=faults)
-    as_it_is = judged(spec.content, lot.content, catalogue)
-    asked = judged(relaxed(spec.content, draft.relaxations), lot.content, catalogue)
+    held, catalogue = current.held(spec, lot), current.catalogue
+    as_it_is = judged(spec.content, lot.content, catalogue, held)
+    asked = judged(relaxed(spec.content, draft.relaxations), lot.content, catalogue, held)
     if asked.blockers:
         raise DealBlocked({"codes": [blocker.code for blocker in asked.blockers]})
     if asked.verdict is Verdict.OUT:
@@ -116,9 +119,9 @@ def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft,
     return Subject(side=side, origin=origin, spec=spec, parts=(Part(lot=lot, kg=kg, evaluation=asked),))
 
 
-def judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Evaluation:
-    """As both sides may know it: prices in bands, places by prefecture."""
-    return evaluate(spec, lot, catalogue, disclosure=Disclosure.BANDED)
+def judged(spec: Spec, lot: Lot, catalogue: Catalogue, held: Held | None) -> Evaluation:
+    """As both sides may know it: prices in bands, places by prefecture, permits without their numbers."""
+    return evaluate(spec, lot, catalogue, disclosure=Disclosure.BANDED, held=held)
 
 
 def _kg(tonnes: float) -> int:
@@ -153,5 +156,6 @@ def of_blend(current: Current, spec: Listing[Spec], shares: Sequence[Share], ble
         lot = current.find(share.lot)
         if lot is None or not isinstance(lot.content, Lot) or _kg(lot.content.quantity.tonnes) < share.kg:
             raise BlendOutdated
-        parts.append(Part(lot=_lot(lot), kg=share.kg, evaluation=judged(spec.content, lot.content, current.catalogue)))
+        as_it_is = judged(spec.content, lot.content, current.catalogue, current.held(spec, lot))
+        parts.append(Part(lot=_lot(lot), kg=share.kg, evaluation=as_it_is))
     return Subject(side=Actor.BUYER, origin="blend", spec=spec, parts=tuple(parts), blend=blend)

@@ -14,7 +14,7 @@ import msgspec
 from market.permits.gate import DECODER
 from matching.index import Listing, MarketIndex
 from matching.listings import Lot, Spec
-from matching.permits.permit import HeldPermit
+from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
 from specs.listing.statements import TAKING
@@ -115,6 +115,10 @@ class Current:
         if isinstance(listing.content, Spec):
             return self._index.lots_for(listing, near_misses=near_misses)
         return self._index.specs_for(listing, near_misses=near_misses)
+
+    def held(self, spec: AnyListing, lot: AnyListing) -> Held | None:
+        """What the owners of a spec and a lot that were found here hold, for what judges the two."""
+        return self._index.held(spec, lot)
 
     def in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """Open lots of others, by id, of the material and within the window of a spec; each with what remains of it."""

@@ -74,6 +74,11 @@ def _doubts(lot: Lot, found: Sequence[Standing], catalogue: Catalogue) -> Iterat
         yield Flag(code="exemption_doubtful", params={"material": lot.material})
 
 
+def barred(spec: Spec, lot: Lot, held: Held | None, catalogue: Catalogue) -> bool:
+    """Whether a permit that is missing or does not hold keeps the lot from going there."""
+    return bool(judged(spec, lot, held, catalogue, banded=True)[0])
+
+
 def moving_day(spec: Spec, lot: Lot, today: date | None) -> date:
     """The first day on which the lot can go from the one to the other."""
     begins = max(spec.delivery.from_, lot.available.from_)

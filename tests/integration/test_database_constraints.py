@@ -12,16 +12,9 @@ from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.document_rows import RIGHT_DOCUMENTS, WRONG_DOCUMENTS
 from tests.support.market import Market, lot, spec
-from tests.support.statements import BLEND, RIGHT, SHARE, put_event, put_job, put_notice, put_offer, put_permit
+from tests.support.statements import BLEND, RIGHT, SHARE, WRONG_PERMITS, put_event, put_job, put_notice, put_offer, put_permit
 
 CHECK = asyncpg.CheckViolationError
-CHECKED = {
-    "outcome": "'confirmed'",
-    "attestation": "'register'",
-    "checked_on": "current_date",
-    "checked_by": "$1",
-    "checked_at": "now()",
-}
 UNIQUE = asyncpg.UniqueViolationError
 FOREIGN = asyncpg.ForeignKeyViolationError
 NULL = asyncpg.NotNullViolationError
@@ -215,16 +208,7 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         (CHECK, "insert into chain_payload values ($1, 1, 'x', '[]')"),
         (CHECK, put_notice(params="'[]'")),
         (UNIQUE, put_notice(dedupe="'d'") + ", " + put_notice(dedupe="'d'").rpartition(" values ")[2]),
-        (CHECK, put_permit(version="0")),
-        (CHECK, put_permit(status="'draft'")),
-        (CHECK, put_permit(content="'[]'")),
-        (CHECK, put_permit(warned="-1")),
-        # a check is whole, of a known kind, and never by the holder
-        (CHECK, put_permit(outcome="'confirmed'")),
-        (CHECK, put_permit(note="'seen'")),
-        (CHECK, put_permit(**CHECKED | {"outcome": "'perhaps'"})),
-        (CHECK, put_permit(**CHECKED | {"attestation": "'hearsay'"})),
-        (CHECK, put_permit(**CHECKED)),
+        *((CHECK, put_permit(**wrong)) for wrong in WRONG_PERMITS),
     ],
 )
 async def test_parties_and_the_kit_keep_their_rules(market: Market, error: type[Exception], statement: str) -> None:

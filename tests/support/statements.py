@@ -55,6 +55,29 @@ SHARE = """insert into blend_share (tenant_id, blend_id, lot_tenant, lot_id, lot
 select b.tenant_id, b.id, {tenant}, l.id, {rev}, {kg}, true from blend b, lot l
 where b.tenant_id = $1 and l.tenant_id = $2"""
 
+# what a coordinator writes into a permit
+CHECKED = {
+    "outcome": "'confirmed'",
+    "attestation": "'register'",
+    "checked_on": "current_date",
+    "checked_by": "$1",
+    "checked_at": "now()",
+}
+
+
+WRONG_PERMITS: tuple[dict[str, str], ...] = (
+    {"version": "0"},
+    {"status": "'draft'"},
+    {"content": "'[]'"},
+    {"warned": "-1"},
+    # a check is whole, of a known kind, and never by the holder, who is `$1`
+    {"outcome": "'confirmed'"},
+    {"note": "'seen'"},
+    CHECKED | {"outcome": "'perhaps'"},
+    CHECKED | {"attestation": "'hearsay'"},
+    CHECKED,
+)
+
 
 def put_permit(**wrong: str) -> str:
     """A permit of tenant $1."""
