@@ -12,7 +12,17 @@ from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.document_rows import RIGHT_DOCUMENTS, WRONG_DOCUMENTS
 from tests.support.market import Market, lot, spec
-from tests.support.statements import BLEND, RIGHT, SHARE, WRONG_PERMITS, put_event, put_job, put_notice, put_offer, put_permit
+from tests.support.statements import (
+    BLEND,
+    RIGHT,
+    SHARE,
+    WRONG_PERMITS,
+    put_event,
+    put_job,
+    put_notice,
+    put_offer,
+    put_permit,
+)
 
 CHECK = asyncpg.CheckViolationError
 UNIQUE = asyncpg.UniqueViolationError

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, OFFERED_STEP
+from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, OFFERED_STEP, PERMIT
 from tests.support.api import published
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC
@@ -19,6 +19,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "specs": SPEC,
     "lots": LOT,
     "upgrade-offers": OFFERED_STEP,
+    "permits": PERMIT,
     "api-keys": {"name": "temporary"},
     "documents": DOCUMENT,
 }
