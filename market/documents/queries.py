@@ -22,7 +22,7 @@ _LINKS: Final = """(select coalesce(jsonb_agg(jsonb_build_object('object_kind', 
     order by k.object_kind, k.object_id), '[]') from document_link k
   where k.tenant_id = d.tenant_id and k.document_id = d.id) as links"""
 # the kinds of objects that an owner links by itself, and where they are
-OWN_KINDS: Final = ("assay", "lot", "spec")
+OWN_KINDS: Final = ("assay", "lot", "permit", "spec")
 
 
 async def create(work: Work, document: UUID, draft: DocumentDraft) -> None:

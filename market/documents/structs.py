@@ -81,7 +81,7 @@ class DocumentLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DocumentLinks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What may change about a document: `links` to the owner's own assays, lots and specs. Others are the deals'."""
+    """What may change of a document: `links` to its owner's assays, lots, permits and specs. Others are the deals'."""
 
     links: Annotated[tuple[DocumentLink, ...], Meta(max_length=MOST_LINKS)] = ()
 

@@ -12,7 +12,9 @@ from specs.kit.tenancy import Work
 
 Row = Any
 _SEEN: Final = """tenant_id, id, version, status, content, outcome, attestation, checked_on, checked_at, note,
-  created_at, updated_at"""
+  created_at, updated_at, array(select k.document_id from document_link k
+    where k.tenant_id = permit.tenant_id and k.object_kind = 'permit' and k.object_id = permit.id
+    order by k.document_id) as documents"""
 
 
 async def create(work: Work, permit_id: UUID, permit: Permit, content: str) -> Row:

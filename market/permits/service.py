@@ -216,6 +216,7 @@ def _shown(work: Work, row: Any) -> PermitListing:
         days_left=days_left(permit, today),
         holds_in=(prefecture_of(taken.authority, rules) if taken else None) or permit.prefecture,
         check=found,
+        documents=tuple(row["documents"]),
         src=kind.src,
         flag=kind.flag,
         created_at=row["created_at"],

@@ -47,6 +47,7 @@ class PermitListing(Permit, frozen=True, kw_only=True, omit_defaults=False):
     """What was declared, and what the marketplace adds, which is read-only; `active` until it is `cancelled`.
 
     `state` and `days_left` are as of today in Japan. `holds_in` is the prefecture that the number or the holder names.
+    `documents` are those that their owner has linked to it (`PATCH /v1/documents/{id}`).
     `flag` is `knowledge` where the rule on this kind was not read in its source, `src`.
     """
 
@@ -56,6 +57,7 @@ class PermitListing(Permit, frozen=True, kw_only=True, omit_defaults=False):
     days_left: int | None
     holds_in: str | None
     check: Check | None
+    documents: tuple[UUID, ...]
     src: str
     flag: str
     created_at: datetime

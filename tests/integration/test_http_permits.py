@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import PERMIT_CHECK
+from market.http.examples import DOCUMENT, PERMIT_CHECK
 from market.parties.structs import Jurisdiction
 from specs.kit.tenancy import Role
 from tests.support.api import client
@@ -175,6 +175,24 @@ async def test_only_its_holder_and_the_coordinators_of_the_place_see_a_permit(fi
         assert permit not in (await firms[name].get("/v1/permits?limit=200")).text
     refused = await firms["elsewhere"].post(f"{place}/check", json=PERMIT_CHECK)
     assert refused.status_code == 404
+
+
+async def test_a_document_that_is_linked_to_a_permit_is_named_there_and_seen_by_who_checks_it(firms):
+    place = await declared(firms["yard"])
+    link = {"object_kind": "permit", "object_id": place.rsplit("/", 1)[1]}
+    made = await firms["yard"].post("/v1/documents", json=DOCUMENT | {"kind": "permit", "links": [link]})
+    assert made.status_code == 201, made.text
+    document = made.json()["id"]
+    assert [(await firms[name].get(place)).json()["documents"] for name in ("yard", "ministry")] == [[document]] * 2
+    assert [(await firms[name].get(made.headers["location"])).status_code for name in FIRMS] == [
+        200,
+        404,
+        404,
+        200,
+        404,
+    ]
+    anothers = await firms["rival"].post("/v1/documents", json=DOCUMENT | {"links": [link]})
+    assert (anothers.status_code, anothers.json()["errors"][0]["pointer"]) == (422, "/links/0")
 
 
 async def test_a_list_is_narrowed_to_what_was_not_checked_in_pages(firms, market, api):
