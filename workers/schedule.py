@@ -72,8 +72,9 @@ async def close_listings(ctx: dict[Any, Any]) -> None:
 
 
 async def pass_deadlines(ctx: dict[Any, Any]) -> None:
-    """Tell coordinators of reviews that are late, and end deals that nobody answered in time."""
+    """Tell coordinators of reviews that are late, let offers lapse, and end deals that nobody answered in time."""
     tools = tools_of(ctx)
+    await once(tools, "offers.lapsed", 23, deadlines.lapse)
     await once(tools, "reviews.escalated", 21, deadlines.escalate)
     await once(tools, "deals.expired", 22, deadlines.expire)
 

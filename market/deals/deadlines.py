@@ -1,4 +1,4 @@
-"""Deadlines that pass by themselves: reviews that are late are escalated, deals that nobody answers end."""
+"""Deadlines that pass by themselves: late reviews are escalated, offers lapse, deals that nobody answers end."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -9,6 +9,8 @@ from market.alerts.codes import Code
 from market.deals import proposal, queries, transition
 from market.deals.held import Held
 from market.deals.machine import Act
+from market.deals.offers import queries as offers
+from market.deals.offers import service as exchange
 from market.deals.review import requirement
 from specs.kit import clock
 from specs.kit.tenancy import Work
@@ -25,6 +27,14 @@ async def escalate(work: Work) -> int:
 async def expire(work: Work) -> int:
     """Every deal whose time is over while it waited for a side; as the engine. How many."""
     return await _each(work, await queries.expired(work, MOST), _expired)
+
+
+async def lapse(work: Work) -> int:
+    """Every offer whose last day has passed, so that either side may offer again; as the engine. How many."""
+    found = await offers.lapsed(work, MOST)
+    for row in found:
+        await exchange.lapse(work, await transition.lock_as_system(work, row["deal_id"]), row["leg_id"])
+    return len(found)
 
 
 async def _each(work: Work, deals: list[UUID], passed: Callable[[Work, Held], Awaitable[None]]) -> int:

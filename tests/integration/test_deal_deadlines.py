@@ -13,7 +13,7 @@ from market.app import Application
 from market.deals import deadlines
 from specs.kit.tenancy import Role
 from tests.support.api import published
-from tests.support.deals import Scene, scene
+from tests.support.deals import TERMS, Scene, scene
 from tests.support.market import LOT, Market
 from tests.support.matched import Jobs
 from workers import schedule
@@ -99,6 +99,25 @@ async def test_a_deal_that_nobody_answers_ends_at_the_end_of_its_last_day(
     for caller in (met.mill, met.yard):
         assert (await told(caller, deal))[0] == "deal_expired"
     assert (await passed(market, end))[1] == 0
+
+
+async def test_an_offer_lapses_after_its_last_day_and_either_side_may_offer_again(met: Scene, market: Market) -> None:
+    deal = await in_review(met)
+    await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+    offered = await met.post(met.yard, f"deals/{deal}/offers", TERMS)
+    assert offered["turn"] == "buyer"
+    (offer,) = (await met.mill.get(f"/v1/deals/{deal}/offers")).json()["items"]
+    end = datetime.fromisoformat(offer["valid_until"])
+
+    async with market.work(None, role=Role.ENGINE, at=end - timedelta(microseconds=1)) as work:
+        assert await deadlines.lapse(work) == 0
+    async with market.work(None, role=Role.ENGINE, at=end) as work:
+        assert await deadlines.lapse(work) == 1
+        assert await deadlines.lapse(work) == 0
+
+    assert (await met.yard.get(f"/v1/deals/{deal}")).json()["turn"] == "both"
+    assert [one["state"] for one in (await met.yard.get(f"/v1/deals/{deal}/offers")).json()["items"]] == ["expired"]
+    assert (await acts(met.mill, deal))[0] == ("system", "lapse")
 
 
 async def test_what_another_transaction_holds_comes_with_the_next_run(met: Scene, market: Market) -> None:

@@ -23,8 +23,11 @@ _CLOSE: Final = """update offer set state = $4, closed_at = $3
 where tenant_id = $1 and leg_id = $2 and state = 'standing'"""
 _REOPEN: Final = """update offer set state = 'ended', closed_at = $3
 where tenant_id = $1 and leg_id = $2 and state = 'accepted'"""
-_LAPSED: Final = """select deal_id, leg_id from offer where state = 'standing' and valid_until <= $1
-order by deal_id, leg_id limit $2"""
+# what another transaction holds is changing just now, and comes with the next run
+_LAPSED: Final = """select o.deal_id, o.leg_id from offer o
+join deal d on d.tenant_id = o.tenant_id and d.id = o.deal_id
+where o.state = 'standing' and o.valid_until <= $1 and d.status = 'negotiating'
+order by o.deal_id, o.leg_id limit $2 for update of d, o skip locked"""
 _LEFT: Final = """select l.kg - {reserved} as kg from {table} l where l.tenant_id = $1 and l.id = $2
 and l.status = 'active'"""
 _LEFT_OF: Final = {
@@ -89,7 +92,7 @@ async def reopen(work: Work, deal: Held, leg: UUID) -> None:
 
 
 async def lapsed(work: Work, limit: int) -> list[Row]:
-    """Offers that still stand though their last day has passed."""
+    """Offers that still stand though their last day has passed, locked with their deals, in the order of those."""
     rows: list[Row] = await work.connection.fetch(_LAPSED, work.at, limit)
     return rows
 
