@@ -157,6 +157,24 @@ async def test_a_deal_opens_only_where_the_permits_that_waste_needs_are_held(pai
     assert opened.status_code == 201, opened.text
 
 
+async def test_a_coordinator_is_told_of_permits_that_nobody_checked_or_that_end_too_early(pair, ministry):
+    await declared(pair["yard"], valid_until="2027-01-20")
+    await declared(pair["mill"], number=IN_TOKYO)
+    assert (await gates(pair))[0] == "match"
+    body = {"spec_id": pair["spec"].rsplit("/", 1)[1], "lot_id": pair["lot"].rsplit("/", 1)[1]}
+    deal = (await pair["mill"].post("/v1/deals", json=body)).json()["id"]
+    assert (await pair["yard"].post(f"/v1/deals/{deal}/take-up")).json()["status"] == "in_review"
+
+    (queued,) = (await ministry.get("/v1/reviews?reason=permit_ending")).json()["items"]
+
+    assert queued["id"] == deal
+    told = {reason["code"]: reason for reason in queued["risk"]["reasons"]}
+    assert {"permit_ending", "permit_unproven"} <= set(told)
+    for code in ("permit_ending", "permit_unproven"):
+        # kinds of permits are named in words
+        assert told[code]["params"]["permits"][0] not in told[code]["reason"]
+
+
 async def test_the_gate_of_a_deal_tells_what_is_met_and_what_blocks_under_role_engine(ministry, market, api):
     parties = [await market.organisation("recycler", "Seller"), await market.organisation("manufacturer", "Buyer")]
     seller, buyer = [party.id for party in parties]
