@@ -76,7 +76,11 @@ def _doubts(lot: Lot, found: Sequence[Standing], catalogue: Catalogue) -> Iterat
 
 def barred(spec: Spec, lot: Lot, held: Held | None, catalogue: Catalogue) -> bool:
     """Whether a permit that is missing or does not hold keeps the lot from going there."""
-    return bool(judged(spec, lot, held, catalogue, banded=True)[0])
+    if held is None:
+        return False
+    day = moving_day(spec, lot, held.day)
+    found = standings(Move(lot=lot, to=spec.delivery.location.prefecture, day=day), held, catalogue)
+    return any(s.fulfilment is Fulfilment.BLOCKED for s in found)
 
 
 def moving_day(spec: Spec, lot: Lot, today: date | None) -> date:
