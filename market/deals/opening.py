@@ -10,7 +10,7 @@ import msgspec
 from market.blends import queries as blends
 from market.blends.stored import Stored
 from market.blends.structs import BlendState
-from market.deals import queries, subject, transition
+from market.deals import queries, subject, telling, transition
 from market.deals.errors import BlendOutdated, DealExists, NotToBeDealt
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Act, Status, Turn
@@ -45,6 +45,7 @@ async def open_deal(work: Work, principal: Principal, current: Current, draft: D
     await _alone(work, buyer, UUID(found.spec.id), lots)
     deal = _new(work, found, draft)
     await queries.add(work, deal)
+    await telling.tell(work, None, deal, Act.OPEN)
     await transition.note(work, deal, Act.OPEN, {"to": deal.status, "turn": deal.turn, "asked": draft})
     return deal
 

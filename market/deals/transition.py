@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import machine, queries
+from market.deals import machine, queries, telling
 from market.deals.errors import OwnDeal, TransitionRefused
 from market.deals.held import Held, held
 from market.deals.machine import Act, Actor, Turn
@@ -72,6 +72,7 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
     if after.status.over:
         await queries.end_offers(work, after)
     await note(work, after, act, {"from": before.status, "to": after.status, "turn": after.turn, "what": payload}, leg)
+    await telling.tell(work, before, after, act, leg)
     return after
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import DEAL, REASON
-from tests.support.deals import Scene, scene
+from tests.support.deals import Scene, agreed, scene
 from tests.support.market import Market
 
 
@@ -190,3 +191,21 @@ async def test_the_examples_are_accepted(market: Market, api: Application) -> No
 
         assert (await met.post(met.yard, f"deals/{declined['id']}/decline", REASON))["status"] == "rejected"
         assert (await met.post(met.mill, f"deals/{left['id']}/withdraw", REASON))["status"] == "withdrawn"
+
+
+async def codes(caller: httpx.AsyncClient) -> list[str]:
+    return [notice["code"] for notice in (await caller.get("/v1/notices")).json()["items"]]
+
+
+async def test_each_side_is_told_what_the_other_did_and_nobody_what_he_did_himself(
+    market: Market, api: Application
+) -> None:
+    async with scene(market, api, yards=2, overseen=False) as met:
+        deal = await agreed(met)
+
+        assert await codes(met.yard) == ["deal_agreed", "offer_accepted", "deal_proposed"]
+        assert await codes(met.mill) == ["offer_made", "deal_negotiating"]
+        assert await codes(met.yards[1]) == []
+        reason = (await met.yard.get("/v1/notices")).json()["items"][0]
+        assert reason["object_id"] == deal
+        assert reason["reason"].startswith("Your deal on ")

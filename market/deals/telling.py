@@ -1,0 +1,39 @@
+"""Who is told of what happens to a deal: the other parties whom the event concerns, never the one who acted."""
+
+from typing import Final
+from uuid import UUID
+
+from market.alerts import service as notices
+from market.alerts.codes import Code
+from market.deals.held import Held
+from market.deals.machine import Act, Status
+from specs.kit.tenancy import Work
+
+# acts that are told of by themselves; what a review decides is told where it is decided
+_OF: Final = {
+    Act.OPEN: Code.DEAL_PROPOSED,
+    Act.DECLINE: Code.DEAL_DECLINED,
+    Act.WITHDRAW: Code.DEAL_WITHDRAWN,
+    Act.OFFER: Code.OFFER_MADE,
+    Act.ACCEPT: Code.OFFER_ACCEPTED,
+    Act.RETRACT: Code.OFFER_RETRACTED,
+    Act.LAPSE: Code.OFFER_LAPSED,
+}
+# where an act brought the deal, whatever it was
+_NOW: Final = {Status.NEGOTIATING: Code.DEAL_NEGOTIATING, Status.AGREED: Code.DEAL_AGREED}
+
+
+async def tell(work: Work, before: Held | None, after: Held, act: Act, leg: UUID | None = None) -> None:
+    """In the transaction of the change; of a leg's event only its two parties are told."""
+    seller = next((one.seller_tenant for one in after.legs if one.id == leg), None)
+    concerned = after.parties if seller is None else (after.buyer, seller)
+    if act in _OF:
+        await _put(work, after, _OF[act], concerned)
+    if before is not None and before.status is not after.status and after.status in _NOW:
+        await _put(work, after, _NOW[after.status], after.parties)
+
+
+async def _put(work: Work, deal: Held, code: Code, parties: tuple[UUID, ...]) -> None:
+    for party in parties:
+        if party != deal.caller:
+            await notices.tell(work, party, code, {"material": deal.material}, "deal", deal.id)
