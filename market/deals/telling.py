@@ -19,7 +19,7 @@ _OF: Final = {
     Act.RETRACT: Code.OFFER_RETRACTED,
     Act.LAPSE: Code.OFFER_LAPSED,
 }
-# where an act brought the deal, whatever it was
+# where an act of the sides brought the deal, whatever it was
 _NOW: Final = {Status.NEGOTIATING: Code.DEAL_NEGOTIATING, Status.AGREED: Code.DEAL_AGREED}
 
 
@@ -29,7 +29,7 @@ async def tell(work: Work, before: Held | None, after: Held, act: Act, leg: UUID
     concerned = after.parties if seller is None else (after.buyer, seller)
     if act in _OF:
         await _put(work, after, _OF[act], concerned)
-    if before is not None and before.status is not after.status and after.status in _NOW:
+    if before is not None and before.status is not after.status and act is not Act.APPROVE and after.status in _NOW:
         await _put(work, after, _NOW[after.status], after.parties)
 
 
