@@ -37,9 +37,10 @@ async def in_review(met: Scene, **more: Any) -> str:
 
 
 async def notices(caller: httpx.AsyncClient, deal: str) -> list[str]:
-    """Codes of what an organisation was told of a deal, the newest first."""
+    """Codes of what an organisation was told of a deal since it was proposed, the newest first."""
     items = (await caller.get("/v1/notices")).json()["items"]
-    return [notice["code"] for notice in items if notice["object_id"] == deal]
+    told = [notice["code"] for notice in items if notice["object_id"] == deal]
+    return [code for code in told if code != "deal_proposed"]
 
 
 async def reviews(caller: httpx.AsyncClient, deal: str) -> list[dict[str, Any]]:
