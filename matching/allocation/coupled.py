@@ -9,6 +9,7 @@ import math
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.allocation.market import NO_CAP, Market, Places
 from matching.allocation.prices import Prices
@@ -42,11 +43,19 @@ class Coupled(msgspec.Struct, frozen=True):
     market: Market
     limits: tuple[Limits, ...]
     starts: Places
+    # the fewest tonnes that all specs together must get
+    floor: float = 0.0
 
     @classmethod
     def of(cls, market: Market, limits: tuple[Limits, ...]) -> "Coupled":
         """Edges are in order of spec."""
         return cls(market, limits, np.searchsorted(market.spec, np.arange(len(limits) + 1)))
+
+    def only(self, keep: NDArray[np.bool_]) -> "Coupled":
+        """The problem with some of its pairs."""
+        each = (keep[self.edges(j)] for j in range(len(self.limits)))
+        limits = (Limits(x.means[:, k], x.spreads[:, k], x.correlation) for x, k in zip(self.limits, each, strict=True))
+        return msgspec.structs.replace(Coupled.of(self.market.only(keep), tuple(limits)), floor=self.floor)
 
     @property
     def available(self) -> Vector:

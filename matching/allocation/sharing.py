@@ -1,36 +1,59 @@
-"""Lots shared out among specs that take blends: exactly where they are few, else to a certified gap.
+"""Lots shared out among specs that take blends: exactly where pairs are few, else to a certified gap.
 
-Many pairs: prices of lots by `descent`, blends that fit together by `sweeping`, the two bounds from the closed form
-and from every spec's best blend at the prices. It ends at the gap that is asked for or after so many rounds, and
-tells how far it came.
+Few pairs: one linear program where no limit carries an uncertainty (`whole`), an interior point where one does
+(`conic`); least takes and counts of suppliers are then repaired, against the bound without them. Many pairs: prices
+of lots by `descent`, blends that fit together by `sweeping`, the two bounds from the closed form and from every
+spec's best blend at the prices. It ends at the gap that is asked for or after so many rounds, and tells how far it
+came.
 """
 
 import numpy as np
 
+from matching.allocation.conic import conic
 from matching.allocation.coupled import Coupled, Reached
 from matching.allocation.descent import Descent
 from matching.allocation.pairs import Told
 from matching.allocation.prices import NO_PRICES
 from matching.allocation.sweeping import Sweep
-from matching.allocation.whole import MOST_EDGES, whole
+from matching.allocation.whole import whole
 from matching.solver import SolverError
 
+# pairs up to which it is exact: about two seconds
+MOST_PAIRS = 1_500
 # iterations of a round, and rounds after a try that fell short
 _ITERATIONS = 200
 _PAUSE = 2
 _SWEEPS = 4
 _CRUMB = 1e-7
+# an exact way that ends so far from its bound was stopped by rounding
+_FAR = 1e-4
 
 
-def shared(problem: Coupled, gap: float, rounds: int, *, direct: int = MOST_EDGES, told: Told | None = None) -> Reached:
+def shared(problem: Coupled, gap: float, rounds: int, *, direct: int = MOST_PAIRS, told: Told | None = None) -> Reached:
     """The most worth, within `gap` of its bound where `rounds` suffice; up to `direct` pairs exactly."""
-    if len(problem.market.lot) <= direct:
-        try:
-            found = whole(problem)
-        except SolverError:
-            found = decomposed(problem, gap, rounds, told)
-        return found if _kept(problem, found) else _repaired(problem, found)
-    return decomposed(problem, gap, rounds, told)
+    if len(problem.market.lot) > direct:
+        return decomposed(problem, gap, rounds, told)
+    found = _exact(problem)
+    if found is None or found.bound - problem.worth(found.tonnes) > _FAR * abs(found.bound):
+        found = _better(problem, found, decomposed(problem, gap, rounds, told))
+    return found if _kept(problem, found) else _repaired(problem, found)
+
+
+def _exact(problem: Coupled) -> Reached | None:
+    if any(limits.spreads.any() for limits in problem.limits):
+        return conic(problem)
+    try:
+        return whole(problem)
+    except SolverError:
+        return None
+
+
+def _better(problem: Coupled, found: Reached | None, other: Reached) -> Reached:
+    """The tonnes that are worth more, under the lower of the bounds."""
+    if found is None:
+        return other
+    best = max((found, other), key=lambda one: problem.worth(one.tonnes))
+    return Reached(best.tonnes, min(found.bound, other.bound), best.prices)
 
 
 def _kept(problem: Coupled, found: Reached) -> bool:

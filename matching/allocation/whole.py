@@ -1,7 +1,9 @@
-"""The coupled program as one linear program with tangent cuts: exact, for as many pairs as simplex takes in seconds.
+"""The coupled program as one linear program with tangent cuts: where no limit carries an uncertainty, one solve.
 
-Kelley's cutting planes (SIAM J. 8 (1960) 703) on the program of `coupled`, in shares of each spec's demand. Limits are
-`_INSIDE` too tight, so that what the solver's own tolerance lets pass conforms all the same; the bound pays for it.
+Kelley's cutting planes (SIAM J. 8 (1960) 703) on the program of `coupled`, in shares of each spec's demand. With
+uncertainty the optimum is no corner, and cuts may take thousands: `conic` is then the way, and this its check.
+Limits are `_INSIDE` too tight, so that what the solver's own tolerance lets pass conforms all the same; the bound
+pays for it.
 """
 
 import math
@@ -12,7 +14,6 @@ from matching.allocation.coupled import LEAST_FILL, Coupled, Reached
 from matching.allocation.prices import Prices
 from matching.solver import Outcome, Program, SolverError, Vector
 
-MOST_EDGES = 1_500
 _INSIDE = 2e-8
 _ROUNDS = 200
 # rounds in which even the solver's noise is cut, for it points the way where nothing conforms
