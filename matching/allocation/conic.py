@@ -5,6 +5,7 @@ pairs trade, for of a pair's tonnes and its multiplier one is next to nothing. A
 leaves no crumb of the others behind.
 """
 
+import msgspec
 import numpy as np
 
 from matching.allocation.coupled import LEAST_FILL, Coupled, Reached
@@ -12,26 +13,37 @@ from matching.allocation.interior import Met, interior
 from matching.allocation.prices import NO_PRICES, Prices
 from matching.solver import Vector
 
-# the work of a step grows with the cube of the pairs: so many take some seconds in all
-MOST_PAIRS = 1_000
 # limits are as much too tight, so that what rounding leaves over conforms all the same; the bound does not pay for it
-_INSIDE = 2e-8
+INSIDE = 2e-8
+# in the first run, as a share of a demand: what conforms only thanks to it is less than a blend (`LEAST_FILL`)
+_LOOSE = 1e-7
+# a share of a demand that is no crumb, whatever its multiplier
+_PLAINLY = 1e-5
+# a price of less than this share of the largest profit is what the method left over
+_NOTHING = 1e-8
 
 
 def conic(problem: Coupled) -> Reached:
     """The optimum; where rounding stops it short of that, its bound and tonnes are apart and say so."""
     if not len(problem.market.lot) or not problem.demand.any():
         return Reached(np.zeros(len(problem.market.lot)), 0.0, NO_PRICES)
-    first = interior(problem, _INSIDE)
+    first = _plain(interior(problem, INSIDE, loose=_LOOSE), problem)
     unit = float(np.median(problem.demand[problem.market.spec])) or 1.0
-    keep = first.tonnes > first.slack * unit
+    keep = first.tonnes > np.minimum(first.slack, _PLAINLY) * unit
     filled = np.bincount(problem.market.spec, weights=first.tonnes * keep, minlength=len(problem.demand))
     keep &= (filled >= LEAST_FILL * problem.demand)[problem.market.spec]
     tonnes = np.zeros(len(keep))
     if keep.any():
         few = problem.only(keep)
-        tonnes[keep] = within(few, interior(few, _INSIDE).tonnes)
+        tonnes[keep] = within(few, interior(few, INSIDE).tonnes)
     return Reached(tonnes, proven(problem, first, tonnes), Prices(first.lots, first.specs, first.firms))
+
+
+def _plain(met: Met, problem: Coupled) -> Met:
+    """Prices that are next to nothing are nothing; the bound is proven for any prices."""
+    least = _NOTHING * float(np.abs(problem.market.profit).max(initial=0.0))
+    lots, specs, firms = (np.where(one > least, one, 0.0) for one in (met.lots, met.specs, met.firms))
+    return msgspec.structs.replace(met, lots=lots, specs=specs, firms=firms)
 
 
 def within(problem: Coupled, tonnes: Vector) -> Vector:
@@ -52,14 +64,15 @@ def within(problem: Coupled, tonnes: Vector) -> Vector:
 
 
 def proven(problem: Coupled, met: Met, tonnes: Vector) -> float:
-    """What no tonnes are worth more than that keep the rows and, with a floor, are as many as these.
+    """What no tonnes are worth more than that keep the rows and the floor (`tonnes`, where these fall short of it).
 
     Every price and multiplier is paid for; what then is still worth something fills demand, the best lots first.
     """
     market = problem.market
     capped = met.firms > 0.0
     left = market.profit + met.floor - met.lots[market.lot] - met.firms[market.owner[market.lot]] - met.charged
-    total = float(met.lots @ problem.available + met.firms[capped] @ problem.caps[capped]) - met.floor * tonnes.sum()
+    total = float(met.lots @ problem.available + met.firms[capped] @ problem.caps[capped])
+    total -= met.floor * min(problem.floor, float(tonnes.sum()))
     most = np.minimum(problem.available[market.lot], problem.demand[market.spec])
     for j, demand in enumerate(problem.demand):
         edges = problem.edges(j)

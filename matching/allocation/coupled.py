@@ -76,6 +76,21 @@ class Coupled(msgspec.Struct, frozen=True):
         """The edges of a spec."""
         return slice(int(self.starts[spec]), int(self.starts[spec + 1]))
 
+    def over(self, tonnes: Vector) -> float:
+        """By how much the worst of lots, specs, firms and limits is exceeded, as a share of it; 0 or less within."""
+        market = self.market
+        lots = np.bincount(market.lot, weights=tonnes, minlength=len(self.available))
+        firms = np.bincount(market.owner, weights=lots, minlength=len(self.caps))
+        specs = np.bincount(market.spec, weights=tonnes, minlength=len(self.demand))
+        worst = -float(tonnes.min(initial=0.0))
+        for used, most in ((lots, self.available), (firms, self.caps), (specs, self.demand)):
+            worst = max(worst, float(np.max(used[used > 0.0] / most[used > 0.0] - 1.0, initial=-1.0)))
+        for j, limits in enumerate(self.limits):
+            mine = tonnes[self.edges(j)]
+            if mine.any():
+                worst = max(worst, float(np.max(limits.tangent(mine) @ mine, initial=-1.0)) / float(mine.sum()))
+        return worst
+
     def worth(self, tonnes: Vector) -> float:
         """Of tonnes by edge."""
         return math.fsum(self.market.profit * tonnes)

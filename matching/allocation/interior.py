@@ -5,13 +5,15 @@ predictor and corrector (SIAM J. Optim. 2 (1992) 575) in the scaling of Nesterov
 down (The CVXOPT linear and quadratic cone program solvers, 2010). A step costs O(pairs³); some twenty to forty suffice.
 """
 
+from collections.abc import Callable
+
 import msgspec
 import numpy as np
 
+from matching.allocation.arrow import Arrow
 from matching.allocation.cones import Ray, Scaling
 from matching.allocation.coupled import Coupled
 from matching.allocation.rows import Rows
-from matching.allocation.triangle import Triangle
 from matching.solver import Vector
 
 # distance from the optimum and from the rows at which it ends, as shares of objective and rows
@@ -19,7 +21,8 @@ _NEAR = 1e-9
 _STEPS = 80
 # how far towards the boundary a step goes, and the shortest that is worth another
 _BACK, _SHORT = 0.99, 1e-6
-_REFINED = 2
+# so many steps that leave so large a share of the gap are rounding
+_PATIENT, _STALLED = 8, 0.7
 
 
 class Met(msgspec.Struct, frozen=True):
@@ -43,18 +46,23 @@ class _At(msgspec.Struct, frozen=True):
     z: Ray
 
 
-def interior(problem: Coupled, inside: float, least: Vector | None = None) -> Met:
-    """The optimum as near as rounding lets; every pair carries `least` tonnes. There must be a pair."""
-    return _Method(problem, inside, np.zeros(len(problem.market.lot)) if least is None else least).run()
+def interior(problem: Coupled, inside: float, *, loose: float = 0.0, least: Vector | None = None) -> Met:
+    """The optimum as near as rounding lets; every pair carries `least` tonnes. There must be a pair.
+
+    Limits are `inside` too tight in proportion to the blend, and `loose` in proportion to a demand: where nothing
+    conforms there would be no interior else.
+    """
+    least = np.zeros(len(problem.market.lot)) if least is None else least
+    return _Method(problem, inside, loose, least).run()
 
 
 class _Method:
-    def __init__(self, problem: Coupled, inside: float, least: Vector) -> None:
+    def __init__(self, problem: Coupled, inside: float, loose: float, least: Vector) -> None:
         self._problem = problem
         self._mass = float(np.median(problem.demand[problem.market.spec])) or 1.0
         self._unit = float(np.abs(problem.market.profit).max(initial=0.0)) or 1.0
         self._cost = -problem.market.profit / self._unit
-        self._rows = Rows(problem, self._mass, inside, least)
+        self._rows = Rows(problem, self._mass, (inside, loose), least)
         self._cones = self._rows.cones
         self._one = self._cones.unit(len(self._rows.ends.line))
         self._degree = self._one.dot(self._one)
@@ -62,8 +70,10 @@ class _Method:
     def run(self) -> Met:
         """Steps until it is near, or until rounding lets it come no nearer."""
         at = self._start()
+        gaps = [np.inf] * _PATIENT
         for _ in range(_STEPS):
-            if self._near(at):
+            gaps.append(at.s.dot(at.z))
+            if self._near(at) or gaps[-1] > _STALLED * gaps[-1 - _PATIENT]:
                 break
             try:
                 with np.errstate(all="raise", under="ignore"):
@@ -78,9 +88,12 @@ class _Method:
     def _start(self) -> _At:
         rows, ends = self._rows, self._rows.ends
         scaling = Scaling(self._cones, self._one, self._one)
-        x = Triangle(rows.weighed(scaling)).solve(rows.by_pair(ends) - self._cost)
+        x = rows.weighed(scaling).solve(rows.by_pair(ends) - self._cost, self._times(scaling))
         z = rows.of(x).plus(ends, -1.0)
         return _At(x, self._inside(z.times(-1.0)), self._inside(z))
+
+    def _times(self, scaling: Scaling) -> Callable[[Vector], Vector]:
+        return lambda x: self._rows.by_pair(scaling.divide(scaling.divide(self._rows.of(x))))
 
     def _inside(self, at: Ray) -> Ray:
         return at.plus(self._one, max(0.0, 1.0 - self._cones.least(at)))
@@ -100,7 +113,7 @@ class _Method:
     def _step(self, at: _At) -> _At | None:
         cones, (short, off), gap = self._cones, self._off(at), at.s.dot(at.z)
         scaling = Scaling(cones, at.s, at.z)
-        taken = Triangle(self._rows.weighed(scaling))
+        taken = self._rows.weighed(scaling)
         middle = scaling.times(at.z)
         wanted = cones.product(middle, middle).times(-1.0)
         _, ds, dz = self._direction(scaling, taken, cones.quotient(middle, wanted), short, off)
@@ -114,16 +127,11 @@ class _Method:
             return None
         return _At(at.x + far * dx, at.s.plus(scaling.times(ds), far), at.z.plus(scaling.divide(dz), far))
 
-    def _direction(
-        self, scaling: Scaling, taken: Triangle, to: Ray, short: Vector, off: Ray
-    ) -> tuple[Vector, Ray, Ray]:
+    def _direction(self, scaling: Scaling, taken: Arrow, to: Ray, short: Vector, off: Ray) -> tuple[Vector, Ray, Ray]:
         """dx, and in the scaling ds and dz, where ds + dz = `to` and both sides' rows are met."""
         rows = self._rows
         right = scaling.divide(scaling.divide(off).plus(to))
-        wanted = -short - rows.by_pair(right)
-        dx = taken.solve(wanted)
-        for _ in range(_REFINED):
-            dx = dx + taken.solve(wanted - rows.by_pair(scaling.divide(scaling.divide(rows.of(dx)))))
+        dx = taken.solve(-short - rows.by_pair(right), self._times(scaling))
         moved = rows.of(dx).plus(off)
         dz = scaling.divide(scaling.divide(moved).plus(to))
         # what rounding left over in the rows goes where it does least harm: into the pairs' own lines

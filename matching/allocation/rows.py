@@ -8,15 +8,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matching.allocation.arrow import Arrow
 from matching.allocation.cones import Cones, Ray, Scaling
 from matching.allocation.coupled import Coupled
 from matching.solver import Vector
 
 
 class Rows:
-    """The rows in shares of `mass` tonnes; limits are `inside` too tight, and every pair carries `least` tonnes."""
+    """The rows in shares of `mass` tonnes; every pair carries `least` tonnes.
 
-    def __init__(self, problem: Coupled, mass: float, inside: float, least: Vector) -> None:
+    `room`: limits are too tight by so much of the blend, and too loose by so much of `mass`.
+    """
+
+    def __init__(self, problem: Coupled, mass: float, room: tuple[float, float], least: Vector) -> None:
+        inside, loose = room
         market = problem.market
         self._problem, self._inside = problem, inside
         self._lot, self._spec = market.lot, market.spec
@@ -26,6 +31,8 @@ class Rows:
         self._firm = np.searchsorted(firms, market.owner[market.lot])
         self._capped = np.isfinite(problem.caps)[market.owner[market.lot]]
         self._ends = np.cumsum([self.pairs, self._n, self._m, len(firms), 1 if problem.floor > 0.0 else 0])
+        by_firm = (market.owner[None, :] == firms[:, None]).astype(np.float64)
+        self._links = np.vstack((np.eye(self._n), by_firm, np.ones((1 if problem.floor > 0.0 else 0, self._n))))
         self.specs = [j for j in range(self._m) if problem.starts[j] < problem.starts[j + 1]]
         shapes = [problem.limits[j].means.shape for j in self.specs]
         widths = [width for rows, width in shapes for _ in range(rows)]
@@ -38,7 +45,7 @@ class Rows:
         self._spread = self._flat([problem.limits[j].spreads for j in self.specs])
         floor = [-problem.floor] if problem.floor > 0.0 else []
         line = np.concatenate((-least, problem.available, problem.demand, problem.caps[firms], floor)) / mass
-        self.ends = Ray(line, np.zeros(len(widths)), np.zeros(len(self._edge)))
+        self.ends = Ray(line, np.full(len(widths), loose), np.zeros(len(self._edge)))
 
     @staticmethod
     def _flat(matrices: Sequence[Vector]) -> Vector:
@@ -77,25 +84,21 @@ class Rows:
         tight = np.bincount(self._edge, weights=z.head[self.cones.cone], minlength=self.pairs)
         return np.asarray(self.limits(z) - self._inside * tight, dtype=np.float64)
 
-    def weighed(self, scaling: Scaling) -> Vector:
-        """G'W⁻²G: pairs × pairs."""
+    def weighed(self, scaling: Scaling) -> Arrow:
+        """G'W⁻²G, taken apart."""
         line = np.split(1.0 / scaling.line**2, self._ends[:-1])
         cone, root = self.cones.cone, (1.0 / scaling.by)[self.cones.cone]
-        spread = root * self._spread
+        spread, mean = root * self._spread, root * self._mean
+        turned = np.sqrt(2.0) * (scaling.head[cone] * mean + spread * scaling.tail)
         diagonal = line[0] + np.bincount(self._edge, weights=spread * spread, minlength=self.pairs)
-        turned = np.sqrt(2.0) * root * (scaling.head[cone] * self._mean + self._spread * scaling.tail)
-        mean = root * self._mean
-        total = np.full((self.pairs, self.pairs), float(line[4].sum()))
-        at = 0
+        blocks, at = [], 0
         for j in self.specs:
             edges = self._problem.edges(j)
-            count = len(self._problem.limits[j].means) * (edges.stop - edges.start)
-            a, b = (one[at : at + count].reshape(-1, edges.stop - edges.start) for one in (turned, mean))
-            total[edges, edges] += a.T @ a - b.T @ b + line[2][j]
-            at += count
-        for groups, weights in ((self._lot, line[1]), (np.where(self._capped, self._firm, -1), line[3])):
-            for i in np.flatnonzero(weights):
-                same = np.flatnonzero(groups == i)
-                total[np.ix_(same, same)] += weights[i]
-        total[np.diag_indices(self.pairs)] += diagonal
-        return total
+            width = edges.stop - edges.start
+            end = at + len(self._problem.limits[j].means) * width
+            a, b = turned[at:end].reshape(-1, width), mean[at:end].reshape(-1, width)
+            block = a.T @ a - b.T @ b + line[2][j]
+            block[np.diag_indices(width)] += diagonal[edges]
+            blocks.append((edges, block))
+            at = end
+        return Arrow(blocks, self._lot, self._links, np.concatenate((line[1], line[3], line[4])))
