@@ -38,8 +38,6 @@ def allocate(
     wish = wish or Wish()
     if wish.small_firms is not None and wish.goal is not Goal.WELFARE:
         raise AllocationRefusedError("small_firms_need_welfare", {})
-    if wish.goal is Goal.CO2 and any(one.mixes for one in specs):
-        raise AllocationRefusedError("co2_with_blends", {})
     check_names(specs, lots, wish)
     alone = {why.spec: why for one in specs if (why := unblended(one, catalogue)) is not None}
     specs = [msgspec.structs.replace(one, blends=one.blends and one.id not in alone) for one in specs]

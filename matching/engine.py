@@ -14,6 +14,7 @@ from matching.composition import Composition
 from matching.conformity import SEVERITY, judge
 from matching.evaluation import (
     ENGINE,
+    Blocker,
     Criterion,
     Evaluation,
     Flag,
@@ -63,7 +64,7 @@ def evaluate(
     Without `held` nothing is known of permits, and their gate is not judged.
     """
     banded = disclosure is Disclosure.BANDED
-    judged = _judged(spec, lot, catalogue)
+    judged = _judged(spec, lot, Composition(lot, catalogue), catalogue)
     unpermitted, about_permits = permit_gate.judged(spec, lot, held, catalogue, banded=banded)
     blocked = (*blockers(spec, lot, catalogue), *unpermitted, *regime_blockers(judged.regulated))
     origin = locate(lot.location, catalogue, exact=not banded)
@@ -90,6 +91,14 @@ def evaluate(
     )
 
 
+def verdict(
+    spec: Spec, lot: Lot, composition: Composition, catalogue: Catalogue
+) -> tuple[Verdict, tuple[Blocker, ...]]:
+    """What `evaluate` says where nothing is known of permits; the lot's `composition` is read once for many specs."""
+    judged = _judged(spec, lot, composition, catalogue)
+    return judged.verdict, (*blockers(spec, lot, catalogue), *regime_blockers(judged.regulated))
+
+
 def _score(probability: float | None, completeness: float, found: Sequence[Criterion]) -> float:
     chance = 1.0 if probability is None else probability
     return round(chance * (1.0 + completeness) / 2.0 * weighted(found), 6)
@@ -100,8 +109,7 @@ def _price_flags(found: Sequence[Criterion]) -> list[Flag]:
     return [Flag(code="price_over_ceiling", params=c.params) for c in found if c.code in over]
 
 
-def _judged(spec: Spec, lot: Lot, catalogue: Catalogue) -> Judged:
-    composition = Composition(lot, catalogue)
+def _judged(spec: Spec, lot: Lot, composition: Composition, catalogue: Catalogue) -> Judged:
     own = [judge(limit, composition, spec.confidence, "spec") for limit in spec.limits]
     accepted = lot.grade is not None and lot.grade in spec.grades
     grade = catalogue.grades.get(lot.grade or "") if accepted else None

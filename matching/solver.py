@@ -72,6 +72,11 @@ class Program:
         if status != highspy.HighsStatus.kOk:
             raise SolverError(f"{doing}: {status}")
 
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return int(self._highs.getNumRow())
+
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
         """One row over all present columns."""
         used = np.flatnonzero(np.abs(coefficients) > _SMALLEST).astype(np.int32)

@@ -39,8 +39,6 @@ def terms_faults(terms: AllocationTerms, known: Catalogue) -> Iterator[Fault]:
     yield from unknown("/material", terms.material, "material", known.materials)
     if terms.small_firms is not None and terms.objective is not Goal.WELFARE:
         yield fault("/small_firms", "small_firms_need_welfare")
-    if terms.blends and terms.objective is Goal.CO2:
-        yield fault("/blends", "co2_with_blends")
     for at, pairings in (("/pinned", terms.pinned), ("/forbidden", terms.forbidden)):
         for i, pairing in enumerate(pairings):
             for one in leaves(pairing):

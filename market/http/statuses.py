@@ -78,7 +78,6 @@ STATUS: dict[str, S] = {
     "pin_over_share": S.UNPROCESSABLE_ENTITY,
     "pin_over_suppliers": S.UNPROCESSABLE_ENTITY,
     "small_firms_need_welfare": S.UNPROCESSABLE_ENTITY,
-    "co2_with_blends": S.UNPROCESSABLE_ENTITY,
     "allocation_too_large": S.UNPROCESSABLE_ENTITY,
     "siting_undecided": S.UNPROCESSABLE_ENTITY,
     "numbers_too_far_apart": S.UNPROCESSABLE_ENTITY,

@@ -108,7 +108,10 @@ class Fairness(Shown, frozen=True, kw_only=True):
 
 
 class Part(Shown, frozen=True, kw_only=True):
-    """One material: each is a problem of its own."""
+    """One material: each is a problem of its own.
+
+    Where tonnes come first, no allocation has more than `most_tonnes` (proven).
+    """
 
     material: str
     status: str
@@ -116,16 +119,21 @@ class Part(Shown, frozen=True, kw_only=True):
     bound: float | None
     gap: float | None
     tonnes: float
+    most_tonnes: float | None = None
 
 
 class Allocation(Shown, frozen=True, kw_only=True):
-    """The answer over all materials; `bound` is proven, and `gap` its distance as a share of the objective."""
+    """The answer over all materials; `bound` is proven, and `gap` its distance as a share of the objective.
+
+    For the least CO2 the bound is that of as many tonnes as these, and `most_tonnes` says how many there could be.
+    """
 
     status: str
     objective: AllocationObjective
     bound: float | None
     gap: float | None
     tonnes: float
+    most_tonnes: float | None = None
     materials: tuple[Part, ...]
     assignments: tuple[Assignment, ...]
     blends: tuple[Mixture, ...]

@@ -9,6 +9,7 @@ import math
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.allocation.market import NO_CAP, Market, Places
 from matching.allocation.prices import Prices
@@ -42,11 +43,19 @@ class Coupled(msgspec.Struct, frozen=True):
     market: Market
     limits: tuple[Limits, ...]
     starts: Places
+    # the fewest tonnes that all specs together must get
+    floor: float = 0.0
 
     @classmethod
     def of(cls, market: Market, limits: tuple[Limits, ...]) -> "Coupled":
         """Edges are in order of spec."""
         return cls(market, limits, np.searchsorted(market.spec, np.arange(len(limits) + 1)))
+
+    def only(self, keep: NDArray[np.bool_]) -> "Coupled":
+        """The problem with some of its pairs."""
+        each = (keep[self.edges(j)] for j in range(len(self.limits)))
+        limits = (Limits(x.means[:, k], x.spreads[:, k], x.correlation) for x, k in zip(self.limits, each, strict=True))
+        return msgspec.structs.replace(Coupled.of(self.market.only(keep), tuple(limits)), floor=self.floor)
 
     @property
     def available(self) -> Vector:
@@ -66,6 +75,21 @@ class Coupled(msgspec.Struct, frozen=True):
     def edges(self, spec: int) -> slice:
         """The edges of a spec."""
         return slice(int(self.starts[spec]), int(self.starts[spec + 1]))
+
+    def over(self, tonnes: Vector) -> float:
+        """By how much the worst of lots, specs, firms and limits is exceeded, as a share of it; 0 or less within."""
+        market = self.market
+        lots = np.bincount(market.lot, weights=tonnes, minlength=len(self.available))
+        firms = np.bincount(market.owner, weights=lots, minlength=len(self.caps))
+        specs = np.bincount(market.spec, weights=tonnes, minlength=len(self.demand))
+        worst = -float(tonnes.min(initial=0.0))
+        for used, most in ((lots, self.available), (firms, self.caps), (specs, self.demand)):
+            worst = max(worst, float(np.max(used[used > 0.0] / most[used > 0.0] - 1.0, initial=-1.0)))
+        for j, limits in enumerate(self.limits):
+            mine = tonnes[self.edges(j)]
+            if mine.any():
+                worst = max(worst, float(np.max(limits.tangent(mine) @ mine, initial=-1.0)) / float(mine.sum()))
+        return worst
 
     def worth(self, tonnes: Vector) -> float:
         """Of tonnes by edge."""

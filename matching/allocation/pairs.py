@@ -184,7 +184,7 @@ class Search:
         if self._goal is Goal.WELFARE:
             ceilings = np.array([jpy(one.spec.max_price) for one in self._specs], dtype=np.float64)
             return ceilings[spec] - delivered, 0.0
-        costs = co2 if self._goal is Goal.CO2 else _filled(delivered)
+        costs = co2 if self._goal is Goal.CO2 else filled(delivered)
         costs = costs - costs.min(initial=np.inf) if len(costs) else costs
         if any(one.mixes for one in self._specs):
             return 1.0 - TIE * costs / (float(costs.max(initial=0.0)) or 1.0), 1.0
@@ -217,7 +217,7 @@ def _within_ceiling(limits: Limits, delivered: Vector, ceiling: float) -> Limits
     return Limits(np.vstack((limits.means, over)), np.vstack((limits.spreads, 0.0 * over)), limits.correlation)
 
 
-def _filled(delivered: Vector) -> Vector:
+def filled(delivered: Vector) -> Vector:
     """Costs to break ties by: a lot that states no price comes after all that do."""
     stated = delivered[~np.isnan(delivered)]
     return np.where(np.isnan(delivered), stated.max(initial=0.0) + 1.0, delivered)

@@ -13,7 +13,8 @@ from matching.blending.candidates import Sense, candidates, recipe
 from matching.blending.joint import joint_probability
 from matching.blending.judging import judged
 from matching.blending.recipe import Terms
-from matching.engine import evaluate
+from matching.composition import Composition
+from matching.engine import evaluate, verdict
 from matching.evaluation import Params
 from matching.reference import Catalogue
 from matching.solver import SolverError, Vector
@@ -62,12 +63,15 @@ def assignments(shelf: Shelf, pairs: Pairs, free: Vector, pinned: Vector, judge:
     `free` and `pinned` are tonnes by pair: of a lot that is pinned and gives more, both are told.
     """
     found: list[Assignment] = []
+    read: dict[int, Composition] = {}
     for k in np.flatnonzero((free > 0.0) | (pinned > 0.0)).tolist():
         wanted, offered = shelf.specs[int(pairs.spec[k])], shelf.lots[int(pairs.lot[k])]
-        again = evaluate(wanted.spec, offered.lot, judge.catalogue)
+        if int(pairs.lot[k]) not in read:
+            read[int(pairs.lot[k])] = Composition(offered.lot, judge.catalogue)
+        again, blocked = verdict(wanted.spec, offered.lot, read[int(pairs.lot[k])], judge.catalogue)
         alone = not wanted.mixes or pinned[k] > 0.0
-        if again.blockers or (alone and again.verdict not in judge.accepted):
-            raise SolverError(f"judged again: {offered.id} is {again.verdict} for {wanted.id}")
+        if blocked or (alone and again not in judge.accepted):
+            raise SolverError(f"judged again: {offered.id} is {again} for {wanted.id}")
         delivered = float(pairs.delivered[k])
         found += [
             Assignment(
@@ -76,7 +80,7 @@ def assignments(shelf: Shelf, pairs: Pairs, free: Vector, pinned: Vector, judge:
                 tonnes=digits(tonnes),
                 delivered_cost=None if np.isnan(delivered) else digits(delivered),
                 freight_co2=digits(float(pairs.co2[k])),
-                verdict=again.verdict,
+                verdict=again,
                 blended=wanted.mixes and not is_pinned,
                 pinned=is_pinned,
             )

@@ -9,23 +9,29 @@ import numpy as np
 from matching.allocation.answer import AllocationObjective
 from matching.allocation.coupled import Coupled
 from matching.allocation.market import Market, Places
-from matching.allocation.pairs import TIE, Pairs, Told
+from matching.allocation.pairs import Pairs, Told, filled
 from matching.allocation.pins import Pin
 from matching.allocation.prices import Prices
 from matching.allocation.sharing import shared
 from matching.allocation.single import Flowed, paired
+from matching.allocation.tonnage import laden
 from matching.allocation.wish import Goal, Offered, SmallFirms, Wish
 from matching.solver import Vector
 from matching.values import Currency
 
 # an optimum of flows is exact; one of cones is cut down to
 _MET, _ENOUGH = 1e-9, 1e-6
+# the tonnes that a least cost may go without, beside those (`tonnage`)
+_MISSING = 2e-6
 # where nothing is made, a bound far below the least blend that is worth making says that nothing could be
 _NOTHING = 1e-5
 
 
 class Solution(msgspec.Struct, frozen=True):
-    """Tonnes by pair, without and with the pinned ones; the goal's amount and its proven bound (None: not known)."""
+    """Tonnes by pair, without and with the pinned ones; the goal's amount and its proven bound (None: not known).
+
+    `most` are tonnes that none exceed, where tonnes come first.
+    """
 
     free: Vector
     tonnes: Vector
@@ -34,6 +40,7 @@ class Solution(msgspec.Struct, frozen=True):
     prices: Prices
     # the bound counts as met within this much, and within a billionth of either
     near: float = 0.0
+    most: float | None = None
 
     @property
     def gap(self) -> float | None:
@@ -47,8 +54,10 @@ class Solution(msgspec.Struct, frozen=True):
 
     @property
     def status(self) -> str:
-        """`optimal` where the bound is met."""
-        return "optimal" if self.gap == 0.0 else "feasible"
+        """`optimal` where the bound is met, with as many tonnes as there can be where they come first."""
+        short = 0.0 if self.most is None else self.most - math.fsum(self.tonnes)
+        met = short <= _MISSING * (self.most or 0.0)
+        return "optimal" if self.gap == 0.0 and met else "feasible"
 
 
 def counted(goal: Goal, pairs: Pairs, tonnes: Vector) -> float:
@@ -78,26 +87,43 @@ def solved(goal: Goal, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonu
     found = paired(msgspec.structs.replace(market, profit=market.profit + bonus[market.lot]))
     free = found.kilograms / 1000.0
     tonnes = free + fixed(pairs, pinned)
-    reached = counted(goal, pairs, tonnes)
-    return Solution(free, tonnes, reached, _bound(goal, pairs, found, reached), _leading(found.prices, pairs.weight))
+    reached, prices = counted(goal, pairs, tonnes), _leading(found.prices, pairs.weight)
+    most = None if goal is Goal.WELFARE else math.fsum(found.relaxed / 1000.0) + math.fsum(tonnes - free)
+    return Solution(free, tonnes, reached, _bound(goal, pairs, found, reached), prices, most=most)
 
 
 def blended(
     wish: Wish, pairs: Pairs, market: Market, pinned: Sequence[Pin], bonus: Vector, *, told: Told | None
 ) -> Solution:
     """Where some specs take blends; all of them share the lots."""
+    given = fixed(pairs, pinned)
+    if wish.goal is not Goal.WELFARE:
+        return _laden(wish, pairs, Coupled.of(market, pairs.limits), given, told)
     rewarded = msgspec.structs.replace(market, profit=market.profit + bonus[market.lot])
     problem = Coupled.of(rewarded, pairs.limits)
     found = shared(problem, wish.gap, wish.rounds, told=told)
-    tonnes = found.tonnes + fixed(pairs, pinned)
+    tonnes = found.tonnes + given
     reached = counted(wish.goal, pairs, tonnes)
-    if wish.goal is Goal.WELFARE:
-        bound = reached + max(0.0, found.bound - problem.worth(found.tonnes))
-    else:
-        free = min(found.bound / (1.0 - TIE), float(problem.demand.sum()), float(problem.available.sum()))
-        bound = max(reached, free + math.fsum(fixed(pairs, pinned)))
-    near = _most(problem) * (_ENOUGH if found.tonnes.any() else _NOTHING)
-    return Solution(found.tonnes, tonnes, reached, bound, found.prices, near)
+    bound = reached + max(0.0, found.bound - problem.worth(found.tonnes))
+    return Solution(found.tonnes, tonnes, reached, bound, found.prices, _little(_most(problem), found.tonnes))
+
+
+def _laden(wish: Wish, pairs: Pairs, problem: Coupled, given: Vector, told: Told | None) -> Solution:
+    """Tonnes first; then cost, or CO2 that counts with what is pinned."""
+    costs = pairs.co2 if wish.goal is Goal.CO2 else filled(pairs.delivered)
+    found = laden(problem, costs, wish, told)
+    tonnes = found.tonnes + given
+    reached = counted(wish.goal, pairs, tonnes)
+    most = found.most + math.fsum(given)
+    if wish.goal is Goal.TONNES:
+        near = _little(math.fsum(problem.demand), found.tonnes)
+        return Solution(found.tonnes, tonnes, reached, max(reached, most), found.prices, near, most)
+    bound = reached - (found.cost - found.least)
+    return Solution(found.tonnes, tonnes, reached, bound, found.prices, _little(found.scale, found.tonnes), most)
+
+
+def _little(scale: float, tonnes: Vector) -> float:
+    return scale * (_ENOUGH if tonnes.any() else _NOTHING)
 
 
 def _most(problem: Coupled) -> float:

@@ -35,13 +35,23 @@ def told(shelf: Shelf, settled: Settled, wish: Wish, catalogue: Catalogue) -> Al
     amount = objective(wish.goal, best.amount)
     bound = None if best.bound is None else digits(best.amount if best.gap == 0.0 else best.bound)
     tonnes = digits(math.fsum(best.tonnes))
-    part = Part(material=shelf.material, status=best.status, objective=amount, bound=bound, gap=best.gap, tonnes=tonnes)
+    most = None if best.most is None else max(tonnes, digits(best.most))
+    part = Part(
+        material=shelf.material,
+        status=best.status,
+        objective=amount,
+        bound=bound,
+        gap=best.gap,
+        tonnes=tonnes,
+        most_tonnes=most,
+    )
     return Allocation(
         status=best.status,
         objective=amount,
         bound=bound,
         gap=best.gap,
         tonnes=tonnes,
+        most_tonnes=most,
         materials=(part,),
         assignments=tuple(assignments(shelf, found, free, pinned, Judge(wish.accepted, catalogue))),
         blends=tuple(mixtures(shelf, found, free, catalogue)),
@@ -81,6 +91,7 @@ def together(parts: Sequence[Allocation], goal: Goal, catalogue: Catalogue) -> A
         bound=None if bound is None else digits(bound),
         gap=total.gap,
         tonnes=digits(math.fsum(one.tonnes for one in parts)),
+        most_tonnes=_total([one.most_tonnes for one in parts]),
         materials=tuple(part for one in parts for part in one.materials),
         assignments=tuple(a for one in parts for a in one.assignments),
         blends=tuple(b for one in parts for b in one.blends),
@@ -96,6 +107,11 @@ def together(parts: Sequence[Allocation], goal: Goal, catalogue: Catalogue) -> A
         engine=ENGINE,
         catalogue=catalogue.version,
     )
+
+
+def _total(each: Sequence[float | None]) -> float | None:
+    known = [one for one in each if one is not None]
+    return digits(math.fsum(known)) if known else None
 
 
 def _summed(fair: Sequence[Fairness]) -> Fairness | None:

@@ -6,6 +6,7 @@ is exact, and only their joint tail is sampled (100,000 draws: standard error at
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,8 +38,7 @@ def joint_probability(recipe: Recipe, shares: Vector, correlation: float) -> flo
     if not rows:
         return 1.0
     values, vectors = np.linalg.eigh(spread)
-    draws = np.random.default_rng(_SEED).standard_normal((DRAWS, len(rows)))
-    errors = draws @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+    errors = _draws(len(rows)) @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
     holds = np.ones(DRAWS, dtype=bool)
     for side in recipe.sides:
         known = standing(recipe, side.question, shares, correlation, upper=side.upper)
@@ -48,6 +48,12 @@ def joint_probability(recipe: Recipe, shares: Vector, correlation: float) -> flo
         error = errors[:, side.question] if side.upper else -errors[:, side.question]
         holds &= error <= room if known.u > 0.0 else np.full(DRAWS, room >= 0.0)
     return round(float(holds.mean()), 4)
+
+
+@lru_cache(maxsize=1)
+def _draws(rows: int) -> Vector:
+    """The same draws whenever so many rows are asked about: blend after blend of like specs needs them only once."""
+    return np.random.default_rng(_SEED).standard_normal((DRAWS, rows))
 
 
 def _errors(recipe: Recipe, question: int, used: Sequence[int], shares: Vector) -> dict[str, Vector]:

@@ -168,10 +168,15 @@ async def test_pins_that_cannot_hold_are_refused_by_name(mill, pin, code):
     assert pin["lot"] in answer.json()["detail"]
 
 
-async def test_the_least_co2_of_blends_is_refused_by_name(mill):
-    specs = [SPECS[0] | {"blends": True}]
-    answer = await mill.post("/v1/allocations", json={"specs": specs, "lots": LOTS, "objective": "co2"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "co2_with_blends")
+async def test_the_least_co2_of_blends_comes_after_the_most_tonnes(mill):
+    lots = [LOTS[0], LOTS[1] | {"assays": [LOTS[1]["assays"][0] | {"value": 0.26}]}]
+    asked = {"specs": [SPECS[0] | {"blends": True}], "lots": lots, "objective": "co2"}
+    answer = await mill.post("/v1/allocations", json=asked)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert (body["objective"]["sense"], body["objective"]["unit"]) == ("min_freight_co2_at_most_tonnes", "kg CO2")
+    assert (body["tonnes"], body["most_tonnes"]) == (pytest.approx(180), pytest.approx(180))
+    assert body["bound"] <= body["objective"]["amount"]
 
 
 async def test_a_large_market_is_a_job_and_its_faults_are_said_before(mill):

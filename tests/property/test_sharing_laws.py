@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.allocation.conic import conic
 from matching.allocation.coupled import Coupled
 from matching.allocation.descent import Descent
 from matching.allocation.sharing import decomposed, shared
@@ -45,6 +46,42 @@ def test_the_exact_program_comes_out_at_the_independent_optimum(problem: Coupled
     found = whole(problem)
     assert problem.worth(found.tonnes) == pytest.approx(best(problem), rel=1e-6, abs=5e-3 * noise(problem))
     assert broken(problem, found.tonnes) <= HELD
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(z=1.645))
+def test_few_pairs_come_out_where_the_tangent_cuts_do(problem: Coupled) -> None:
+    found, cut = shared(problem, GAP, 60), whole(problem)
+    few = 5e-3 * noise(problem)
+    assert problem.worth(found.tonnes) == pytest.approx(problem.worth(cut.tonnes), rel=1e-6, abs=few)
+    assert found.bound <= cut.bound * (1 + 1e-5) + 1e-5 * noise(problem)
+    assert found.bound >= problem.worth(cut.tonnes) * (1 - 1e-9) - 1e-3
+    assert broken(problem, found.tonnes) <= HELD
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(z=1.0))
+def test_the_bound_of_the_interior_point_is_one_and_its_blends_conform(problem: Coupled) -> None:
+    found, cut = conic(problem), whole(problem)
+    assert found.bound >= problem.worth(cut.tonnes) * (1 - 1e-9) - 1e-3
+    assert problem.worth(found.tonnes) <= cut.bound * (1 + 1e-9) + 1e-3
+    assert broken(problem, found.tonnes) <= HELD
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_prices_are_what_the_bound_pays(seed: int) -> None:
+    problem = drawn(40, 10, 40, 6, seed=seed, z=1.645, firms=5, cap=0.3)
+    found = conic(problem)
+    prices = found.prices
+    paid = float(prices.lots @ problem.available + prices.specs @ problem.demand + prices.owners @ problem.caps)
+    assert paid == pytest.approx(found.bound, rel=1e-5)
+
+
+def test_where_the_gap_is_missed_it_is_solved_exactly_after_all() -> None:
+    problem = drawn(40, 20, 40, 6, seed=4, z=1.645)
+    alone, rescued = decomposed(problem, GAP, 1), shared(problem, GAP, 1, direct=0)
+    assert alone.bound > problem.worth(alone.tonnes) * (1 + GAP)
+    assert rescued.bound == pytest.approx(problem.worth(rescued.tonnes), rel=1e-5)
 
 
 @settings(max_examples=25, deadline=None)
@@ -94,21 +131,21 @@ def test_choosing_again_never_lowers_the_worth(problem: Coupled) -> None:
 @pytest.mark.parametrize("z", [0.0, 1.645])
 def test_two_hundred_lots_and_twenty_specs_are_certified_to_the_gap_that_is_asked_for(z: float) -> None:
     problem = drawn(200, 20, 60, 10, seed=1, z=z)
-    found = shared(problem, GAP, 60, direct=0)
+    found = decomposed(problem, GAP, 60)
     reached = problem.worth(found.tonnes)
     assert 0.0 <= (found.bound - reached) / reached <= GAP
     assert broken(problem, found.tonnes) <= HELD
 
 
 def test_the_same_problem_gives_the_same_tonnes_to_the_last_bit() -> None:
-    first, second = (shared(drawn(150, 12, 40, 6, seed=2, z=1.0), GAP, 60, direct=0) for _ in range(2))
+    first, second = (decomposed(drawn(150, 12, 40, 6, seed=2, z=1.0), GAP, 60) for _ in range(2))
     assert (first.tonnes == second.tonnes).all()
     assert first.bound == second.bound
 
 
 def test_too_few_rounds_still_give_a_bound_and_tonnes_that_conform() -> None:
     problem = drawn(150, 12, 40, 6, seed=3)
-    found = shared(problem, 1e-9, 1, direct=0)
+    found = decomposed(problem, 1e-9, 1)
     reached = problem.worth(found.tonnes)
     assert 0.0 < reached < found.bound
     assert broken(problem, found.tonnes) <= HELD

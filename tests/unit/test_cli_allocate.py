@@ -91,6 +91,15 @@ def test_blends_are_an_option_for_all_specs_and_a_field_of_each(tmp_path: Path) 
     assert found["blends"][0]["limits"][0]["verdict"] == "in_specification"
 
 
+def test_the_least_co2_takes_blends_too(tmp_path: Path) -> None:
+    dirty = {**lots()[0], "id": "dirty", "assays": [{"analyte": "Cu", "value": 0.3, "unit": "%", "uncertainty": 0.01}]}
+    clean = {**lots()[1], "id": "clean", "assays": [{"analyte": "Cu", "value": 0.1, "unit": "%", "uncertainty": 0.01}]}
+    _, found, _ = allocate(tmp_path, [PRICED], [dirty, clean], "--blends", "--objective", "co2")
+    assert {a["lot"] for a in found["assignments"] if a["blended"]} == {"clean", "dirty"}
+    assert found["objective"]["sense"] == "min_freight_co2_at_most_tonnes"
+    assert found["tonnes"] <= found["most_tonnes"]
+
+
 def test_a_spec_that_asks_for_blends_of_what_does_not_blend_is_bad_input(tmp_path: Path) -> None:
     status, _, said = allocate(tmp_path, [{**PRICED, "blends": True, "limits": [IMPACT]}], lots())
     assert (status, "no mixing rule" in said) == (2, True)
