@@ -10,7 +10,7 @@ import typer
 
 from market import administration
 from market.commands.ending import close_output, ended, open_output
-from market.commands.options import HERE, Data, File
+from market.commands.options import HERE, Data, Enough, File, Pairs, Rates
 
 app = typer.Typer(
     name="capillary",
@@ -27,43 +27,44 @@ app.add_typer(administration.audit, name="audit")
 def evaluate(
     spec: Annotated[str | None, typer.Option(metavar="FILE", help="A spec as JSON, or - for standard input.")] = None,
     lot: Annotated[str | None, typer.Option(metavar="FILE", help="A lot as JSON, or - for standard input.")] = None,
-    pairs: Annotated[
-        str | None, typer.Option(metavar="FILE", help='Instead: one {"spec": …, "lot": …} a line.')
-    ] = None,
+    pairs: Pairs = None,
+    freight_table: Rates = None,
 ) -> None:
     """Judge one lot against one spec, or a file of pairs, one a line."""
     from market.commands.judge import evaluate_files, evaluate_pairs
 
     if pairs is not None and spec is None and lot is None:
-        evaluate_pairs(pairs)
+        evaluate_pairs(pairs, freight_table=freight_table)
     elif pairs is None and spec is not None and lot is not None:
-        evaluate_files(spec, lot)
+        evaluate_files(spec, lot, freight_table=freight_table)
     else:
         raise typer.BadParameter("give --spec and --lot, or --pairs alone")
 
 
 @app.command()
-def rank(spec: File, lots: File) -> None:
+def rank(spec: File, lots: File, freight_table: Rates = None) -> None:
     """Order lots for a spec, best first; near misses say what would fix them."""
     from market.commands.judge import rank_files
 
-    rank_files(spec, lots)
+    rank_files(spec, lots, freight_table=freight_table)
 
 
 @app.command()
 def blend(
     spec: File,
     lots: File,
+    *,
     co2: Annotated[bool, typer.Option("--co2", help="Least CO2 of the freight instead of least cost.")] = False,
     joint: Annotated[bool, typer.Option("--joint", help="The confidence is meant for all limits together.")] = False,
     lab_correlation: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of the error that laboratories have in common.")
     ] = 0.0,
+    freight_table: Rates = None,
 ) -> None:
     """Combine many lots into one volume that conforms to a spec, at least delivered cost."""
     from market.commands.blend import blend_files
 
-    blend_files(spec, lots, co2=co2, joint=joint, lab_correlation=lab_correlation)
+    blend_files(spec, lots, co2=co2, joint=joint, lab_correlation=lab_correlation, freight_table=freight_table)
 
 
 @app.command()
@@ -76,6 +77,7 @@ def freight(
     hub: Annotated[str | None, typer.Option(metavar="JP-NN", help="Compare with the way through this one.")] = None,
     handling: Annotated[float, typer.Option(metavar="JPY", help="All handling on that way, per t.")] = 0.0,
     ship: Annotated[bool, typer.Option("--ship", help="From the hub by ship; add its ports to --handling.")] = False,
+    freight_table: Rates = None,
 ) -> None:
     """Price a way: by the cheapest trucks, or small trucks to a hub and a full large one or a ship from there."""
     from market.commands.freight import freight_between
@@ -84,7 +86,7 @@ def freight(
     if hub is None and (ship or handling):
         raise typer.BadParameter("--ship and --handling belong to --hub")
     terms = Terms(largest_t=truck, handling_jpy_per_t=handling)
-    freight_between(origin, destination, hub, tonnes, terms, ship=ship)
+    freight_between(origin, destination, hub, tonnes, terms, ship=ship, freight_table=freight_table)
 
 
 @app.command()
@@ -93,13 +95,14 @@ def upgrade(
     offers: File,
     lot: Annotated[str | None, typer.Option(metavar="FILE", help="A lot as JSON, or - for standard input.")] = None,
     lots: Annotated[str | None, typer.Option(metavar="FILE", help="Instead: a list of lots.")] = None,
+    freight_table: Rates = None,
 ) -> None:
     """Find the cheapest path of processors' steps that brings each lot into a spec."""
     from market.commands.upgrade import upgrade_files
 
     if (lot is None) == (lots is None):
         raise typer.BadParameter("give --lot or --lots")
-    upgrade_files(spec, lot=lot, lots=lots, offers=offers)
+    upgrade_files(spec, lot=lot, lots=lots, offers=offers, freight_table=freight_table)
 
 
 @app.command()
@@ -107,11 +110,12 @@ def uplift(
     lot: File,
     specs: Annotated[str, typer.Option(metavar="FILE", help="A list of specs as JSON, or - for standard input.")],
     offers: File,
+    freight_table: Rates = None,
 ) -> None:
     """Find the specs that processors' steps would lift a lot into, and what each would earn."""
     from market.commands.upgrade import uplift_files
 
-    uplift_files(lot, specs, offers)
+    uplift_files(lot, specs, offers, freight_table=freight_table)
 
 
 @app.command()
@@ -119,11 +123,12 @@ def advise(
     spec: File,
     lots: File,
     offers: Annotated[str | None, typer.Option(metavar="FILE", help="What processors offer, as a list.")] = None,
+    freight_table: Rates = None,
 ) -> None:
     """Say what would bring a spec that is short of supply more of it, and at what cost."""
     from market.commands.advise import advise_files
 
-    advise_files(spec, lots, offers)
+    advise_files(spec, lots, offers, freight_table=freight_table)
 
 
 @app.command()
@@ -135,28 +140,27 @@ def invest(
     sites: Annotated[str | None, typer.Option(metavar="FILE", help="Where it may stand: id and location.")] = None,
     *,
     ports: Annotated[bool, typer.Option("--ports", help="At the scrap ports, not the prefectures.")] = False,
+    freight_table: Rates = None,
 ) -> None:
     """Say which step, where and how large, would unlock the most value over all specs and lots."""
     from market.commands.upgrade import Sites, invest_files
 
-    invest_files(specs, lots, offers, assumed, Sites(sites, ports=ports))
+    invest_files(specs, lots, offers, assumed, Sites(sites, ports=ports), freight_table=freight_table)
 
 
 @app.command()
 def site(
     instance: File,
-    gap: Annotated[
-        float,
-        typer.Option(min=0.0, max=1.0, help="A proven gap that is good enough, as 0.01; 0 looks for the optimum."),
-    ] = 0.0,
+    gap: Enough = 0.0,
     changes: Annotated[
         bool, typer.Option("--changes", help="Solve again with a hub more or less, other fixed costs, other detours.")
     ] = False,
+    freight_table: Rates = None,
 ) -> None:
     """Choose where to open hubs, and who is served from which, at least cost."""
     from market.commands.site import site_file
 
-    site_file(instance, gap=gap, changes=changes)
+    site_file(instance, gap=gap, changes=changes, freight_table=freight_table)
 
 
 @app.command()
@@ -182,6 +186,7 @@ def allocate(
         str | None, typer.Option(metavar="FILE", help='{"pinned": [{"lot": …, "spec": …}], "forbidden": […]}')
     ] = None,
     gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Blends: the certified gap to stop at.")] = 0.005,
+    freight_table: Rates = None,
 ) -> None:
     """Give all lots to all specs at once: the most welfare, tonnes, or tonnes at the least CO2 of their freight."""
     from market.commands.allocate import allocate_files
@@ -198,7 +203,7 @@ def allocate(
         small_firms=None if small_firms is None else SmallFirms(small_firms, small_bonus),
         gap=gap,
     )
-    allocate_files(specs, lots, pairings, blends=blends, wish=wish)
+    allocate_files(specs, lots, pairings, blends=blends, wish=wish, freight_table=freight_table)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import market.matches.tables
 import market.parties.tables
 import market.permits.tables
 import market.runs.tables
+import specs.freight.tables
 import specs.kit.tables
 import specs.lot.tables
 import specs.offer.tables
@@ -23,6 +24,7 @@ MODULES = (
     market.parties.tables,
     market.permits.tables,
     market.runs.tables,
+    specs.freight.tables,
     specs.kit.tables,
     specs.lot.tables,
     specs.offer.tables,

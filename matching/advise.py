@@ -18,6 +18,7 @@ from matching.advising.settling import LEAST_TONNES, Settled, first, settled, wa
 from matching.advising.supplying import Supplier, Supply, whole
 from matching.blending.candidates import haul
 from matching.evaluation import ENGINE
+from matching.freight import rated
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.upgrade import Found, ways
@@ -64,6 +65,7 @@ def advise(
         items=tuple(items[:SHOWN]),
         engine=ENGINE,
         catalogue=catalogue.version,
+        freight=rated([*(lot.location for _, lot in lots), *(offer.location for offer in offers)], catalogue),
     )
 
 

@@ -22,6 +22,7 @@ from matching.blending.relaxing import relaxations
 from matching.blending.shadow import Priced, priced
 from matching.blending.sifting import Blended, Sieve
 from matching.evaluation import ENGINE
+from matching.freight import rated
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.solver import Vector
@@ -74,6 +75,7 @@ def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wis
         takes=() if found is None else _takes(problem, entered, found.shares),
         barred=tuple(barred),
         catalogue=catalogue.version,
+        freight=rated((lot.location for _, lot in lots), catalogue),
     )
 
 
@@ -135,6 +137,7 @@ def _shown(problem: Recipe, found: Found | None, confidence: float, wish: Wish) 
         barred=(),
         engine=ENGINE,
         catalogue="",
+        freight=(),
     )
     if found is None:
         return empty

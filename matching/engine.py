@@ -21,7 +21,7 @@ from matching.evaluation import (
     LimitResult,
     Params,
 )
-from matching.freight import locate, quote
+from matching.freight import Quote, between
 from matching.gates import blockers, flags, regime_blockers, regulated_limits
 from matching.listings import Lot, Spec
 from matching.near_miss import near_miss
@@ -58,18 +58,18 @@ def evaluate(
     *,
     disclosure: Disclosure = Disclosure.FULL,
     held: Held | None = None,
+    freight: Quote | None = None,
 ) -> Evaluation:
     """The verdict with every limit, gate, utility and near miss; codes must be in the catalogue (`matching.faults`).
 
-    Without `held` nothing is known of permits, and their gate is not judged.
+    Without `held` nothing is known of permits, and their gate is not judged. `freight` is given by who knows it.
     """
     banded = disclosure is Disclosure.BANDED
     judged = _judged(spec, lot, Composition(lot, catalogue), catalogue)
     unpermitted, about_permits = permit_gate.judged(spec, lot, held, catalogue, banded=banded)
     blocked = (*blockers(spec, lot, catalogue), *unpermitted, *regime_blockers(judged.regulated))
-    origin = locate(lot.location, catalogue, exact=not banded)
-    freight = quote(origin, locate(spec.delivery.location, catalogue, exact=not banded), catalogue)
-    found = criteria(spec, lot, judged.limits, freight, banded=banded)
+    haul = freight or between(lot.location, spec.delivery.location, catalogue, exact=not banded)
+    found = criteria(spec, lot, judged.limits, haul, banded=banded)
     evaluated = [r.probability for r in judged.counted if r.probability is not None]
     probability = math.prod(evaluated) if evaluated else None
     fails = bool(blocked) or judged.verdict is Verdict.OUT
@@ -80,7 +80,7 @@ def evaluate(
         conformance_probability=None if probability is None else round(probability, 6),
         completeness=round(judged.completeness, 6),
         score=0.0 if fails else _score(probability, judged.completeness, found),
-        delivered_price=None if banded else delivered_cost(lot, freight),
+        delivered_price=None if banded else delivered_cost(lot, haul),
         limits=judged.limits,
         criteria=found,
         blockers=blocked,
@@ -88,6 +88,7 @@ def evaluate(
         near_miss=near_miss(judged.limits, spec.confidence, lot.material, catalogue) if fails else None,
         engine=ENGINE,
         catalogue=catalogue.version,
+        freight=haul.tables,
     )
 
 

@@ -101,7 +101,7 @@ class Delivered(Shown, frozen=True, kw_only=True):
 
 
 class Evaluation(Shown, frozen=True, kw_only=True):
-    """The verdict, why, and the score; `engine` and `catalogue` say what judged it."""
+    """The verdict, why, and the score; `engine`, `catalogue` and `freight` (tables) say what judged it."""
 
     verdict: Verdict
     code: str
@@ -118,3 +118,4 @@ class Evaluation(Shown, frozen=True, kw_only=True):
     near_miss: NearMiss | None
     engine: str
     catalogue: str
+    freight: tuple[str, ...] = ()

@@ -20,8 +20,11 @@ BEYOND_STEP_KM = 50.0
 Provenance = Literal["read", "knowledge", "derived", "calculated"]
 
 
-class Sourced(Value, frozen=True, kw_only=True):
-    """A figure with where it comes from: a code of the catalogue's sources, or a text that names one."""
+class Sourced(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A figure with where it comes from: a code of the catalogue's sources, or a text that names one.
+
+    The flag is always written: a figure from memory says so.
+    """
 
     src: Text = ""
     flag: Provenance = "knowledge"

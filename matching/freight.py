@@ -2,19 +2,22 @@
 
 Great circle × 1.3 on land; Hokkaido and Okinawa are reached by a sea leg between the nearest scrap ports of the
 two islands, never by a road factor. Road legs cost the fares of the table, full or partly loaded, sea legs its rate;
-outside the published distances the quote says that it is extrapolated (`matching.fares`). Port handling is not in the
+outside the published distances the quote says that it is extrapolated (`matching.fares`). A haul is priced by the
+table of the prefecture where it is loaded (`matching.tariffs`). Port handling is not in the
 published figures and is left out. A truck that is not named is a full one of the table's own size at the average
 emission of all trucks; a named one emits by payload and load (`matching.emissions`).
 """
 
 import math
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from matching.distances import Given
 from matching.emissions import truck_kg_per_tkm
-from matching.fares import FreightTable, run_fare
+from matching.fares import FreightTable, ladder, run_fare
 from matching.reference import Catalogue, Port
+from matching.tariffs import EVERYWHERE
 from matching.values import Place
 
 EARTH_RADIUS_KM = 6371.0088
@@ -23,11 +26,12 @@ OVERSEAS = ("hokkaido", "okinawa")
 
 
 class Point(msgspec.Struct, frozen=True):
-    """Degrees, and the island that decides between road and sea."""
+    """Degrees, the island that decides between road and sea, and the prefecture whose freight table counts."""
 
     lat: float
     lon: float
     island: str
+    prefecture: str = EVERYWHERE
 
 
 class Truck(msgspec.Struct, frozen=True):
@@ -49,13 +53,21 @@ class Leg(msgspec.Struct, frozen=True):
 
 
 class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """Freight per tonne; kilometres by mode; `extrapolated` outside the published distances."""
+    """Freight per tonne; kilometres by mode; `extrapolated` outside the published distances of the truck.
+
+    Those begin at `fares_from_km` and end at `fares_to_km`, None where each further 50 km has a price. `of_region`
+    where it is the mean over the prefectures of a region; `tables` are the stamps of what priced it.
+    """
 
     jpy_per_t: float
     road_km: float
     sea_km: float
     co2_kg_per_t: float
     extrapolated: bool
+    fares_from_km: float = 0.0
+    fares_to_km: float | None = None
+    of_region: bool = False
+    tables: tuple[str, ...] = ()
 
 
 def great_circle_km(a: Point | Port, b: Point | Port) -> float:
@@ -70,8 +82,8 @@ def locate(place: Place, catalogue: Catalogue, *, exact: bool) -> Point:
     """The point of a place; `exact=False` (across parties) always takes the prefecture's office."""
     prefecture = catalogue.prefectures[place.prefecture]
     if exact and place.lat is not None and place.lon is not None:
-        return Point(place.lat, place.lon, prefecture.island)
-    return Point(prefecture.lat, prefecture.lon, prefecture.island)
+        return Point(place.lat, place.lon, prefecture.island, place.prefecture)
+    return Point(prefecture.lat, prefecture.lon, prefecture.island, place.prefecture)
 
 
 def parted(origin: Point, destination: Point) -> bool:
@@ -119,11 +131,12 @@ def quote(
     detour: float = ROAD_FACTOR,
     given: Given | None = None,
 ) -> Quote:
-    """Freight of one tonne. KeyError for a truck that the table does not have, ValueError for a detour under 1.
+    """Freight of one tonne, by `table` or else that of the origin.
 
-    `given` (a cell of a `DistanceMatrix`) replaces the way by its kilometres of road, and the cost by its price.
+    KeyError for a truck that the table does not have, ValueError for a detour under 1. `given` (a cell of a
+    `DistanceMatrix`) replaces the way by its kilometres of road, and the cost by its price.
     """
-    rates = table or catalogue.freight
+    rates = table or catalogue.rates(origin.prefecture)
     known = given or Given()
     way = legs(origin, destination, catalogue.ports, detour) if known.km is None else (Leg(known.km),)
     size, load = (rates.truck_t, 1.0) if truck is None else (truck.truck_t, truck.load)
@@ -139,4 +152,46 @@ def quote(
         cost, extrapolated = known.jpy_per_t, False
     kg_per_tkm = rates.truck_co2.kg_per_tkm if truck is None else truck_kg_per_tkm(size, load, rates)
     co2 = road * kg_per_tkm + sea * rates.ship_co2.kg_per_tkm
-    return Quote(jpy_per_t=cost, road_km=road, sea_km=sea, co2_kg_per_t=co2, extrapolated=extrapolated)
+    fares, beyond = ladder(size, rates)
+    return Quote(
+        jpy_per_t=cost,
+        road_km=road,
+        sea_km=sea,
+        co2_kg_per_t=co2,
+        extrapolated=extrapolated,
+        fares_from_km=fares[0].km,
+        fares_to_km=fares[-1].km if beyond is None else None,
+        tables=catalogue.rated((origin.prefecture,)) if table is None else (),
+    )
+
+
+def between(origin: Place, destination: Place, catalogue: Catalogue, *, exact: bool) -> Quote:
+    """Freight of one tonne between places; of one that is only a region, the mean over the prefectures in it."""
+    starts, ends = _points(origin, catalogue, exact=exact), _points(destination, catalogue, exact=exact)
+    found = [quote(start, end, catalogue) for start in starts for end in ends]
+    return found[0] if len(found) == 1 else _mean(found)
+
+
+def _points(place: Place, catalogue: Catalogue, *, exact: bool) -> list[Point]:
+    if place.prefecture in catalogue.prefectures:
+        return [locate(place, catalogue, exact=exact)]
+    return [locate(Place(prefecture=code), catalogue, exact=exact) for code in catalogue.within(place.prefecture)]
+
+
+def _mean(quotes: Sequence[Quote]) -> Quote:
+    return Quote(
+        jpy_per_t=math.fsum(q.jpy_per_t for q in quotes) / len(quotes),
+        road_km=math.fsum(q.road_km for q in quotes) / len(quotes),
+        sea_km=math.fsum(q.sea_km for q in quotes) / len(quotes),
+        co2_kg_per_t=math.fsum(q.co2_kg_per_t for q in quotes) / len(quotes),
+        extrapolated=any(q.extrapolated for q in quotes),
+        fares_from_km=max(q.fares_from_km for q in quotes),
+        fares_to_km=min((q.fares_to_km for q in quotes if q.fares_to_km is not None), default=None),
+        of_region=True,
+        tables=tuple(sorted({stamp for q in quotes for stamp in q.tables})),
+    )
+
+
+def rated(origins: Iterable[Place], catalogue: Catalogue) -> tuple[str, ...]:
+    """Stamps of the freight tables that price hauls from these places."""
+    return catalogue.rated({place.prefecture for place in origins})

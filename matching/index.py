@@ -1,11 +1,13 @@
 """Open listings in memory, by material, behind an interface narrow enough to replace.
 
 The columns (NumPy) answer the gate that most pairs of one material fail, the window. What is left is judged
-exactly, and the last evaluations are remembered by the revisions of both sides and of their permits, so a page that
-is read again costs a look-up. `matching.ranking.rank` over all listings is the oracle: the index never differs from it.
+exactly, and the last evaluations are remembered by the revisions of both sides and of their permits, where they are
+said to be, and the freight tables in force, so a page that is read again costs a look-up. `matching.ranking.rank` over
+all listings, at the freight between what is said of their places, is the oracle: the index never differs from it.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -15,17 +17,21 @@ from numpy.typing import NDArray
 
 from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
+from matching.freight import Quote, between
 from matching.listings import Lot, Spec
 from matching.permits.gate import barred
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
-from matching.values import Window
+from matching.values import Place, Window
+from matching.whereabouts import said_place
 
 L = TypeVar("L", Spec, Lot)
 # id, revision, remaining tonnes, revision of the owner's permits
 Key = tuple[str, int, float, int]
 _REMEMBERED = 20_000
+# from where and to where, as it is said
+Route = tuple[str, str]
 
 
 class Listing(msgspec.Struct, Generic[L], frozen=True):
@@ -43,7 +49,7 @@ class Listing(msgspec.Struct, Generic[L], frozen=True):
 
     @property
     def key(self) -> Key:
-        """What an evaluation depends on."""
+        """What an evaluation depends on besides the freight."""
         return (self.id, self.rev, self.content.quantity.tonnes, self.permits_rev)
 
 
@@ -54,6 +60,7 @@ class Columns(Generic[L]):
         self._listings: dict[str, Listing[L]] = {}
         self._stale = True
         self._rows: list[Listing[L]] = []
+        self._firms: dict[str, int] = {}
         self._first: NDArray[np.int32] = np.empty(0, np.int32)
         self._last: NDArray[np.int32] = np.empty(0, np.int32)
 
@@ -70,6 +77,13 @@ class Columns(Generic[L]):
         """The listing of that id."""
         return self._listings.get(listing_id)
 
+    @property
+    def firms(self) -> Mapping[str, int]:
+        """How many owners list something, by prefecture."""
+        if self._stale:
+            self._rebuild()
+        return self._firms
+
     def meeting(self, window: Window | None, *, not_of: str | None) -> list[Listing[L]]:
         """Listings of others, by id; with a `window`, only those that share a day with it."""
         if self._stale:
@@ -85,11 +99,16 @@ class Columns(Generic[L]):
         windows = [_window(row.content) for row in self._rows]
         self._first = np.array([w.from_.toordinal() for w in windows], np.int32)
         self._last = np.array([w.until.toordinal() for w in windows], np.int32)
+        self._firms = Counter(code for code, _ in {(_place(row.content).prefecture, row.owner) for row in self._rows})
         self._stale = False
 
 
 def _window(content: Spec | Lot) -> Window:
     return content.delivery if isinstance(content, Spec) else content.available
+
+
+def _place(content: Spec | Lot) -> Place:
+    return content.delivery.location if isinstance(content, Spec) else content.location
 
 
 class MarketIndex:
@@ -100,14 +119,20 @@ class MarketIndex:
         self._specs: dict[str, Columns[Spec]] = {}
         self._lots: dict[str, Columns[Lot]] = {}
         self._materials: dict[str, str] = {}
-        self._memo: OrderedDict[tuple[Key, Key], Evaluation] = OrderedDict()
         self._day: date | None = None
+        self._freights: dict[Route, Quote] = {}
+        self._memo: OrderedDict[tuple[Key, Key, Route, tuple[str, ...]], Evaluation] = OrderedDict()
 
     def on(self, day: date) -> None:
         """From now on permits are judged as of this day (JST); what was judged on another is forgotten."""
         if day != self._day:
             self._day = day
             self._memo.clear()
+
+    def reprice(self, catalogue: Catalogue) -> None:
+        """Go on with the same catalogue and other freight tables."""
+        self._catalogue = catalogue
+        self._freights.clear()
 
     def put_spec(self, listing: Listing[Spec]) -> None:
         """Make a spec findable; a newer revision replaces the older."""
@@ -179,15 +204,36 @@ class MarketIndex:
         columns = self._lots.get(self._materials.get(listing_id, ""))
         return columns.get(listing_id) if columns else None
 
+    def firms(self, content: Spec | Lot) -> Mapping[str, int]:
+        """How many owners have open listings of its kind and material, by prefecture."""
+        side = self._specs if isinstance(content, Spec) else self._lots
+        columns: Columns[Any] | None = side.get(content.material)
+        return columns.firms if columns else {}
+
+    def said(self, content: Spec | Lot) -> str:
+        """Where a listing is, as the other side is told it: a prefecture or a region."""
+        return said_place(_place(content), self.firms(content), self._catalogue).prefecture
+
     def _evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Evaluation:
-        key = (spec.key, lot.key)
+        route = (self.said(lot.content), self.said(spec.content))
+        key = (spec.key, lot.key, route, self._freight(route).tables)
         known = self._memo.get(key)
         if known is not None:
             self._memo.move_to_end(key)
             return known
-        held = self.held(spec, lot)
-        fresh = evaluate(spec.content, lot.content, self._catalogue, disclosure=Disclosure.BANDED, held=held)
+        fresh = self.judged(spec.content, lot.content, self.held(spec, lot))
         self._memo[key] = fresh
         if len(self._memo) > _REMEMBERED:
             self._memo.popitem(last=False)
         return fresh
+
+    def judged(self, spec: Spec, lot: Lot, held: Held | None) -> Evaluation:
+        """As both sides may know it: prices in bands, freight between what is said of the places."""
+        freight = self._freight((self.said(lot), self.said(spec)))
+        return evaluate(spec, lot, self._catalogue, disclosure=Disclosure.BANDED, held=held, freight=freight)
+
+    def _freight(self, route: Route) -> Quote:
+        if route not in self._freights:
+            origin, to = (Place(prefecture=code) for code in route)
+            self._freights[route] = between(origin, to, self._catalogue, exact=False)
+        return self._freights[route]

@@ -14,7 +14,7 @@ import msgspec
 from matching.blending.candidates import delivered_cost, haul
 from matching.engine import evaluate
 from matching.evaluation import ENGINE, Evaluation, Params
-from matching.freight import Quote
+from matching.freight import Quote, rated
 from matching.investing.answer import Investment, Investments, LeftOut
 from matching.investing.assumed import AssumedStep
 from matching.investing.plants import Plant, left_out, plants
@@ -103,6 +103,8 @@ def invest(
         unvalued=tuple(id_ for i, (id_, _) in enumerate(market.specs) if market.ceiling(i) is None),
         engine=ENGINE,
         catalogue=catalogue.version,
+        # from the lots to where a plant could stand, and on from there
+        freight=rated([*(lot.location for _, lot in lots), *(spot.place for spot in where)], catalogue),
     )
 
 

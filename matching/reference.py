@@ -3,6 +3,7 @@
 Each number keeps `src` (a key of `sources`) and `flag`: `read`, `knowledge`, `derived`, `calculated`.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ import msgspec
 
 from matching.fares import FreightTable
 from matching.permits.rules import PermitRules
+from matching.tariffs import EVERYWHERE, Tariff, by_prefecture, shipped
 from matching.values import Limit, Scope
 
 # the flag of what nobody has read up
@@ -263,4 +265,35 @@ class Catalogue(Record, frozen=True, kw_only=True):
     ports: tuple[Port, ...]
     freight: FreightTable
     permits: PermitRules
+    # tables that stand in for `freight` where a haul is loaded (`matching.tariffs.by_prefecture`)
+    tariffs: dict[str, Tariff] = {}
     sources: dict[str, str]
+
+    def priced(self, tariffs: Iterable[Tariff]) -> "Catalogue":
+        """With these tables in force instead of any before."""
+        return msgspec.structs.replace(self, tariffs=by_prefecture(tariffs))
+
+    def rates(self, prefecture: str) -> FreightTable:
+        """The freight table of hauls that are loaded there."""
+        tariff = self.tariff(prefecture)
+        return self.freight if tariff is None else tariff.table
+
+    def tariff(self, prefecture: str) -> Tariff | None:
+        """What stands in for the catalogue's own table there."""
+        return self.tariffs.get(prefecture) or self.tariffs.get(EVERYWHERE)
+
+    def rated(self, prefectures: Iterable[str]) -> tuple[str, ...]:
+        """Stamps of the tables that price hauls which are loaded there, each once, in order."""
+        codes = (code for prefecture in prefectures for code in self.within(prefecture))
+        return tuple(sorted({t.stamp if (t := self.tariff(code)) else self.shipped for code in codes}))
+
+    def within(self, code: str) -> tuple[str, ...]:
+        """The prefectures of a region; a prefecture itself."""
+        if code in self.prefectures:
+            return (code,)
+        return tuple(p.code for p in self.prefectures.values() if p.region == code) or (code,)
+
+    @property
+    def shipped(self) -> str:
+        """The stamp of its own freight table."""
+        return shipped(self.version)

@@ -177,6 +177,17 @@ def on_grid(price: Price | None) -> Price | None:
     return msgspec.structs.replace(price, amount=Decimal(GRID**steps))
 
 
+# by sea, extrapolated, and from fares that end somewhere
+_HAULED = {
+    (False, False, False): "freight",
+    (True, False, False): "freight_by_sea",
+    (False, True, False): "freight_extrapolated",
+    (True, True, False): "freight_by_sea_extrapolated",
+    (False, True, True): "freight_extrapolated_within",
+    (True, True, True): "freight_by_sea_extrapolated_within",
+}
+
+
 def distance(freight: Quote) -> Utility:
     """Freight per tonne, half-valued at JPY 5,000."""
     params: Params = {
@@ -185,10 +196,14 @@ def distance(freight: Quote) -> Utility:
         "sea_km": round(freight.sea_km),
         "extrapolated": freight.extrapolated,
     }
-    if freight.sea_km:
-        code = "freight_by_sea_extrapolated" if freight.extrapolated else "freight_by_sea"
+    if freight.extrapolated:
+        params["fares_from_km"] = freight.fares_from_km
+        if freight.fares_to_km is not None:
+            params["fares_to_km"] = freight.fares_to_km
+    if freight.of_region:
+        code = "freight_of_region_extrapolated" if freight.extrapolated else "freight_of_region"
     else:
-        code = "freight_extrapolated" if freight.extrapolated else "freight"
+        code = _HAULED[bool(freight.sea_km), freight.extrapolated, "fares_to_km" in params]
     return Utility(HALF_FREIGHT_JPY / (HALF_FREIGHT_JPY + max(0.0, freight.jpy_per_t)), code, params)
 
 

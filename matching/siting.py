@@ -17,7 +17,7 @@ from matching.locating.answer import Flow, Inflow, SiteLoad, Siting, SitingObjec
 from matching.locating.branching import Effort, Watch, located
 from matching.locating.echelons import UndecidedError, deliverable, through_hubs
 from matching.locating.faults import instance_faults
-from matching.locating.hauls import Hauls
+from matching.locating.hauls import Hauls, rated
 from matching.locating.incumbent import ImprecisionError
 from matching.locating.instance import Instance
 from matching.locating.network import network
@@ -60,6 +60,7 @@ def site(
     problem = posed(instance, catalogue)
     found = _placed(problem, effort, watch)
     shown = _infeasible(instance, problem) if found is None else _shown(instance, problem, found)
+    shown = msgspec.structs.replace(shown, freight=rated(instance, catalogue))
     if not changes or found is None or not len(problem.demand):
         return shown
     return msgspec.structs.replace(shown, changes=tuple(_changes(instance, problem, found, catalogue, effort)))
@@ -116,6 +117,7 @@ def _infeasible(instance: Instance, problem: Problem) -> Siting:
         params=params,
         nodes=0,
         engine=ENGINE,
+        freight=(),
     )
 
 
@@ -138,6 +140,7 @@ def _shown(instance: Instance, problem: Problem, found: Placement) -> Siting:
         params=params if found.optimal else {**params, "percent": outward(100.0 * gap)},
         nodes=found.nodes,
         engine=ENGINE,
+        freight=(),
     )
 
 

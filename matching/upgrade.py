@@ -12,6 +12,7 @@ import msgspec
 
 from matching.engine import evaluate
 from matching.evaluation import ENGINE, Evaluation
+from matching.freight import rated
 from matching.listings import Lot, Spec
 from matching.ranking import is_near_miss
 from matching.reference import Catalogue
@@ -44,6 +45,7 @@ def upgrade(
         unused={id_: round(tonnes, 6) for id_, tonnes in sorted(left.items())},
         engine=ENGINE,
         catalogue=catalogue.version,
+        freight=rated([*(lot.location for _, lot in lots), *(offer.location for offer in offers)], catalogue),
     )
 
 

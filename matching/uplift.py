@@ -20,6 +20,7 @@ from matching.blending.candidates import haul
 from matching.engine import evaluate
 from matching.evaluation import ENGINE, Shown
 from matching.explain import render
+from matching.freight import rated
 from matching.listings import Lot, Spec
 from matching.ranking import is_near_miss
 from matching.reference import Catalogue
@@ -70,6 +71,7 @@ class Uplift(Shown, frozen=True, kw_only=True):
     missed: int
     engine: str
     catalogue: str
+    freight: tuple[str, ...] = ()
 
 
 def uplift(lot: Lot, specs: Sequence[tuple[str, Spec]], offers: Sequence[UpgradeOffer], catalogue: Catalogue) -> Uplift:
@@ -94,6 +96,7 @@ def uplift(lot: Lot, specs: Sequence[tuple[str, Spec]], offers: Sequence[Upgrade
         missed=missed,
         engine=ENGINE,
         catalogue=catalogue.version,
+        freight=rated([lot.location, *(offer.location for offer in offers)], catalogue),
     )
 
 

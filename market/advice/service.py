@@ -18,12 +18,12 @@ from market.solving.pool import Pool
 from market.upgrades.across import coarse_offer
 from market.upgrades.offered import faults_of_offers
 from matching.upgrading.offer import UpgradeOffer
+from matching.whereabouts import FIRMS
 from specs.kit import idempotency
 from specs.kit.errors import Invalid
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
-from specs.listing.seen import FIRMS
 from specs.lot.structs import FiledLot
 from specs.offer.service import open_for
 
@@ -79,17 +79,27 @@ async def _gathered(work: Work, principal: Principal, current: Current, subject:
     here = {lot.location.prefecture for _, lot in lots}
     firms = await queries.firms(work.connection, "lot", near.content.material, here)
     places = frozenset(prefecture for prefecture, count in firms.items() if count >= FIRMS)
-    offers = await _offers(work, near.content.material, subject.request)
-    return Question(near.content, lots, offers, places, language)
+    tariffs = await current.editions.in_force(work.connection)
+    return Question(
+        spec=near.content,
+        spec_at=current.said(near.content),
+        lots=lots,
+        lots_at=tuple(current.said(lot) for _, lot in lots),
+        offers=subject.request.offers,
+        open_offers=await _open(work, near.content.material, subject.request),
+        places=places,
+        language=language,
+        tariffs=tariffs,
+    )
 
 
-async def _offers(work: Work, material: str, request: AdviceRequest) -> tuple[UpgradeOffer, ...]:
-    """The buyer's own, then those that are open to all, which are made coarse. Goes on as role counterparty."""
+async def _open(work: Work, material: str, request: AdviceRequest) -> tuple[tuple[UpgradeOffer, int], ...]:
+    """What processors offer to all, beside the buyer's own. Goes on as role counterparty."""
     if not request.open_offers:
-        return request.offers
+        return ()
     named = {offer.id for offer in request.offers}
     found = await open_for(work, (material,), MOST_OFFERS - len(request.offers))
-    return (*request.offers, *(coarse_offer(one.offer) for one in found if one.offer.id not in named))
+    return tuple((coarse_offer(one.offer), one.firms) for one in found if one.offer.id not in named)
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:

@@ -7,6 +7,7 @@ import msgspec
 from market.advice.structs import AdviceSeen, Question, SeenAdvice
 from market.blends.across import coarse_lot, coarse_spec
 from market.solving.failures import Refused
+from market.upgrades.across import said_offer
 from matching.advise import advise
 from matching.advising.answer import Advice
 from matching.advising.discretion import Discretion
@@ -25,11 +26,12 @@ _READ, _SOLVED = 0.1, 0.95
 def advise_market(payload: bytes, tell: Tell) -> bytes:
     """A spec with the lots of others (`Question`) to an `AdviceSeen` as JSON. Raises Refused for too many paths."""
     asked = msgspec.msgpack.decode(payload, type=Question)
-    known = catalogue()
-    lots = [(name, coarse_lot(lot)) for name, lot in asked.lots]
+    known = catalogue().priced(asked.tariffs)
+    lots = [(name, coarse_lot(lot, at)) for (name, lot), at in zip(asked.lots, asked.lots_at, strict=True)]
+    offers = [*asked.offers, *(said_offer(offer, firms, known) for offer, firms in asked.open_offers)]
     tell(_READ)
     try:
-        found = advise(coarse_spec(asked.spec), lots, asked.offers, known, Discretion(GRID, asked.places))
+        found = advise(coarse_spec(asked.spec, asked.spec_at), lots, offers, known, Discretion(GRID, asked.places))
     except UpgradeRefusedError as refused:
         raise Refused(refused.code, refused.params) from None
     tell(_SOLVED)
@@ -42,6 +44,7 @@ def advise_market(payload: bytes, tell: Tell) -> bytes:
             items=tuple(_seen(item, asked.language, known) for item in found.items),
             engine=found.engine,
             catalogue=found.catalogue,
+            freight=found.freight,
         )
     )
 

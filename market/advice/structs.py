@@ -9,6 +9,7 @@ from msgspec import Meta
 from matching.advising.answer import AdvisedChange
 from matching.evaluation import Params
 from matching.listings import Spec
+from matching.tariffs import Tariff
 from matching.upgrading.offer import UpgradeOffer
 from matching.values import Value
 from specs.lot.structs import FiledLot
@@ -56,6 +57,7 @@ class AdviceSeen(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[SeenAdvice, ...]
     engine: str
     catalogue: str
+    freight: tuple[str, ...]
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -66,15 +68,24 @@ class Subject(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """To the solver process: a spec, the lots of others, which it makes coarse first, and what may be named of them."""
+    """To the solver process: a spec, the lots of others, which it makes coarse first, and what may be named of them.
+
+    `spec_at` and `lots_at` are where the other side is told that they are; `offers` are the buyer's own, `open_offers`
+    others' with how many firms offer the step there; `tariffs` the freight tables in force.
+    """
 
     spec: Spec
+    spec_at: str
     lots: tuple[tuple[str, FiledLot], ...]
+    lots_at: tuple[str, ...]
     offers: tuple[UpgradeOffer, ...]
+    open_offers: tuple[tuple[UpgradeOffer, int], ...]
     places: frozenset[str]
     language: str
+    tariffs: tuple[Tariff, ...]
 
     @property
     def size(self) -> int:
         """Lots × (limits + offers²), which decides whether it is answered at once."""
-        return len(self.lots) * (max(1, len(self.spec.limits)) + len(self.offers) ** 2)
+        offers = len(self.offers) + len(self.open_offers)
+        return len(self.lots) * (max(1, len(self.spec.limits)) + offers**2)

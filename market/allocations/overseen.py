@@ -27,6 +27,7 @@ from market.matches.current import AnyListing, Current, Kind
 from market.matches.errors import TooManyListings
 from market.runs.structs import Claimed, Prepared
 from matching.listings import Spec
+from matching.tariffs import Tariff
 from specs.kit import audit
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
@@ -63,15 +64,19 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     await work.as_role(Role.ENGINE)
     await current.refresh(work.connection)
     open_ = [one for name in (*specs, *lots) if (one := current.find(name)) is not None]
-    return Prepared(KIND, msgspec.msgpack.encode(_gathered(open_, terms, job.language)))
+    tariffs = await current.editions.in_force(work.connection)
+    return Prepared(KIND, msgspec.msgpack.encode(_gathered(open_, terms, job.language, tariffs)))
 
 
-def _gathered(listings: list[AnyListing], terms: AllocationTerms, language: str) -> OpenListings:
+def _gathered(
+    listings: list[AnyListing], terms: AllocationTerms, language: str, tariffs: tuple[Tariff, ...]
+) -> OpenListings:
     return OpenListings(
         asked=terms,
         specs=tuple((one.id, one.content) for one in listings if isinstance(one.content, Spec)),
         lots=tuple((one.id, one.owner, one.content) for one in listings if isinstance(one.content, FiledLot)),
         language=language,
+        tariffs=tariffs,
     )
 
 

@@ -14,6 +14,7 @@ from market.runs.structs import Order
 from market.solving.documents import Document
 from market.solving.pool import Pool
 from matching.fault import Fault, fault
+from specs.freight.editions import Editions
 from specs.kit import idempotency
 from specs.kit.errors import Forbidden, Invalid
 from specs.kit.idempotency import Answer, Idempotency
@@ -36,8 +37,9 @@ class Asked(msgspec.Struct, frozen=True):
 class Allocations:
     """One per API process."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, editions: Editions) -> None:
         self._pool = pool
+        self._editions = editions
 
     async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
         """200 with the allocation, or 202 with a job; a coordinator's run is always a job.
@@ -50,7 +52,9 @@ class Allocations:
             raise Invalid(faults=faults)
         if outline.material is None:
             small = size_of(outline) <= AT_ONCE
-            return await posted.answer(self._pool, opened, Posted(KIND, asked.body, asked.language, small, asked.once))
+            return await posted.answer(
+                self._pool, self._editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
+            )
         if principal.kind is not OrganisationKind.COORDINATOR:
             raise Forbidden({"kind": principal.kind.value})
         return await self._run(opened, asked)

@@ -28,7 +28,7 @@ _DOCUMENT = msgspec.json.Decoder(AllocationRequest)
 def allocate_document(payload: bytes, tell: Tell) -> bytes:
     """Posted specs and lots (`Document`) to an `Allocation` as JSON. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     request = _read(asked.body, known)
     tell(_READ)
     specs = [
@@ -49,7 +49,7 @@ def check_document(payload: bytes, _tell: Tell) -> bytes:
 def allocate_listings(payload: bytes, tell: Tell) -> bytes:
     """What a coordinator oversees (`OpenListings`) to an `Allocation` as JSON."""
     asked = msgspec.msgpack.decode(payload, type=OpenListings)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     tell(_READ)
     specs = [Wanted(name, spec, asked.asked.blends) for name, spec in asked.specs]
     lots = [Offered(name, lot, owner) for name, owner, lot in asked.lots]

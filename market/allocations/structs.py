@@ -11,6 +11,7 @@ from market.runs.structs import JobState
 from matching.allocation.answer import Allocation, AllocationObjective
 from matching.allocation.wish import GAP, Goal, Pairing, SmallFirms, Wish
 from matching.listings import Lot, Spec
+from matching.tariffs import Tariff
 from matching.values import Code, Value
 from specs.lot.structs import FiledLot
 
@@ -117,6 +118,7 @@ class OpenListings(msgspec.Struct, frozen=True):
     specs: tuple[tuple[str, Spec], ...]
     lots: tuple[tuple[str, str, FiledLot], ...]
     language: str
+    tariffs: tuple[Tariff, ...]
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,15 +26,15 @@ from matching.values import Currency, Place
 _OF_PRICE = frozenset({"no_ask_price", "currency_not_jpy"})
 
 
-def coarse_lot(lot: Lot) -> Lot:
-    """The lot as a buyer may reckon with it: no name, no point, no price finer than the grid."""
-    place = Place(prefecture=lot.location.prefecture)
+def coarse_lot(lot: Lot, at: str) -> Lot:
+    """The lot as a buyer may reckon with it: no name, no price finer than the grid, and where it is said to be."""
+    place = Place(prefecture=at)
     return msgspec.structs.replace(lot, title=None, location=place, ask_price=on_grid(lot.ask_price))
 
 
-def coarse_spec(spec: Spec) -> Spec:
-    """Distances across parties run from prefecture to prefecture."""
-    place = Place(prefecture=spec.delivery.location.prefecture)
+def coarse_spec(spec: Spec, at: str) -> Spec:
+    """Distances across parties run between what is said of places: prefectures, or regions where few firms are."""
+    place = Place(prefecture=at)
     return msgspec.structs.replace(spec, delivery=msgspec.structs.replace(spec.delivery, location=place))
 
 
@@ -56,6 +56,7 @@ def seen(found: Blend, spec: Spec, lots: Sequence[tuple[str, Lot]], language: st
         barred=_counted(found.barred, language, catalogue),
         engine=found.engine,
         catalogue=found.catalogue,
+        freight=found.freight,
     )
 
 

@@ -63,7 +63,9 @@ class Blends:
         envelope = asked.envelope
         if envelope.spec_id is None:
             small = len(envelope.lots) * _limits(envelope.spec) <= AT_ONCE
-            return await posted.answer(self._pool, opened, Posted(KIND, asked.body, asked.language, small, asked.once))
+            return await posted.answer(
+                self._pool, self._current.editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
+            )
         async with opened() as work:
             first = await idempotency.stored(work, asked.once)
             if first is not None:
@@ -101,12 +103,16 @@ async def gathered(  # noqa: PLR0917 - the whole question
     lots = current.in_time(near)
     if len(lots) > MOST_LOTS:
         raise TooManyLots({"limit": MOST_LOTS, "lots": len(lots)})
+    filed = [(lot.id, lot.rev, lot.content) for lot in lots if isinstance(lot.content, FiledLot)]
     return Market(
         spec=near.content,
         spec_rev=near.rev,
-        lots=tuple((lot.id, lot.rev, lot.content) for lot in lots if isinstance(lot.content, FiledLot)),
+        spec_at=current.said(near.content),
+        lots=tuple(filed),
+        lots_at=tuple(current.said(lot) for _, _, lot in filed),
         wish=wish,
         language=language,
+        tariffs=await current.editions.in_force(work.connection),
     )
 
 

@@ -31,7 +31,7 @@ _DOCUMENT = msgspec.json.Decoder(BlendRequest)
 def blend_document(payload: bytes, tell: Tell) -> bytes:
     """A posted document (`Document`) to a `Blend` as JSON, with reasons. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     request, spec = _read(asked.body, known)
     tell(_READ)
     wish = Wish(sense=request.sense, joint=request.joint, lab_correlation=request.lab_correlation)
@@ -52,7 +52,7 @@ def check_document(payload: bytes, _tell: Tell) -> bytes:
 def blend_market(payload: bytes, tell: Tell) -> bytes:
     """A spec with the lots of others (`Market`) to a `BlendSeen` as JSON; nothing is solved before it is coarse."""
     asked = msgspec.msgpack.decode(payload, type=Market)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     spec, lots = _coarse(asked)
     tell(_READ)
     found = _solved(spec, lots, known, asked.wish)
@@ -63,7 +63,7 @@ def blend_market(payload: bytes, tell: Tell) -> bytes:
 def propose_market(payload: bytes, tell: Tell) -> bytes:
     """As `blend_market`, with different blends beside the best, to be stored: `Proposals` as JSON."""
     asked = msgspec.msgpack.decode(payload, type=Market)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     spec, lots = _coarse(asked)
     tell(_READ)
     try:
@@ -83,7 +83,8 @@ def propose_market(payload: bytes, tell: Tell) -> bytes:
 
 
 def _coarse(asked: Market) -> tuple[Spec, list[tuple[str, Lot]]]:
-    return coarse_spec(asked.spec), [(name, coarse_lot(lot)) for name, _, lot in asked.lots]
+    lots = zip(asked.lots, asked.lots_at, strict=True)
+    return coarse_spec(asked.spec, asked.spec_at), [(name, coarse_lot(lot, at)) for (name, _, lot), at in lots]
 
 
 def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:

@@ -93,10 +93,16 @@ class Stored:
                 return BlendState.IMPOSSIBLE
             takes.append((lot.id, lot.content, kg / KG))
         revs = [lot.rev for lot in lots if lot is not None]
-        if (near.rev, revs) == (row["spec_rev"], row["revs"]):
+        if (near.rev, revs) == (row["spec_rev"], row["revs"]) and self._priced_alike(takes, kept):
             return BlendState.CURRENT
         held = holds(near.content, takes, self._current.catalogue, kept.request.wish)
         return BlendState.STALE if held else BlendState.IMPOSSIBLE
+
+    def _priced_alike(self, takes: list[tuple[str, Lot, float]], kept: KeptBlend) -> bool:
+        """Whether the freight tables that count for its lots are among those that it was worked out by."""
+        known = self._current.catalogue
+        before = set(kept.blend.freight or (known.shipped,))
+        return before.issuperset(known.rated(self._current.said(lot) for _, lot, _ in takes))
 
 
 def _share(row: Any) -> LotShare:

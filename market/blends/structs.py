@@ -14,6 +14,7 @@ from matching.blending.answer import BlendLimit, Relaxation
 from matching.blending.candidates import Sense
 from matching.evaluation import Params
 from matching.listings import Lot, Spec
+from matching.tariffs import Tariff
 from matching.values import Value
 from specs.lot.structs import FiledLot
 
@@ -69,13 +70,19 @@ class Envelope(Value, frozen=True, kw_only=True):
 
 
 class Market(msgspec.Struct, frozen=True):
-    """To the solver process: a spec and the lots of others (id, revision, content), which it makes coarse first."""
+    """To the solver process: a spec and the lots of others (id, revision, content), which it makes coarse first.
+
+    `spec_at` and `lots_at` are where the other side is told that they are; `tariffs` the freight tables in force.
+    """
 
     spec: Spec
     spec_rev: int
+    spec_at: str
     lots: tuple[tuple[str, int, FiledLot], ...]
+    lots_at: tuple[str, ...]
     wish: Wish
     language: str
+    tariffs: tuple[Tariff, ...]
     most: int = 1
 
 
@@ -124,13 +131,14 @@ class BlendSeen(msgspec.Struct, frozen=True, kw_only=True):
     barred: tuple[BarredCount, ...]
     engine: str
     catalogue: str
+    freight: tuple[str, ...] = ()
 
 
 class BlendState(StrEnum):
     """Whether a stored blend can still be had.
 
-    `current`: nothing changed; `stale`: its spec or a lot did, and the same tonnes still conform; `impossible`: they
-    do not, a lot is no longer open or has less left, or the spec is no longer open.
+    `current`: nothing changed; `stale`: its spec, a lot or a freight table did, and the same tonnes still conform;
+    `impossible`: they do not, a lot is no longer open or has less left, or the spec is no longer open.
     """
 
     CURRENT = "current"

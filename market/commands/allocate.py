@@ -7,12 +7,12 @@ import msgspec
 from market.commands.documents import content, decode, one_stdin, read_lots, read_specs
 from market.commands.errors import InputError
 from market.commands.judge import write
+from market.commands.rates import priced
 from matching.allocate import allocate
 from matching.allocation.wish import AllocationRefusedError, Offered, Pairing, Wanted, Wish
 from matching.blending.mixing import BlendRefusedError
 from matching.explain import render
 from matching.faults import MOST_TONNES
-from specs.catalogue.loader import catalogue
 
 
 class FiledPairing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,10 +30,12 @@ class Pairings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     forbidden: tuple[FiledPairing, ...] = ()
 
 
-def allocate_files(specs: str, lots: str, pairings: str | None, *, blends: bool, wish: Wish) -> None:
+def allocate_files(
+    specs: str, lots: str, pairings: str | None, *, blends: bool, wish: Wish, freight_table: str | None = None
+) -> None:
     """One allocation as one JSON document on standard output."""
-    one_stdin(specs, lots, pairings)
-    known = catalogue()
+    one_stdin(specs, lots, pairings, freight_table)
+    known = priced(freight_table)
     wanted = [
         Wanted(
             one.id if one.id is not None else str(i),

@@ -5,17 +5,19 @@ import msgspec
 from market.commands.documents import named, one_stdin, read_lots, read_spec
 from market.commands.errors import InputError
 from market.commands.judge import write
+from market.commands.rates import priced
 from matching.blend import Wish, blend
 from matching.blending.candidates import Sense
 from matching.blending.mixing import BlendRefusedError
 from matching.explain import render
-from specs.catalogue.loader import catalogue
 
 
-def blend_files(spec: str, lots: str, *, co2: bool, joint: bool, lab_correlation: float) -> None:
+def blend_files(
+    spec: str, lots: str, *, co2: bool, joint: bool, lab_correlation: float, freight_table: str | None = None
+) -> None:
     """One blend as one JSON document on standard output."""
-    one_stdin(spec, lots)
-    known = catalogue()
+    one_stdin(spec, lots, freight_table)
+    known = priced(freight_table)
     wanted = read_spec(spec, known)
     offered = named(read_lots(lots, known))
     wish = Wish(sense=Sense.CO2 if co2 else Sense.COST, joint=joint, lab_correlation=lab_correlation)

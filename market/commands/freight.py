@@ -8,6 +8,7 @@ import msgspec
 
 from market.commands.errors import InputError
 from market.commands.judge import write
+from market.commands.rates import priced
 from matching.break_even import Interval, paying_km, paying_tonnes
 from matching.consolidation import Consolidation, Route, Terms, Ways, consolidate, direct, ways
 from matching.explain import render
@@ -16,8 +17,8 @@ from matching.fault import Fault, unknown
 from matching.freight import Point, legs, locate
 from matching.freight_faults import load_faults
 from matching.reference import Catalogue
+from matching.tariffs import EVERYWHERE
 from matching.values import Place
-from specs.catalogue.loader import catalogue
 
 # break-even tonnes are shown up to so many of the largest truck: full trucks take the rest
 TRUCKS_SHOWN = 3
@@ -53,20 +54,30 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}
     direct: Route
     through: Hub | None
     excludes: str
+    freight: tuple[str, ...]
     sources: tuple[Source, ...]
 
 
-def freight_between(origin: str, destination: str, hub: str | None, tonnes: float, terms: Terms, *, ship: bool) -> None:
+def freight_between(
+    origin: str,
+    destination: str,
+    hub: str | None,
+    tonnes: float,
+    terms: Terms,
+    *,
+    ship: bool,
+    freight_table: str | None = None,
+) -> None:
     """One answer as one JSON document on standard output."""
-    known = catalogue()
+    known = priced(freight_table)
     _check({"--from": origin, "--to": destination, "--hub": hub}, tonnes, terms, known)
     gate, mill = _point(origin, known), _point(destination, known)
-    table, through = known.freight, None
+    table, through = known.rates(origin), None
     routes = [direct(tonnes, legs(gate, mill, known.ports), table, terms)]
     if hub is not None:
         way = ways(gate, _point(hub, known), mill, known.ports, by_ship=ship)
         both = consolidate(tonnes, way, table, terms)
-        through = _hub(hub, both, way, known, tonnes=tonnes, terms=terms)
+        through = _hub(hub, both, way, table, tonnes=tonnes, terms=terms)
         routes.append(both.hub)
     answer = Answer(
         from_=origin,
@@ -77,6 +88,7 @@ def freight_between(origin: str, destination: str, hub: str | None, tonnes: floa
         direct=routes[0],
         through=through,
         excludes=table.excludes,
+        freight=known.rated((origin,)),
         sources=tuple(_sources(table, known, by_sea=any(route.sea_km for route in routes))),
     )
     write(_rounded(msgspec.to_builtins(answer)))
@@ -85,7 +97,7 @@ def freight_between(origin: str, destination: str, hub: str | None, tonnes: floa
 def _check(places: dict[str, str | None], tonnes: float, terms: Terms, known: Catalogue) -> None:
     faults = chain(
         chain.from_iterable(unknown(name, code, "prefecture", known.prefectures) for name, code in places.items()),
-        load_faults(tonnes, terms, known.freight),
+        load_faults(tonnes, terms, known.rates(EVERYWHERE)),
     )
     if lines := [_line(fault, known) for fault in faults]:
         raise InputError(lines)
@@ -100,8 +112,7 @@ def _point(prefecture: str, known: Catalogue) -> Point:
     return locate(Place(prefecture=prefecture), known, exact=True)
 
 
-def _hub(hub: str, both: Consolidation, way: Ways, known: Catalogue, *, tonnes: float, terms: Terms) -> Hub:
-    table = known.freight
+def _hub(hub: str, both: Consolidation, way: Ways, table: FreightTable, *, tonnes: float, terms: Terms) -> Hub:
     by_road = not any(leg.by_sea for leg in (*way.collect, *way.onward))
     return Hub(
         hub=hub,

@@ -16,30 +16,31 @@ from market.commands.permitted import (
     read_judged_lots,
     read_judged_spec,
 )
+from market.commands.rates import priced
 from matching.evaluation import Evaluation
 from matching.explain import explain
 from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
-from specs.catalogue.loader import catalogue
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def evaluate_files(spec: str, lot: str) -> None:
+def evaluate_files(spec: str, lot: str, *, freight_table: str | None = None) -> None:
     """One evaluation as one JSON document on standard output."""
-    one_stdin(spec, lot)
-    known = catalogue()
+    one_stdin(spec, lot, freight_table)
+    known = priced(freight_table)
     evaluation = judged(read_judged_spec(spec, known), read_judged_lot(lot, known), known)
     write(explain(evaluation, "en", known))
 
 
-def evaluate_pairs(path: str) -> None:
+def evaluate_pairs(path: str, *, freight_table: str | None = None) -> None:
     """One evaluation a line, in the order of the lines.
 
     A line that cannot be judged gives `{"error": …}` in its place, so that the lines of both files stay together;
     its faults go to standard error, and the exit status is 2. Blank lines give nothing.
     """
-    known = catalogue()
+    one_stdin(path, freight_table)
+    known = priced(freight_table)
     faulty: list[str] = []
     for number, line in enumerate(content(path).split(b"\n"), start=1):
         if not line.strip():
@@ -60,10 +61,10 @@ def _evaluated(line: bytes, known: Catalogue, where: str) -> Evaluation:
     return judged(pair.spec, pair.lot, known)
 
 
-def rank_files(spec: str, lots: str) -> None:
+def rank_files(spec: str, lots: str, *, freight_table: str | None = None) -> None:
     """Lots in the order in which a buyer should look at them: a table for a terminal, else one JSON document."""
-    one_stdin(spec, lots)
-    known = catalogue()
+    one_stdin(spec, lots, freight_table)
+    known = priced(freight_table)
     wanted = read_judged_spec(spec, known)
     offered = read_judged_lots(lots, known)
     named = [(lot.id if lot.id is not None else str(i), lot) for i, lot in enumerate(offered)]

@@ -4,18 +4,19 @@ import sys
 
 import msgspec
 
-from market.commands.documents import content, decode
+from market.commands.documents import content, decode, one_stdin
 from market.commands.errors import InputError
 from market.commands.judge import write
+from market.commands.rates import priced
 from matching.explain import render
 from matching.locating.instance import Instance
 from matching.siting import Effort, SitingRefusedError, instance_faults, site
-from specs.catalogue.loader import catalogue
 
 
-def site_file(path: str, *, gap: float, changes: bool) -> None:
+def site_file(path: str, *, gap: float, changes: bool, freight_table: str | None = None) -> None:
     """One siting as one JSON document on standard output; on a terminal, standard error shows how far it is."""
-    known = catalogue()
+    one_stdin(path, freight_table)
+    known = priced(freight_table)
     instance = decode(content(path), Instance, path)
     if faults := instance_faults(instance, known):
         raise InputError([f"{path}: {f.pointer}: {render(f.code, f.params, 'en', known)}" for f in faults])

@@ -17,6 +17,7 @@ from market.commands.documents import (
 )
 from market.commands.errors import InputError
 from market.commands.judge import write
+from market.commands.rates import priced
 from matching.explain import render
 from matching.invest import Outlook, invest
 from matching.investing.sites import Places
@@ -26,7 +27,6 @@ from matching.upgrading.searching import UpgradeRefusedError
 from matching.upgrading.telling import told
 from matching.uplift import told as lifted
 from matching.uplift import uplift
-from specs.catalogue.loader import catalogue
 
 
 class Sites(msgspec.Struct, frozen=True):
@@ -36,10 +36,12 @@ class Sites(msgspec.Struct, frozen=True):
     ports: bool
 
 
-def upgrade_files(spec: str, *, lot: str | None, lots: str | None, offers: str) -> None:
+def upgrade_files(
+    spec: str, *, lot: str | None, lots: str | None, offers: str, freight_table: str | None = None
+) -> None:
     """Each lot with its cheapest path, as one JSON document on standard output."""
-    one_stdin(spec, lot, lots, offers)
-    known = catalogue()
+    one_stdin(spec, lot, lots, offers, freight_table)
+    known = priced(freight_table)
     wanted = read_spec(spec, known)
     offered = named([read_lot(lot, known)] if lot is not None else read_lots(lots or "", known))
     processors = read_offers(offers, known)
@@ -50,10 +52,10 @@ def upgrade_files(spec: str, *, lot: str | None, lots: str | None, offers: str) 
     write(msgspec.structs.replace(found, items=tuple(told(item, "en", known) for item in found.items)))
 
 
-def uplift_files(lot: str, specs: str, offers: str) -> None:
+def uplift_files(lot: str, specs: str, offers: str, *, freight_table: str | None = None) -> None:
     """The specs that a lot could be lifted into, best first, as one JSON document on standard output."""
-    one_stdin(lot, specs, offers)
-    known = catalogue()
+    one_stdin(lot, specs, offers, freight_table)
+    known = priced(freight_table)
     given = read_lot(lot, known)
     wanted = [(s.id if s.id is not None else str(i), s) for i, s in enumerate(read_specs(specs, known))]
     processors = read_offers(offers, known)
@@ -64,10 +66,18 @@ def uplift_files(lot: str, specs: str, offers: str) -> None:
     write(lifted(found, "en", known))
 
 
-def invest_files(specs: str, lots: str, offers: str | None, assumed: str | None, sites: Sites) -> None:
+def invest_files(
+    specs: str,
+    lots: str,
+    offers: str | None,
+    assumed: str | None,
+    sites: Sites,
+    *,
+    freight_table: str | None = None,
+) -> None:
     """The plants that would unlock the most value, as one JSON document on standard output."""
-    one_stdin(specs, lots, offers, assumed, sites.file)
-    known = catalogue()
+    one_stdin(specs, lots, offers, assumed, sites.file, freight_table)
+    known = priced(freight_table)
     wanted = [(s.id if s.id is not None else str(i), s) for i, s in enumerate(read_specs(specs, known))]
     offered = named(read_lots(lots, known))
     outlook = Outlook(

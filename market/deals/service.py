@@ -77,8 +77,13 @@ class Deals:
 
     async def offer(self, work: Work, asking: Asking, deal: UUID, draft: OfferDraft) -> Answer:
         """A new offer on a leg, judged at once. Raises Invalid too."""
-        known = self._current.catalogue
-        return await self.change(work, asking, deal, lambda work, held: offering.offer(work, held, draft, known))
+
+        async def offered(work: Work, held: Held) -> Held:
+            # by the listings and freight tables of now
+            await self._current.refresh(work.connection)
+            return await offering.offer(work, held, draft, self._current)
+
+        return await self.change(work, asking, deal, offered)
 
     async def accept(self, work: Work, asking: Asking, deal: UUID, offer: UUID) -> Answer:
         """The other side's newest offer. Raises OfferNotStanding, OfferExpired, StockTaken too."""

@@ -12,13 +12,10 @@ from market.deals.structs import DealDraft
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind, Principal
-from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.fault import Fault, fault
 from matching.index import Listing
 from matching.listings import Lot, Spec
-from matching.permits.permit import Held
-from matching.reference import Catalogue
 from matching.values import Verdict
 from specs.kit.errors import Invalid, NotFound
 from specs.kit.tenancy import Role, Work
@@ -107,9 +104,9 @@ def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft,
     ]
     if faults:
         raise Invalid(faults=faults)
-    held, catalogue = current.held(spec, lot), current.catalogue
-    as_it_is = judged(spec.content, lot.content, catalogue, held)
-    asked = judged(relaxed(spec.content, draft.relaxations), lot.content, catalogue, held)
+    held = current.held(spec, lot)
+    as_it_is = current.judged(spec.content, lot.content, held)
+    asked = current.judged(relaxed(spec.content, draft.relaxations), lot.content, held)
     if asked.blockers:
         raise DealBlocked({"codes": [blocker.code for blocker in asked.blockers]})
     if asked.verdict is Verdict.OUT:
@@ -117,11 +114,6 @@ def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft,
         raise RelaxationNeeded({"limits": ", ".join("+".join(asked.limits[i].analytes) for i in failing)})
     origin = "near_miss" if as_it_is.verdict is Verdict.OUT else "match"
     return Subject(side=side, origin=origin, spec=spec, parts=(Part(lot=lot, kg=kg, evaluation=asked),))
-
-
-def judged(spec: Spec, lot: Lot, catalogue: Catalogue, held: Held | None) -> Evaluation:
-    """As both sides may know it: prices in bands, places by prefecture, permits without their numbers."""
-    return evaluate(spec, lot, catalogue, disclosure=Disclosure.BANDED, held=held)
 
 
 def _kg(tonnes: float) -> int:
@@ -156,6 +148,6 @@ def of_blend(current: Current, spec: Listing[Spec], shares: Sequence[Share], ble
         lot = current.find(share.lot)
         if lot is None or not isinstance(lot.content, Lot) or _kg(lot.content.quantity.tonnes) < share.kg:
             raise BlendOutdated
-        as_it_is = judged(spec.content, lot.content, current.catalogue, current.held(spec, lot))
+        as_it_is = current.judged(spec.content, lot.content, current.held(spec, lot))
         parts.append(Part(lot=_lot(lot), kg=share.kg, evaluation=as_it_is))
     return Subject(side=Actor.BUYER, origin="blend", spec=spec, parts=tuple(parts), blend=blend)

@@ -53,6 +53,7 @@ async def evaluate_pair(data: JSONBody[Pair], request: Call) -> Response[Any]:
     """Judged with full disclosure: the caller knows both sides."""
     known = request.parts.catalogue
     _refuse_faults(data, known)
+    known = known.priced(await request.parts.editions.now(request.parts.database))
     permits = held(data.lot.permits, data.spec.permits)
     evaluation = explain(evaluate(data.spec, data.lot, known, held=permits), request.language, known)
     request.parts.metrics.judged((evaluation,))

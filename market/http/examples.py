@@ -156,6 +156,29 @@ SITING: dict[str, Any] = {
 DOCUMENT: dict[str, Any] = {"kind": "assay_report", "name": "Assays of November.csv", "media_type": "text/csv"}
 DOCUMENT_PATCH: dict[str, Any] = {"links": []}
 DOCUMENT_CONTENT = "analyte,value,unit,method\nCu,0.22,%,OES\n"
+_FARES = {"src": "Hokuriku-Shin'etsu schedule of 2029", "flag": "read"}
+FREIGHT_TABLE: dict[str, Any] = {
+    "prefectures": ["JP-16", "JP-17"],
+    "from": "2030-04-01",
+    "table": {
+        "fares": [
+            _FARES | {"truck_t": 10, "km": km, "jpy": jpy} for km, jpy in ((50, 38000), (100, 54000), (500, 176000))
+        ],
+        "beyond": [_FARES | {"truck_t": 10, "jpy_per_50km": 15300}],
+        "truck_t": 10,
+        "sea": {"jpy_per_tkm": 5.5, "src": "quotation of a coastal carrier", "flag": "knowledge"},
+        "truck_co2": {"kg_per_tkm": 0.208, "src": "k_truck_co2", "flag": "knowledge"},
+        "ship_co2": {"kg_per_tkm": 0.039, "src": "k_ship_co2", "flag": "knowledge"},
+        "fuel": {
+            "constant": 2.71,
+            "load_power": 0.812,
+            "payload_power": 0.654,
+            "src": "r_improved_tkm",
+            "flag": "read",
+        },
+        "diesel": {"kg_per_l": 2.62, "src": "r_diesel_co2", "flag": "read"},
+    },
+}
 SPEC_PATCH: dict[str, Any] = {"quantity": {"tonnes": 2500}, "confidence": 0.9}
 LOT_PATCH: dict[str, Any] = {"quantity": {"tonnes": 100}, "ask_price": None}
 USER: dict[str, Any] = {"email": "buyer@example.com", "name": "A. Buyer", "role": "member"}

@@ -25,6 +25,7 @@ from market.sitings.service import Sitings
 from market.upgrades.lots import LotUpgrading
 from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
+from specs.freight.editions import Editions
 from specs.kit.errors import Unavailable
 from specs.kit.tenancy import LOST, Database, Role
 
@@ -36,6 +37,7 @@ class Parts:
     database: Database
     queue: Queue | None
     catalogue: Catalogue
+    editions: Editions
     matches: Matches
     blends: Blends
     proposing: Proposing

@@ -16,7 +16,7 @@ from matching.invest import SHOWN
 from matching.investing.answer import Investment, Investments
 from matching.investing.telling import told
 from matching.reference import Catalogue
-from specs.listing.seen import FIRMS
+from matching.whereabouts import FIRMS
 
 # of what a plant's figures are: where it stands is told apart
 _ALIKE: Final = ("step", "name", "offer", "tonnes_in", "tonnes", "value", "per_tonne", "figures", "flags", "code")
@@ -34,6 +34,7 @@ def seen(
         unvalued=len(worded.unvalued),
         engine=worded.engine,
         catalogue=worded.catalogue,
+        freight=worded.freight,
     )
 
 

@@ -23,6 +23,7 @@ from market.matches.errors import TooManyListings
 from market.runs.structs import Claimed, Prepared
 from market.upgrades.across import coarse_offer
 from matching.listings import Spec
+from matching.tariffs import Tariff
 from matching.upgrading.offer import UpgradeOffer
 from specs.kit import audit
 from specs.kit.tenancy import Role, Work
@@ -54,8 +55,10 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     await work.as_role(Role.ENGINE)
     await current.refresh(work.connection)
     open_ = [one for name in (*specs, *lots) if (one := current.find(name)) is not None]
+    tariffs = await current.editions.in_force(work.connection)
+    gathered = _gathered(open_, terms, job.language, tariffs)
     offers = await _offers(work, terms, {one.content.material for one in open_})
-    return Prepared(KIND, msgspec.msgpack.encode(_gathered(open_, offers, terms, job.language)))
+    return Prepared(KIND, msgspec.msgpack.encode(msgspec.structs.replace(gathered, offers=offers)))
 
 
 async def _seen(work: Work, job: Claimed, kind: Kind, terms: InvestmentTerms, most: int) -> list[str]:
@@ -76,14 +79,15 @@ async def _offers(work: Work, terms: InvestmentTerms, materials: set[str]) -> tu
 
 
 def _gathered(
-    listings: list[AnyListing], offers: tuple[UpgradeOffer, ...], terms: InvestmentTerms, language: str
+    listings: list[AnyListing], terms: InvestmentTerms, language: str, tariffs: tuple[Tariff, ...]
 ) -> OverseenMarket:
     return OverseenMarket(
         asked=terms,
         specs=tuple((one.id, one.owner, one.content) for one in listings if isinstance(one.content, Spec)),
         lots=tuple((one.id, one.owner, one.content) for one in listings if isinstance(one.content, FiledLot)),
-        offers=offers,
+        offers=(),
         language=language,
+        tariffs=tariffs,
     )
 
 

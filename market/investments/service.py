@@ -14,6 +14,7 @@ from market.runs.structs import Order
 from market.solving.documents import Document
 from market.solving.pool import Pool
 from matching.fault import Fault, fault
+from specs.freight.editions import Editions
 from specs.kit import idempotency
 from specs.kit.errors import Forbidden, Invalid
 from specs.kit.idempotency import Answer, Idempotency
@@ -35,8 +36,9 @@ class Asked(msgspec.Struct, frozen=True):
 class Investing:
     """One per API process."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, editions: Editions) -> None:
         self._pool = pool
+        self._editions = editions
 
     async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
         """200 with the investments, or 202 with a job; a coordinator's run is always a job.
@@ -49,7 +51,8 @@ class Investing:
             if faults:
                 raise Invalid(faults=faults)
             small = outline.size <= AT_ONCE
-            return await posted.answer(self._pool, opened, Posted(KIND, asked.body, asked.language, small, asked.once))
+            document = Posted(KIND, asked.body, asked.language, small, asked.once)
+            return await posted.answer(self._pool, self._editions, opened, document)
         if principal.kind is not OrganisationKind.COORDINATOR:
             raise Forbidden({"kind": principal.kind.value})
         return await self._run(opened, asked)

@@ -30,7 +30,7 @@ _DOCUMENT = msgspec.json.Decoder(InvestmentRequest)
 def invest_document(payload: bytes, tell: Tell) -> bytes:
     """Posted specs and lots (`Document`) to `Investments` as JSON. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     request = _read(asked.body, known)
     tell(_READ)
     specs = list(zip(called(request.specs), request.specs, strict=True))
@@ -47,7 +47,7 @@ def check_document(payload: bytes, _tell: Tell) -> bytes:
 def invest_listings(payload: bytes, tell: Tell) -> bytes:
     """What a coordinator oversees (`OverseenMarket`) to `SeenInvestments` as JSON."""
     asked = msgspec.msgpack.decode(payload, type=OverseenMarket)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     tell(_READ)
     specs, lots = [(name, spec) for name, _, spec in asked.specs], [(name, lot) for name, _, lot in asked.lots]
     outlook = msgspec.structs.replace(asked.asked.outlook(asked.offers), most=_ALL)

@@ -14,6 +14,7 @@ from matching.investing.answer import LeftOut, PlantFigure
 from matching.investing.assumed import AssumedStep
 from matching.investing.sites import Places, Site
 from matching.listings import Lot, Spec
+from matching.tariffs import Tariff
 from matching.upgrading.offer import UpgradeOffer
 from matching.values import Code, Value
 from specs.lot.structs import FiledLot
@@ -90,6 +91,7 @@ class OverseenMarket(msgspec.Struct, frozen=True):
     lots: tuple[tuple[str, str, FiledLot], ...]
     offers: tuple[UpgradeOffer, ...]
     language: str
+    tariffs: tuple[Tariff, ...]
 
 
 class SeenInvestment(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +131,7 @@ class SeenInvestments(msgspec.Struct, frozen=True, kw_only=True):
     unvalued: int
     engine: str
     catalogue: str
+    freight: tuple[str, ...] = ()
 
 
 class InvestmentOutcome(msgspec.Struct, frozen=True, kw_only=True):

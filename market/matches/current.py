@@ -12,11 +12,14 @@ import asyncpg
 import msgspec
 
 from market.permits.gate import DECODER
+from matching.evaluation import Evaluation
 from matching.index import Listing, MarketIndex
 from matching.listings import Lot, Spec
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
+from matching.tariffs import Tariff
+from specs.freight.editions import Editions
 from specs.listing.statements import TAKING
 from specs.listing.structs import KG
 from specs.lot.service import LOTS
@@ -69,6 +72,8 @@ class Current:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self.editions = Editions()
+        self._tariffs: tuple[Tariff, ...] = ()
         self._index = MarketIndex(catalogue)
         # with their whole tonnes; the index has what reservations leave
         self._open: dict[str, AnyListing] = {}
@@ -87,10 +92,19 @@ class Current:
             reserved = await connection.fetch(_RESERVED)
             self._index.on(changed[0]["today"])
             self._permit(changed)
+            self._reprice(await self.editions.in_force(connection))
             self._take(changed)
             self._hold({row["id"]: row["kg"] for row in reserved})
             # last: where anything above fails, the same rows are read again
             self._mark = changed[0]["mark"]
+
+    def said(self, content: Spec | Lot) -> str:
+        """The prefecture or region where the other side is told that a listing is."""
+        return self._index.said(content)
+
+    def judged(self, spec: Spec, lot: Lot, held: Held | None) -> Evaluation:
+        """A pair as both sides may know it."""
+        return self._index.judged(spec, lot, held)
 
     def find(self, listing_id: str) -> AnyListing | None:
         """The listing as of the last refresh, with the tonnes that remain; None where it may not match."""
@@ -143,6 +157,12 @@ class Current:
                 self._permits[row["id"]] = held, self._permit_changes
                 for listing in [one for one in self._open.values() if one.owner == row["id"]]:
                     self._place(listing.id)
+
+    def _reprice(self, tariffs: tuple[Tariff, ...]) -> None:
+        if tariffs != self._tariffs:
+            self._tariffs = tariffs
+            self.catalogue = self.catalogue.priced(tariffs)
+            self._index.reprice(self.catalogue)
 
     def _take(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:

@@ -30,6 +30,8 @@ class Judge(msgspec.Struct, frozen=True):
 
     engine: str
     catalogue: str
+    # all freight tables in force
+    freight: str
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ class Pair(msgspec.Struct, frozen=True):
     probability: float | None
     score: float
     place: int
+    freight: str
 
 
 def _order(row: str, side: str) -> str:
@@ -67,15 +70,15 @@ _IN_TOP: Final = f"""(SELECT count(*) FROM match b
 _STORE: Final = f"""
 WITH found AS (
   SELECT *, $2::uuid AS @near_id
-  FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::float8[], $9::float8[], $10::int[])
-    AS f(far_tenant, far_id, far_rev, verdict, probability, score, place)
+  FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::float8[], $9::float8[], $10::int[], $11::text[])
+    AS f(far_tenant, far_id, far_rev, verdict, probability, score, place, freight)
 ), keep AS (
   SELECT * FROM found f WHERE place <= {TOP} OR (
     SELECT count(*) FROM match m WHERE m.@far_tenant = f.far_tenant AND m.@far_id = f.far_id
       AND m.@near_id <> $2 AND {_better("@near", "m", "f")}) < {TOP}
 ), gone AS (
   DELETE FROM match m WHERE m.@near_tenant = $1 AND m.@near_id = $2
-    AND $13 AND NOT EXISTS (SELECT FROM keep k WHERE k.far_id = m.@far_id AND k.far_tenant = m.@far_tenant)
+    AND $14 AND NOT EXISTS (SELECT FROM keep k WHERE k.far_id = m.@far_id AND k.far_tenant = m.@far_tenant)
   RETURNING m.@far_id AS id, {_IN_TOP} AS was_top
 ), worse AS (
   SELECT k.far_id AS id, {_IN_TOP} AS was_top FROM keep k JOIN match m ON m.@near_tenant = $1 AND m.@near_id = $2
@@ -83,15 +86,16 @@ WITH found AS (
   WHERE {_better("@near", "m", "k")}
 ), stored AS (
   INSERT INTO match AS old (@near_tenant, @near_id, @near_rev, @far_tenant, @far_id, @far_rev,
-    verdict, probability, score, engine, catalogue, evaluated_at)
-  SELECT $1, $2, $3, far_tenant, far_id, far_rev, verdict, probability, score, $11, $12, now() FROM keep
+    verdict, probability, score, freight, engine, catalogue, evaluated_at)
+  SELECT $1, $2, $3, far_tenant, far_id, far_rev, verdict, probability, score, freight, $12, $13, now() FROM keep
   ON CONFLICT (spec_tenant, spec_id, lot_tenant, lot_id) DO UPDATE
   SET @near_rev = excluded.@near_rev, @far_rev = excluded.@far_rev, verdict = excluded.verdict,
     probability = excluded.probability, score = excluded.score, engine = excluded.engine,
-    catalogue = excluded.catalogue, evaluated_at = excluded.evaluated_at
-  WHERE (old.spec_rev, old.lot_rev, old.verdict, old.probability, old.score, old.engine, old.catalogue)
+    catalogue = excluded.catalogue, freight = excluded.freight, evaluated_at = excluded.evaluated_at
+  WHERE (old.spec_rev, old.lot_rev, old.verdict, old.probability, old.score, old.engine, old.catalogue,
+      old.freight)
     IS DISTINCT FROM (excluded.spec_rev, excluded.lot_rev, excluded.verdict, excluded.probability,
-      excluded.score, excluded.engine, excluded.catalogue)
+      excluded.score, excluded.engine, excluded.catalogue, excluded.freight)
   RETURNING @far_id AS id
 )
 SELECT id::text, 'gone' AS what FROM gone
@@ -197,17 +201,20 @@ async def outlived(connection: asyncpg.Connection, near: Near) -> None:
 
 
 _NOTE: Final = """
-INSERT INTO matched AS old (tenant_id, object_id, object_kind, rev, engine, catalogue, at)
-SELECT tenant_id, id, '@near', coalesce($3, rev), $4, $5, now() FROM @near WHERE tenant_id = $1 AND id = $2
+INSERT INTO matched AS old (tenant_id, object_id, object_kind, rev, engine, catalogue, freight, at)
+SELECT tenant_id, id, '@near', coalesce($3, rev), $4, $5, $6, now() FROM @near WHERE tenant_id = $1 AND id = $2
 ON CONFLICT (tenant_id, object_id) DO UPDATE
-SET rev = excluded.rev, engine = excluded.engine, catalogue = excluded.catalogue, at = excluded.at
-WHERE (old.rev, old.engine, old.catalogue) IS DISTINCT FROM (excluded.rev, excluded.engine, excluded.catalogue)
+SET rev = excluded.rev, engine = excluded.engine, catalogue = excluded.catalogue, freight = excluded.freight,
+  at = excluded.at
+WHERE (old.rev, old.engine, old.catalogue, old.freight)
+  IS DISTINCT FROM (excluded.rev, excluded.engine, excluded.catalogue, excluded.freight)
 """
 
 
 async def note(connection: asyncpg.Connection, near: Near, judge: Judge) -> None:
     """Say what was matched, and by what: the sweeper looks for listings of which nothing of the kind is said."""
-    await connection.execute(_sql(_NOTE, near.kind), near.tenant, near.id, near.rev, judge.engine, judge.catalogue)
+    judged_by = (judge.engine, judge.catalogue, judge.freight)
+    await connection.execute(_sql(_NOTE, near.kind), near.tenant, near.id, near.rev, *judged_by)
 
 
 _MATERIALS: Final = """

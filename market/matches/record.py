@@ -16,6 +16,7 @@ from market.matches import pairs
 from market.matches.current import AnyListing, Current, Kind
 from market.matches.pairs import FAR, TOP, Judge, Near, Pair, Written
 from matching.evaluation import ENGINE
+from specs.freight.editions import mark
 
 
 class Recorder:
@@ -23,7 +24,6 @@ class Recorder:
 
     def __init__(self, current: Current) -> None:
         self._current = current
-        self._judge = Judge(ENGINE, current.catalogue.version)
 
     async def record(self, connection: asyncpg.Connection, kind: Kind, tenant: str, listing_id: str) -> None:
         """Make the rows of one listing true. Running it again changes nothing."""
@@ -35,31 +35,35 @@ class Recorder:
             held = await pairs.wait_turn(connection, kind, tenant, listing_id)
             await self._current.refresh(connection)
             listing = self._current.find(listing_id)
+        # what counts by the listings that were just read, or the sweeper finds them again
+        judge = Judge(ENGINE, self._current.catalogue.version, await mark(connection, self._current.catalogue.version))
         near = Near(kind, tenant, listing_id, listing.rev if listing else None)
-        done = await self._store(connection, near, self._pairs(listing) if listing else [], only=True)
+        done = await self._store(connection, near, self._pairs(listing) if listing else [], judge, only=True)
         full = await pairs.full(connection, kind, done.bereft)
         dropped = set(done.gone)
         for far_tenant, far_id in full:
             far = self._current.find(far_id)
             # one that is of another material by now has a job of its own waiting
             if far is not None and far.content.material in held:
-                dropped |= await self._refill(connection, Near(FAR[kind], far_tenant, far_id, far.rev), far)
+                dropped |= await self._refill(connection, Near(FAR[kind], far_tenant, far_id, far.rev), far, judge)
         dropped |= await pairs.prune(connection, FAR[kind], done.stored, 1 + len(full))
         if dropped:
             await pairs.revoke(connection, {listing_id, *dropped})
         if listing is None:
             await pairs.hide(connection, listing_id)
             await pairs.outlived(connection, near)
-        await pairs.note(connection, near, self._judge)
+        await pairs.note(connection, near, judge)
 
-    async def _refill(self, connection: asyncpg.Connection, near: Near, listing: AnyListing) -> set[str]:
+    async def _refill(self, connection: asyncpg.Connection, near: Near, listing: AnyListing, judge: Judge) -> set[str]:
         """A pair fell out of a full top: the one that moves up may never have been stored. Ids of pairs dropped."""
-        done = await self._store(connection, near, self._pairs(listing)[:TOP], only=False)
+        done = await self._store(connection, near, self._pairs(listing)[:TOP], judge, only=False)
         dropped = await pairs.prune(connection, FAR[near.kind], done.stored, 1)
         return dropped | await pairs.prune(connection, near.kind, [near.id], len(done.stored))
 
-    async def _store(self, connection: asyncpg.Connection, near: Near, found: list[Pair], *, only: bool) -> Written:
-        done = await pairs.store(connection, near, found, self._judge, only=only)
+    async def _store(
+        self, connection: asyncpg.Connection, near: Near, found: list[Pair], judge: Judge, *, only: bool
+    ) -> Written:
+        done = await pairs.store(connection, near, found, judge, only=only)
         await pairs.grant(connection, near, done.stored)
         return done
 
@@ -70,5 +74,6 @@ class Recorder:
             other, judged = self._current.find(one.id), one.evaluation
             if other is not None:
                 chance = judged.conformance_probability
-                found.append(Pair(other.owner, one.id, other.rev, judged.verdict, chance, judged.score, place))
+                priced = " ".join(judged.freight)
+                found.append(Pair(other.owner, one.id, other.rev, judged.verdict, chance, judged.score, place, priced))
         return found

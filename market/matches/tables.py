@@ -24,6 +24,7 @@ class MatchRow(Table, table=True):
     score: Real
     engine: Words
     catalogue: Words
+    freight: Words
     evaluated_at: Instant
 
 
@@ -36,4 +37,5 @@ class MatchedRow(Table, table=True):
     rev: int
     engine: Words
     catalogue: Words
+    freight: Words
     at: Instant

@@ -35,7 +35,13 @@ SCOPES: dict[OrganisationKind, frozenset[Scope]] = {
     OrganisationKind.PROCESSOR: _TRADERS,
     OrganisationKind.LABORATORY: _EVERYONE | {Scope.DOCUMENTS_WRITE},
     OrganisationKind.COORDINATOR: _EVERYONE
-    | {Scope.ALLOCATIONS_READ, Scope.INVESTMENTS_READ, Scope.DEALS_WRITE, Scope.PERMITS_CHECK},
+    | {
+        Scope.ALLOCATIONS_READ,
+        Scope.INVESTMENTS_READ,
+        Scope.DEALS_WRITE,
+        Scope.PERMITS_CHECK,
+        Scope.FREIGHT_WRITE,
+    },
 }
 
 # who publishes what

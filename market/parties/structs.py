@@ -54,6 +54,7 @@ class Scope(StrEnum):
     PERMITS_READ = "permits:read"
     PERMITS_WRITE = "permits:write"
     PERMITS_CHECK = "permits:check"
+    FREIGHT_WRITE = "freight:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     NOTICES_READ = "notices:read"

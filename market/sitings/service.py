@@ -8,6 +8,7 @@ from market.runs import posted
 from market.runs.posted import Opened, Posted
 from market.sitings.structs import Outline
 from market.solving.pool import Pool
+from specs.freight.editions import Editions
 from specs.kit.idempotency import Answer, Idempotency
 
 KIND: Final = "siting"
@@ -29,13 +30,16 @@ class Asked(msgspec.Struct, frozen=True):
 class Sitings:
     """One per API process."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, editions: Editions) -> None:
         self._pool = pool
+        self._editions = editions
 
     async def answer(self, opened: Opened, asked: Asked) -> Answer:
         """200 with the siting, or 202 with a job. Raises SolveFailed, TooManyJobs."""
         small = size_of(asked.outline) <= AT_ONCE
-        return await posted.answer(self._pool, opened, Posted(KIND, asked.body, asked.language, small, asked.once))
+        return await posted.answer(
+            self._pool, self._editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
+        )
 
 
 def size_of(outline: Outline) -> int:

@@ -23,7 +23,7 @@ _DOCUMENT = msgspec.json.Decoder(SitingRequest)
 def site_document(payload: bytes, tell: Tell) -> bytes:
     """A posted instance (`Document`) to a `Siting` as JSON, with its reason. Raises Refused with all faults at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     request = _read(asked.body, known)
     tell(_READ)
     effort = Effort(gap=request.gap)

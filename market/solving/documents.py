@@ -6,16 +6,18 @@ import msgspec
 
 from market.solving.failures import Refused
 from matching.fault import fault
+from matching.tariffs import Tariff
 from specs.kit.json_text import beyond, broken, decoded, loose_amounts
 
 T = TypeVar("T")
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A posted document, and the language of its reasons."""
+    """A posted document, the language of its reasons, and the freight tables in force."""
 
     body: bytes
     language: str
+    tariffs: tuple[Tariff, ...] = ()
 
 
 def read(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:

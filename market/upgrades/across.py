@@ -2,9 +2,11 @@
 
 import msgspec
 
+from matching.reference import Catalogue
 from matching.score import on_grid
 from matching.upgrading.offer import Residue, UpgradeOffer
 from matching.values import Place
+from matching.whereabouts import said
 
 
 def coarse_offer(offer: UpgradeOffer) -> UpgradeOffer:
@@ -15,6 +17,11 @@ def coarse_offer(offer: UpgradeOffer) -> UpgradeOffer:
         fee=on_grid(offer.fee) or offer.fee,
         residue=_residue(offer.residue),
     )
+
+
+def said_offer(offer: UpgradeOffer, firms: int, known: Catalogue) -> UpgradeOffer:
+    """Where it is said to be; `firms` offer its step in its prefecture."""
+    return msgspec.structs.replace(offer, location=Place(prefecture=said(offer.location.prefecture, firms, known)))
 
 
 def _residue(residue: Residue | None) -> Residue | None:

@@ -12,6 +12,7 @@ import msgspec
 from market.blends.across import coarse_lot, coarse_spec, price_band
 from market.matches.across import limit_to_seller
 from market.solving.failures import Refused
+from market.upgrades.across import said_offer
 from market.upgrades.lot_structs import SHOWN, Band, LiftedLot, LotQuestion, LotUpgrades, SeenStep
 from matching.explain import render
 from matching.listings import Spec
@@ -21,9 +22,10 @@ from matching.upgrading.answer import PathStep
 from matching.upgrading.searching import UpgradeRefusedError
 from matching.upgrading.telling import told_projection, told_step
 from matching.uplift import Earning, Lifted, uplift
+from matching.whereabouts import FIRMS, said
 from specs.catalogue.loader import catalogue
 from specs.kit.wire import encode
-from specs.listing.seen import FIRMS, coded, whereabouts
+from specs.listing.seen import coded, whereabouts
 from specs.spec.seen import spec_seen
 
 Tell = Callable[[float], None]
@@ -34,11 +36,15 @@ _READ, _SEARCHED = 0.1, 0.95
 def lift_lot(payload: bytes, tell: Tell) -> bytes:
     """A lot with the specs and offers of others (`LotQuestion`) to `LotUpgrades` as JSON. Raises Refused."""
     asked = msgspec.msgpack.decode(payload, type=LotQuestion)
-    known = catalogue()
-    specs = [(name, coarse_wanted(spec)) for name, spec, _ in asked.specs]
+    known = catalogue().priced(asked.tariffs)
+    specs = [
+        (name, coarse_wanted(spec, said(spec.delivery.location.prefecture, firms, known)))
+        for name, spec, firms in asked.specs
+    ]
+    offers = [offer if firms is None else said_offer(offer, firms, known) for offer, firms in asked.offers]
     tell(_READ)
     try:
-        found = uplift(coarse_lot(asked.lot), specs, [offer for offer, _ in asked.offers], known)
+        found = uplift(coarse_lot(asked.lot, asked.lot_at), specs, offers, known)
     except UpgradeRefusedError as refused:
         raise Refused(refused.code, refused.params) from None
     tell(_SEARCHED)
@@ -51,13 +57,14 @@ def lift_lot(payload: bytes, tell: Tell) -> bytes:
             offers=len(asked.offers),
             engine=found.engine,
             catalogue=found.catalogue,
+            freight=found.freight,
         )
     )
 
 
-def coarse_wanted(spec: Spec) -> Spec:
-    """The spec as a seller may reckon with it: no point, no price finer than the grid."""
-    return msgspec.structs.replace(coarse_spec(spec), max_price=on_grid(spec.max_price))
+def coarse_wanted(spec: Spec, at: str) -> Spec:
+    """The spec as a seller may reckon with it: where it is said to be, and no price finer than the grid."""
+    return msgspec.structs.replace(coarse_spec(spec, at), max_price=on_grid(spec.max_price))
 
 
 class _Seen:
@@ -65,7 +72,10 @@ class _Seen:
 
     def __init__(self, asked: LotQuestion, known: Catalogue) -> None:
         self._specs = {name: (spec, firms) for name, spec, firms in asked.specs}
-        self._firms = {offer.id: FIRMS if firms is None else firms for offer, firms in asked.offers}
+        self._places = {
+            offer.id: whereabouts(offer.location.prefecture, FIRMS if firms is None else firms, known)
+            for offer, firms in asked.offers
+        }
         self._language, self._known = asked.language, known
 
     def item(self, one: Lifted) -> LiftedLot:
@@ -90,7 +100,7 @@ class _Seen:
             offer=told.offer,
             step=told.step,
             name=told.name,
-            location=whereabouts(told.prefecture, self._firms[told.offer], self._known),
+            location=self._places[told.offer],
             tonnes_in=round(told.tonnes_in * share, 6),
             tonnes_out=round(told.tonnes_out * share, 6),
             residue_tonnes=round(told.residue_tonnes * share, 6),

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from matching.evaluation import Flag, Params
 from matching.listings import Spec
+from matching.tariffs import Tariff
 from matching.upgrading.answer import Projection
 from matching.upgrading.claims import Claim
 from matching.upgrading.offer import UpgradeOffer
@@ -83,6 +84,7 @@ class LotUpgrades(msgspec.Struct, frozen=True, kw_only=True):
     offers: int
     engine: str
     catalogue: str
+    freight: tuple[str, ...]
 
 
 class LotSubject(msgspec.Struct, frozen=True):
@@ -93,12 +95,17 @@ class LotSubject(msgspec.Struct, frozen=True):
 
 
 class LotQuestion(msgspec.Struct, frozen=True):
-    """To a solver process; with each spec and each offer the firms that stand behind its prefecture (None: told)."""
+    """To a solver process; with each spec and each offer the firms that stand behind its prefecture (None: told).
+
+    `lot_at` is where the buyers are told that the lot is; `tariffs` are the freight tables in force.
+    """
 
     lot: FiledLot
+    lot_at: str
     specs: tuple[tuple[str, Spec, int], ...]
     offers: tuple[tuple[UpgradeOffer, int | None], ...]
     language: str
+    tariffs: tuple[Tariff, ...]
 
     @property
     def size(self) -> int:

@@ -94,7 +94,15 @@ async def _gathered(
     there = {spec.content.delivery.location.prefecture for spec in found}
     firms = await queries.firms(work.connection, "spec", near.content.material, there)
     specs = tuple((one.id, one.content, firms[_prefecture(one.content)]) for one in found)
-    return LotQuestion(near.content, specs, await _offers(work, near.content.material, subject.request), language)
+    tariffs = await current.editions.in_force(work.connection)
+    return LotQuestion(
+        lot=near.content,
+        lot_at=current.said(near.content),
+        specs=specs,
+        offers=await _offers(work, near.content.material, subject.request),
+        language=language,
+        tariffs=tariffs,
+    )
 
 
 def _prefecture(spec: Spec) -> str:

@@ -8,6 +8,7 @@ from market.runs import posted
 from market.runs.posted import Opened, Posted
 from market.solving.pool import Pool
 from market.upgrades.structs import Envelope
+from specs.freight.editions import Editions
 from specs.kit.idempotency import Answer, Idempotency
 
 KIND: Final = "upgrade"
@@ -27,10 +28,13 @@ class Asked(msgspec.Struct, frozen=True):
 class Upgrading:
     """One per API process."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, editions: Editions) -> None:
         self._pool = pool
+        self._editions = editions
 
     async def answer(self, opened: Opened, asked: Asked) -> Answer:
         """200 with the paths, or 202 with a job. Raises SolveFailed, TooManyJobs."""
         small = asked.envelope.size <= AT_ONCE
-        return await posted.answer(self._pool, opened, Posted(KIND, asked.body, asked.language, small, asked.once))
+        return await posted.answer(
+            self._pool, self._editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
+        )

@@ -27,7 +27,7 @@ _DOCUMENT = msgspec.json.Decoder(UpgradeRequest)
 def upgrade_document(payload: bytes, tell: Tell) -> bytes:
     """A posted document (`Document`) to `Upgrades` as JSON, with reasons. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     request = _read(asked.body, known)
     tell(_READ)
     try:

@@ -52,3 +52,4 @@ class Advised(Shown, frozen=True, kw_only=True):
     items: tuple[Advice, ...]
     engine: str
     catalogue: str
+    freight: tuple[str, ...]

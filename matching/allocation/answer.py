@@ -144,3 +144,4 @@ class Allocation(Shown, frozen=True, kw_only=True):
     fairness: Fairness | None
     engine: str
     catalogue: str
+    freight: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from matching.allocation.shown import Judge, Shelf, assignments, mixtures, unmet
 from matching.allocation.solution import Solution, digits, firms, fixed, objective
 from matching.allocation.wish import Goal, Wish
 from matching.evaluation import ENGINE
+from matching.freight import rated
 from matching.reference import Catalogue
 
 _UNITS = {Goal.WELFARE: "JPY/t", Goal.TONNES: "t/t", Goal.CO2: "t/t"}
@@ -61,6 +62,7 @@ def told(shelf: Shelf, settled: Settled, wish: Wish, catalogue: Catalogue) -> Al
         fairness=settled.fairness,
         engine=ENGINE,
         catalogue=catalogue.version,
+        freight=rated((one.lot.location for one in shelf.lots), catalogue),
     )
 
 
@@ -106,6 +108,7 @@ def together(parts: Sequence[Allocation], goal: Goal, catalogue: Catalogue) -> A
         fairness=_summed(fair),
         engine=ENGINE,
         catalogue=catalogue.version,
+        freight=tuple(sorted({stamp for one in parts for stamp in one.freight})),
     )
 
 

@@ -84,3 +84,4 @@ class Blend(Shown, frozen=True, kw_only=True):
     barred: tuple[Barred, ...]
     engine: str
     catalogue: str
+    freight: tuple[str, ...]

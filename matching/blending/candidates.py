@@ -13,7 +13,7 @@ from matching.blending.recipe import Recipe, Terms, rows
 from matching.composition import Composition
 from matching.engine import evaluate
 from matching.evaluation import Params
-from matching.freight import Quote, locate, quote
+from matching.freight import Quote, between
 from matching.gates import blockers
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
@@ -78,7 +78,7 @@ def haul(origin: Place, destination: Place, catalogue: Catalogue) -> Quote:
     """Freight for a caller who knows both sides; a lot that stands at the stated point of delivery needs no run."""
     if origin == destination and origin.lat is not None:
         return Quote(jpy_per_t=0.0, road_km=0.0, sea_km=0.0, co2_kg_per_t=0.0, extrapolated=False)
-    return quote(locate(origin, catalogue, exact=True), locate(destination, catalogue, exact=True), catalogue)
+    return between(origin, destination, catalogue, exact=True)
 
 
 def gate(spec: Spec, lot: Lot, catalogue: Catalogue) -> Bar | None:

@@ -55,3 +55,4 @@ class Investments(Shown, frozen=True, kw_only=True):
     unvalued: tuple[str, ...]
     engine: str
     catalogue: str
+    freight: tuple[str, ...] = ()

@@ -77,3 +77,4 @@ class Siting(Shown, frozen=True, kw_only=True):
     changes: tuple[Variation, ...] = ()
     nodes: int
     engine: str
+    freight: tuple[str, ...]

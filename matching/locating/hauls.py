@@ -1,9 +1,9 @@
 """Kilometres and costs between the places of a location problem.
 
 Great circle × detour by road. Hokkaido and Okinawa are reached by ship between the nearest scrap ports, at the
-catalogue's coastal rate unless the problem states one, and the detour counts for the roads to the ports only (design,
-Distance). Without a rate, the published fares of the catalogue's truck count. A place with a prefecture lies on its
-island; one without is told by its degrees.
+coastal rate of the freight table unless the problem states one, and the detour counts for the roads to the ports only
+(design, Distance). Without a rate, the fares of the table's truck count. The table is that of the prefecture where a
+haul is loaded (`matching.tariffs`). A place with a prefecture lies on its island; one without is told by its degrees.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from matching.freight import Point, legs
 from matching.locating.instance import Instance, Spot
 from matching.reference import Catalogue
 from matching.solver import Vector
+from matching.tariffs import EVERYWHERE
 
 _MAINLAND = "honshu"
 # Oma in Aomori (41.55 N, 140.91 E) lies north of Cape Shirakami in Hokkaido (41.40 N, 140.20 E)
@@ -26,22 +27,25 @@ _OKINAWA = (24.0, 26.95, 122.0, 132.0)
 
 
 class Hauls(msgspec.Struct, frozen=True):
-    """By (from, to): money for a tonne, kilometres of road (with the detour) and of sea."""
+    """By (spot, site): money for a tonne, kilometres of road (with the detour) and of sea."""
 
     rate: Vector
     road: Vector
     sea: Vector
 
 
-def hauls(instance: Instance, origins: Sequence[Spot], sites: Sequence[Spot], catalogue: Catalogue) -> Hauls:
-    """From every origin to every site, at the rates of the problem."""
-    here = [_point(spot, catalogue) for spot in origins]
+def hauls(
+    instance: Instance, spots: Sequence[Spot], sites: Sequence[Spot], catalogue: Catalogue, *, outward: bool
+) -> Hauls:
+    """Between every spot and every site, at the rates of the problem; `outward` from the sites."""
+    here = [_point(spot, catalogue) for spot in spots]
     there = [_point(spot, catalogue) for spot in sites]
     rate, road, sea = (np.zeros((len(here), len(there))) for _ in range(3))
-    by_sea, table = instance.sea_jpy_per_t_km, catalogue.freight
-    coastal = table.sea.jpy_per_tkm if by_sea is None else by_sea
+    by_sea = instance.sea_jpy_per_t_km
     for a, start in enumerate(here):
         for b, end in enumerate(there):
+            table = catalogue.rates((end if outward else start).prefecture)
+            coastal = table.sea.jpy_per_tkm if by_sea is None else by_sea
             for leg in legs(start, end, catalogue.ports, instance.detour):
                 (sea if leg.by_sea else road)[a, b] += leg.km
                 if leg.by_sea:
@@ -53,13 +57,22 @@ def hauls(instance: Instance, origins: Sequence[Spot], sites: Sequence[Spot], ca
     return Hauls(rate, road, sea)
 
 
+def rated(instance: Instance, catalogue: Catalogue) -> tuple[str, ...]:
+    """Stamps of the freight tables that the costs of a problem rest on; none where it states its own."""
+    if instance.cost is not None or not (instance.jpy_per_t_km is None or instance.sea_jpy_per_t_km is None):
+        return ()
+    return catalogue.rated(spot.prefecture or EVERYWHERE for spot in (*instance.suppliers, *instance.sites))
+
+
 def _point(spot: Spot, catalogue: Catalogue) -> Point:
     """Its own degrees before those of its prefecture's office."""
     lat, lon = spot.lat or 0.0, spot.lon or 0.0
     if spot.prefecture is None:
         return Point(lat, lon, _island(lat, lon))
     office = catalogue.prefectures[spot.prefecture]
-    return Point(office.lat, office.lon, office.island) if spot.lat is None else Point(lat, lon, office.island)
+    if spot.lat is None:
+        lat, lon = office.lat, office.lon
+    return Point(lat, lon, office.island, spot.prefecture)
 
 
 def _island(lat: float, lon: float) -> str:

@@ -67,8 +67,8 @@ def posed(instance: Instance, catalogue: Catalogue) -> Problem:
     sites, customers, suppliers = (np.flatnonzero(tonnes > 0.0) for tonnes in (capacity, demand, supply))
     outward = inward = None
     if instance.cost is None:
-        outward = hauls(instance, instance.customers, instance.sites, catalogue)
-        inward = hauls(instance, instance.suppliers, instance.sites, catalogue)
+        outward = hauls(instance, instance.customers, instance.sites, catalogue, outward=True)
+        inward = hauls(instance, instance.suppliers, instance.sites, catalogue, outward=False)
         cost, inbound = outward.rate * demand[:, None], inward.rate * supply[:, None]
     else:
         cost = np.array(instance.cost, dtype=np.float64).reshape(len(demand), len(capacity))

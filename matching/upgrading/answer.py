@@ -89,3 +89,4 @@ class Upgrades(Shown, frozen=True, kw_only=True):
     unused: dict[str, float]
     engine: str
     catalogue: str
+    freight: tuple[str, ...]

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 import msgspec
 
 from matching.reference import Catalogue
+from matching.whereabouts import FIRMS
 
-# fewer firms of a material in a prefecture than this, and its name would give one away
-FIRMS = 5
 # a code, as against a sentence that someone wrote where a code belongs
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}\Z")
 

@@ -23,6 +23,7 @@ from tests.support.statements import (
     put_offer,
     put_permit,
 )
+from tests.support.table_rows import WRONG_TABLES, put_edition
 
 CHECK = asyncpg.CheckViolationError
 UNIQUE = asyncpg.UniqueViolationError
@@ -143,8 +144,8 @@ async def test_a_revision_is_written_once(market: Market) -> None:
 
 
 MATCH = """insert into match (spec_tenant, spec_id, lot_tenant, lot_id, spec_rev, lot_rev, verdict, probability, score,
-  engine, catalogue, evaluated_at)
-select s.tenant_id, s.id, l.tenant_id, l.id, 1, 1, {verdict}, {probability}, {score}, '1', 'c', now()
+  engine, catalogue, freight, evaluated_at)
+select s.tenant_id, s.id, l.tenant_id, l.id, 1, 1, {verdict}, {probability}, {score}, '1', 'c', 'f', now()
 from spec s, lot l where s.tenant_id = $1 and l.tenant_id = $2"""
 
 
@@ -203,7 +204,7 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         (FOREIGN, "insert into jurisdiction values ($1, gen_random_uuid(), false, null, gen_random_uuid())"),
         (CHECK, "insert into idempotency values ($1, '/', '', sha256(''), 200, '{}', '', now())"),
         (CHECK, "insert into idempotency values ($1, '/', 'k', 'x', 200, '{}', '', now())"),
-        (CHECK, "insert into matched values ($1, gen_random_uuid(), 'deal', 1, '1', 'c', now())"),
+        (CHECK, "insert into matched values ($1, gen_random_uuid(), 'deal', 1, '1', 'c', now(), 'f')"),
         (CHECK, "insert into outbox (tenant_id, topic, object_id, rev, attempts) values ($1, 't', $1, 1, -1)"),
         (NULL, "insert into audit_event (tenant_id, at, action) values ($1, now(), 'x')"),
         (CHECK, put_offer(version="0")),
@@ -219,6 +220,8 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         (CHECK, put_notice(params="'[]'")),
         (UNIQUE, put_notice(dedupe="'d'") + ", " + put_notice(dedupe="'d'").rpartition(" values ")[2]),
         *((CHECK, put_permit(**wrong)) for wrong in WRONG_PERMITS),
+        *((CHECK, statement) for statement in WRONG_TABLES),
+        (FOREIGN, put_edition()),
     ],
 )
 async def test_parties_and_the_kit_keep_their_rules(market: Market, error: type[Exception], statement: str) -> None:

@@ -19,6 +19,7 @@ from market.http.examples import (
     DOCUMENT,
     DOCUMENT_CONTENT,
     DOCUMENT_PATCH,
+    FREIGHT_TABLE,
     INVESTMENT,
     OFFER,
     OFFER_PATCH,
@@ -71,6 +72,20 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "get_upgrade_offer": (401, 200, 200, 200, 200),
     "patch_upgrade_offer": (401, 403, 403, 403, 403),
     "withdraw_upgrade_offer": (401, 403, 403, 403, 403),
+    # the table in the paths is the coordinator's
+    **dict.fromkeys(
+        (
+            "list_freight_tables",
+            "get_shipped_freight_table",
+            "get_freight_table",
+            "list_freight_table_revisions",
+            "get_freight_table_revision",
+        ),
+        (401, 200, 200, 200, 200),
+    ),
+    "create_freight_table": (401, 403, 403, 403, 201),
+    "replace_freight_table": (401, 403, 403, 403, 200),
+    "withdraw_freight_table": (401, 403, 403, 403, 200),
     "site": (401, 200, 200, 200, 200),
     "allocate": (401, 200, 200, 200, 200),
     # a coordinator's runs over the market; with what they say of others they are nobody else's
@@ -173,6 +188,7 @@ PATCHES = {
     "patch_permit": PERMIT_PATCH,
     "put_review_policy": REVIEW_POLICY,
     "patch_document": DOCUMENT_PATCH,
+    "replace_freight_table": FREIGHT_TABLE,
 }
 BODIES: dict[str, dict[str, Any]] = {
     "evaluate": {"spec": SPEC, "lot": LOT},
@@ -192,6 +208,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "review_deal": REVIEW,
     "resubmit_deal": ANSWERS,
     "withdraw_deal": REASON,
+    "create_freight_table": FREIGHT_TABLE,
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},

@@ -55,7 +55,7 @@ async def test_a_row_names_both_revisions_and_what_judged_it(market: Market) -> 
     await jobs.do()
     async with market.superuser() as connection:
         row = dict(await connection.fetchrow("select * from match"))
-        noted = await connection.fetch("select object_id, object_kind, rev, engine, catalogue from matched")
+        noted = await connection.fetch("select object_id, object_kind, rev, engine, catalogue, freight from matched")
     score, at = row.pop("score"), row.pop("evaluated_at")
     assert 0 < score <= 1
     assert at is not None
@@ -70,10 +70,11 @@ async def test_a_row_names_both_revisions_and_what_judged_it(market: Market) -> 
         "probability": pytest.approx(1.0, abs=1e-4),
         "engine": "1",
         "catalogue": catalogue().version,
+        "freight": catalogue().shipped,
     }
     assert {tuple(n) for n in noted} == {
-        (spec, "spec", 1, "1", catalogue().version),
-        (lot, "lot", 2, "1", catalogue().version),
+        (spec, "spec", 1, "1", catalogue().version, catalogue().shipped),
+        (lot, "lot", 2, "1", catalogue().version, catalogue().shipped),
     }
 
 

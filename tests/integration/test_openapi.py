@@ -146,7 +146,7 @@ async def _replay(
         create = TREE["paths"][collection]["post"]["requestBody"]["content"]["application/json"]
         made = await caller.post(collection, json=create["examples"]["typical"]["value"])
         url = made.headers["location"] + rest
-        if method == "patch":
+        if method in ("patch", "put"):
             headers["if-match"] = made.headers["etag"]
         elif method == "post":
             assert (await caller.post(f"{made.headers['location']}/publish")).status_code == 200

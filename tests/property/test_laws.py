@@ -3,7 +3,7 @@
 Two are narrower than the design's words, for the reasons given at their tests.
 """
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -14,6 +14,7 @@ from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.listings import Delivery, Demand, Lot, Spec, Supply
 from matching.ranking import is_near_miss, rank
+from matching.tariffs import Tariff
 from matching.values import Assay, Basis, Incoterm, Limit, Operator, Place, Price, Verdict, Window
 from specs.catalogue.loader import catalogue
 
@@ -141,6 +142,26 @@ def test_lowering_the_price_never_lowers_the_score(spec: Spec, lot: Lot, ask: in
 def test_lowering_the_freight_never_lowers_the_score(spec: Spec, lot: Lot) -> None:
     nearby = replace(lot, location=spec.delivery.location)
     no_worse(judged(spec, nearby), judged(spec, lot))
+
+
+@given(specs(), lots(), st.floats(1, 3), st.integers(0, 100_000), st.sampled_from(("JP-14", "JP-40", "JP-47", "JP-01")))
+def test_a_dearer_freight_table_never_lowers_a_delivered_price_nor_raises_a_score(
+    spec: Spec, lot: Lot, times: float, more: int, prefecture: str
+) -> None:
+    """Dearer by the same share and amount at every distance: a fare that rises alone steepens the line that is
+    extrapolated from it, and so lowers the price of a way under the shortest published one."""
+    shipped = catalogue().freight
+    fares = tuple(replace(fare, jpy=fare.jpy * times + more) for fare in shipped.fares)
+    beyond = tuple(replace(one, jpy_per_50km=one.jpy_per_50km * times) for one in shipped.beyond)
+    dear = replace(shipped, fares=fares, beyond=beyond, sea=replace(shipped.sea, jpy_per_tkm=5.0 * times))
+    known = catalogue().priced([Tariff(stamp="t@1", set_at=datetime(2027, 1, 1, tzinfo=UTC), table=dear)])
+    bought = replace(lot, location=Place(prefecture=prefecture), ask_price=Price(amount=Decimal(40_000)))
+    for disclosure in Disclosure:
+        cheap, dearer = (evaluate(spec, bought, k, disclosure=disclosure) for k in (catalogue(), known))
+        no_worse(cheap, dearer)
+        if cheap.delivered_price is not None:
+            assert dearer.delivered_price is not None
+            assert dearer.delivered_price.amount >= cheap.delivered_price.amount
 
 
 @given(specs(), lots(), amounts(0.1, 9000))

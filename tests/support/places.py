@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, OFFERED_STEP, PERMIT
+from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, FREIGHT_TABLE, OFFERED_STEP, PERMIT
 from tests.support.api import published
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC
@@ -20,9 +20,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "lots": LOT,
     "upgrade-offers": OFFERED_STEP,
     "permits": PERMIT,
+    "freight-tables": FREIGHT_TABLE,
     "api-keys": {"name": "temporary"},
     "documents": DOCUMENT,
 }
+# whose list it is posted to, where it is not own's
+OWNERS = {"specs": "partner", "upgrade-offers": "works", "freight-tables": "coordinator"}
 
 
 async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
@@ -37,7 +40,7 @@ async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str
 
 async def listed(callers: dict[str, httpx.AsyncClient], noun: str, operation: str) -> str:
     """Something that is posted to its own list."""
-    owner = {"specs": callers["partner"], "upgrade-offers": callers["works"]}.get(noun, callers["own"])
+    owner = callers[OWNERS.get(noun, "own")]
     body = BODIES.get(noun) or {"email": f"{operation}-{id(noun)}@example.com", "name": "Temporary"}
     made = await owner.post(f"/v1/{noun}", json=body)
     if made.status_code == 409:

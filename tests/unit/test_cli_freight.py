@@ -1,11 +1,13 @@
 """`capillary freight`, run as a shell would."""
 
 import json
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from specs.catalogue.loader import catalogue
-from tests.unit.test_cli_files import capillary
+from tests.unit.test_cli_files import LOT, SPEC, capillary, file
 
 
 def test_a_way_by_road_and_sea_is_one_json_document_with_its_sources() -> None:
@@ -71,3 +73,40 @@ def test_the_long_haul_goes_by_ship_where_it_is_asked_for() -> None:
     assert [haul["mode"] for haul in through["route"]["hauls"]] == ["truck", "truck", "ship", "truck"]
     assert through["route"]["handling_jpy_per_t"] == 3000
     assert through["pays_for_onward_km"] == []
+
+
+def test_a_table_in_a_file_prices_every_command_that_reckons_with_freight(tmp_path: Path) -> None:
+    shipped = catalogue().freight
+    fares = tuple(msgspec.structs.replace(fare, jpy=fare.jpy * 2) for fare in shipped.fares)
+    own = tmp_path / "own.json"
+    own.write_bytes(msgspec.json.encode(msgspec.structs.replace(shipped, fares=fares)))
+    pair = ("--spec", file(tmp_path, "s", SPEC), "--lot", file(tmp_path, "l", LOT))
+    many = ("--spec", file(tmp_path, "s", SPEC), "--lots", file(tmp_path, "ls", [LOT | {"quantity": {"tonnes": 500}}]))
+    both = ("--specs", file(tmp_path, "ss", [SPEC]), "--lots", file(tmp_path, "few", [LOT]))
+    hub = {"sites": [{"id": "h", "capacity": 9, "fixed_cost": 0, "prefecture": "JP-13"}]}
+    instance = file(tmp_path, "i", hub | {"customers": [{"id": "c", "demand": 1, "prefecture": "JP-14"}]})
+    way = ("--from", "JP-14", "--to", "JP-13", "--tonnes", "10")
+    stamps = set()
+    for command in (
+        ("evaluate", *pair),
+        ("blend", *many),
+        ("advise", *many),
+        ("allocate", *both),
+        ("site", "--instance", instance),
+        ("freight", *way),
+    ):
+        plain, priced = (json.loads(capillary(*command, *more).stdout) for more in ((), ("--freight-table", str(own))))
+        assert plain["freight"] == [catalogue().shipped]
+        (stamp,) = priced["freight"]
+        stamps.add(stamp)
+        assert plain | {"freight": 0} != priced | {"freight": 0}
+    assert len(stamps) == 1
+    assert stamps.pop().startswith("file@")
+
+
+def test_every_fault_of_a_table_in_a_file_is_told_with_its_pointer(tmp_path: Path) -> None:
+    wrong = msgspec.to_builtins(catalogue().freight) | {"truck_t": 7, "excludes": "a\nb"}
+    own = file(tmp_path, "own.json", wrong)
+    done = capillary("freight", "--from", "JP-14", "--to", "JP-13", "--tonnes", "1", "--freight-table", own)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert [line.split(": ")[1] for line in done.stderr.decode().splitlines()] == ["/excludes", "/truck_t"]

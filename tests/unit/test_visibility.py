@@ -21,6 +21,7 @@ from market.parties.structs import ApiKey, IssuedApiKey, Organisation, Organisat
 from market.parties.visibility import Audience, Level, Matrix, matrix
 from market.permits.structs import OverseenPermit, PermitListing
 from market.upgrades.lot_structs import LotUpgrades
+from specs.freight.structs import FreightTableFound
 from specs.lot.seen import LotSeen
 from specs.lot.structs import LotListing
 from specs.offer.seen import OfferSeen
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
-WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments"}
+WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -131,6 +132,7 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
         ("notice", NoticeShown),
         ("lot_upgrades", LotUpgrades),
         ("investment_run", InvestmentRun),
+        ("freight_table", FreightTableFound),
     ],
 )
 def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:

@@ -7,9 +7,9 @@ import msgspec
 from market.deals.offers.structs import Judged, Terms
 from market.deals.offers.terms import promised
 from market.deals.relaxing import relaxed
+from market.matches.current import Current
 from matching.alternatives import holds
 from matching.blend import Wish
-from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
@@ -22,17 +22,17 @@ from specs.listing.structs import KG
 Takes = Sequence[tuple[str, Lot, float]]
 
 
-def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], catalogue: Catalogue) -> Judged:
+def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], current: Current) -> Judged:
     """`lots` of the leg at their pinned revisions, each with the kilograms that the terms take of it."""
     asked = relaxed(spec, terms.relaxations)
     offered = tuple(_offered(lot, kg, terms) for lot, kg in lots)
-    evaluations = tuple(evaluate(asked, lot, catalogue, disclosure=Disclosure.BANDED) for lot in offered)
+    evaluations = tuple(current.judged(asked, lot, None) for lot in offered)
     if not terms.steps:
         return Judged(evaluations=evaluations)
     pairs = zip(offered, evaluations, strict=True)
     return Judged(
         evaluations=evaluations,
-        projections=tuple(_projected(terms, asked, lot, before, catalogue) for lot, before in pairs),
+        projections=tuple(_projected(terms, asked, lot, before, current.catalogue) for lot, before in pairs),
     )
 
 

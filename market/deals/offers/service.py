@@ -14,9 +14,9 @@ from market.deals.offers.queries import NewOffer
 from market.deals.offers.structs import Judged, OfferDraft, OfferState, Terms
 from market.deals.offers.terms import STANDS, Room, term_faults
 from market.deals.review.concluding import conclude
+from market.matches.current import Current
 from matching.fault import fault
 from matching.listings import Lot, Spec
-from matching.reference import Catalogue
 from specs.kit import clock, ids
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
@@ -33,7 +33,7 @@ class Pinned(msgspec.Struct, frozen=True):
     lots: tuple[Lot, ...]
 
 
-async def offer(work: Work, deal: Held, draft: OfferDraft, catalogue: Catalogue) -> Held:
+async def offer(work: Work, deal: Held, draft: OfferDraft, current: Current) -> Held:
     """A new offer on a leg, and the turn to the other side. Raises Invalid, TransitionRefused."""
     leg = _leg(deal, draft.leg_id)
     if not leg.turn.includes(deal.actor):
@@ -41,11 +41,11 @@ async def offer(work: Work, deal: Held, draft: OfferDraft, catalogue: Catalogue)
     terms = msgspec.convert(draft, Terms, from_attributes=True)
     pinned = await _pinned(work, deal, leg)
     room = await _room(work, deal, leg, pinned)
-    faults = tuple(term_faults(terms, room, catalogue))
+    faults = tuple(term_faults(terms, room, current.catalogue))
     if faults:
         raise Invalid(faults=faults)
     kg = round(terms.tonnes * KG)
-    judged = await _judged(work, deal, leg, terms, pinned, catalogue)
+    judged = await _judged(work, deal, leg, terms, pinned, current)
     until = clock.end_of(terms.valid_until or clock.today(work.at) + STANDS)
     new = NewOffer(
         id=ids.new_id(),
@@ -147,10 +147,10 @@ async def _room(work: Work, deal: Held, leg: HeldLeg, pinned: Pinned) -> Room:
 
 
 async def _judged(  # noqa: PLR0917 - the whole question
-    work: Work, deal: Held, leg: HeldLeg, terms: Terms, pinned: Pinned, catalogue: Catalogue
+    work: Work, deal: Held, leg: HeldLeg, terms: Terms, pinned: Pinned, current: Current
 ) -> Judged:
     shares = judging.shared_out(round(terms.tonnes * KG), [lot.kg for lot in leg.lots])
-    found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), catalogue)
+    found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), current)
     if deal.blend is None:
         return found
     takes = [(str(lot.lot_id), own, kg / KG) for lot, own, kg in zip(leg.lots, pinned.lots, shares, strict=True)]
@@ -161,4 +161,4 @@ async def _judged(  # noqa: PLR0917 - the whole question
             takes += [
                 (str(lot.lot_id), own, kg / KG) for lot, own, kg in zip(other.lots, stands.lots, parts, strict=True)
             ]
-    return msgspec.structs.replace(found, blend_holds=judging.blend_holds(terms, pinned.spec, takes, catalogue))
+    return msgspec.structs.replace(found, blend_holds=judging.blend_holds(terms, pinned.spec, takes, current.catalogue))

@@ -80,4 +80,4 @@ def test_across_parties_every_place_is_its_prefecture() -> None:
     exact = Place(prefecture="JP-14", lat=35.1, lon=139.1)
     office = locate(Place(prefecture="JP-14"), catalogue(), exact=True)
     assert locate(exact, catalogue(), exact=False) == office
-    assert locate(exact, catalogue(), exact=True) == Point(35.1, 139.1, office.island)
+    assert locate(exact, catalogue(), exact=True) == Point(35.1, 139.1, office.island, "JP-14")

@@ -1,6 +1,7 @@
 """The index answers as `ranking.rank` over all open listings would, whatever was put and discarded."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 from hypothesis import given, settings
@@ -11,13 +12,17 @@ from matching.index import Listing, MarketIndex
 from matching.listings import Delivery, Demand, Lot, Spec, Supply
 from matching.permits.permit import HeldPermit
 from matching.ranking import Ranked, rank
+from matching.tariffs import Tariff
 from matching.values import LegalStatus, Place, Window
+from matching.whereabouts import FIRMS, said_place
 from specs.catalogue.loader import catalogue
+from tests.support.freight import table
 from tests.support.pairs import assay, limit, lot, spec
 from tests.support.permits import TREATS_THERE, treats
 
 replace = msgspec.structs.replace
 MATERIALS = ("carbon_steel_scrap", "cu_scrap")
+DEAR = table({10: [(0, 200_000), (500, 900_000)]})
 days = st.integers(1, 28).map(lambda d: date(2027, 1, d))
 
 
@@ -86,8 +91,8 @@ class Market:
     def check(self) -> None:
         for wanted in self.specs.values():
             others = [o for o in self.lots.values() if o.owner != wanted.owner]
-            alike = [(o.id, o.content) for o in others if o.content.material == wanted.content.material]
-            expected = rank(wanted.content, alike, catalogue(), disclosure=Disclosure.BANDED)
+            alike = [(o.id, self.said(o)) for o in others if o.content.material == wanted.content.material]
+            expected = rank(self.said(wanted), alike, catalogue(), disclosure=Disclosure.BANDED)
             for near in (False, True):
                 found = self.index.lots_for(wanted, near_misses=near)
                 assert found == [r for r in expected if r.near_miss is near]
@@ -95,6 +100,14 @@ class Market:
                     assert self.mirrored(ranked, wanted, near)
         assert {k: self.index.lot(k) for k in self.lots} == self.lots
         assert {k: self.index.spec(k) for k in self.specs} == self.specs
+
+    def said(self, listing: Listing[Any]) -> Any:
+        """Where it is said to be: nowhere are there five owners."""
+        content = listing.content
+        if isinstance(content, Lot):
+            return replace(content, location=said_place(content.location, {}, catalogue()))
+        place = said_place(content.delivery.location, {}, catalogue())
+        return replace(content, delivery=replace(content.delivery, location=place))
 
     def mirrored(self, ranked: Ranked, wanted: Listing[Spec], near: bool) -> bool:
         back = self.index.specs_for(self.lots[ranked.id], near_misses=near)
@@ -183,3 +196,55 @@ def test_both_sides_are_told_the_same_of_their_permits() -> None:
     ours = index.lots_for(MILL, near_misses=False)
     assert theirs[0].evaluation == ours[0].evaluation
     assert "permit_unchecked" in {f.code for f in ours[0].evaluation.flags}
+
+
+def far_and_near(index: MarketIndex, prefecture: str, owners: int) -> tuple[Any, ...]:
+    """What a buyer in Hokkaido is told of a lot there, among those of so many owners."""
+    for n in range(owners):
+        there = lot(assay("Cu", 0.1), location=Place(prefecture=prefecture, lat=35.0, lon=137.0))
+        index.put_lot(Listing(f"l{n}", f"o{n}", 1, there))
+    wanted = spec(
+        limit("Cu", max=0.25),
+        delivery=replace(spec().delivery, location=Place(prefecture="JP-01", lat=43.1, lon=141.3)),
+    )
+    (first, *_) = index.lots_for(Listing("s", "buyer", 1, wanted), near_misses=False)
+    return msgspec.to_builtins(first.evaluation)
+
+
+def test_where_few_firms_are_nothing_of_a_lot_tells_the_prefecture_within_its_region() -> None:
+    dearer = Tariff(stamp="t@1", set_at=datetime(2027, 1, 1, tzinfo=UTC), prefectures=("JP-23",), table=DEAR)
+    for known in (catalogue(), catalogue().priced([dearer])):
+        told = [far_and_near(MarketIndex(known), code, FIRMS - 1) for code in known.within("chubu")]
+        assert len(told) == 9
+        assert all(one == told[0] for one in told)
+
+
+def test_where_enough_firms_are_the_freight_is_that_of_the_prefecture() -> None:
+    here, there = (far_and_near(MarketIndex(catalogue()), code, FIRMS) for code in ("JP-15", "JP-23"))
+    assert here["criteria"] != there["criteria"]
+
+
+def test_listings_of_one_owner_are_one_firm() -> None:
+    index = MarketIndex(catalogue())
+    for n in range(FIRMS):
+        index.put_lot(Listing(f"x{n}", "one", 1, lot(assay("Cu", 0.1), location=Place(prefecture="JP-15"))))
+    assert index.said(lot(location=Place(prefecture="JP-15"))) == "chubu"
+
+
+def test_another_table_is_counted_from_the_next_question_on_and_only_where_it_is_for() -> None:
+    index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec(limit("Cu", max=0.25)))
+    for name, code in (("near", "JP-14"), ("far", "JP-40")):
+        index.put_lot(Listing(name, "seller", 1, lot(assay("Cu", 0.1), location=Place(prefecture=code))))
+
+    def told() -> dict[str, Any]:
+        return {r.id: r.evaluation for r in index.lots_for(wanted, near_misses=False)}
+
+    before = told()
+    dearer = Tariff(stamp="t@1", set_at=datetime(2027, 1, 1, tzinfo=UTC), prefectures=("JP-14",), table=DEAR)
+    index.reprice(catalogue().priced([dearer]))
+    after = told()
+    assert after["far"] is before["far"]
+    assert after["near"].freight == (catalogue().shipped, "t@1")
+    assert after["near"].score < before["near"].score
+    index.reprice(catalogue())
+    assert told() == before

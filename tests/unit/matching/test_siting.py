@@ -44,6 +44,7 @@ def test_an_answer_tells_who_is_served_from_where_and_at_what_cost() -> None:
         "changes": [],
         "nodes": 0,
         "engine": "1",
+        "freight": [],
     }
 
 

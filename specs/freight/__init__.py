@@ -1,0 +1,1 @@
+"""Freight tables that coordinators set for prefectures of theirs, and which of them count."""
