@@ -31,6 +31,10 @@ class OwnDeal(Refusal):
     code, title = "own_deal", "Not on a deal of one's own organisation"
 
 
+class DealOver(Refusal):
+    code, title = "deal_over", "The deal is over"
+
+
 class OfferNotStanding(Refusal):
     code, title = "offer_not_standing", "Only the newest offer counts, and this is not it"
 

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import opening, proposal, queries, seen, transition
+from market.deals import opening, papers, proposal, queries, seen, transition
 from market.deals.held import Held, held
 from market.deals.machine import Actor, Status
 from market.deals.offers import queries as offer_rows
 from market.deals.offers import seen as offers_seen
 from market.deals.offers import service as offering
 from market.deals.offers.structs import OfferDraft, Offers
-from market.deals.structs import DealDraft, DealEvent, DealPage, DealTrail, Reason
+from market.deals.structs import DealDocuments, DealDraft, DealEvent, DealPage, DealTrail, PaperDraft, Reason
 from market.deals.transition import Versions
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind, Principal
@@ -99,6 +99,11 @@ class Deals:
         await work.as_role(Role.COORDINATOR if found.actor is Actor.COORDINATOR else Role.TENANT)
         rows = await offer_rows.of_deal(work, found.buyer, deal)
         return offers_seen.offers(rows, found.actor, asking.language, self._current.catalogue)
+
+    async def share(self, work: Work, asking: Asking, deal: UUID, draft: PaperDraft) -> DealDocuments:
+        """A document for the other side. Raises NotFound, Invalid, DealOver, DocumentAwaiting."""
+        await papers.share(work, asking.principal, deal, draft)
+        return await papers.of_deal(work, asking.principal, deal)
 
     async def page(
         self, work: Work, asking: Asking, limit: int, cursor: str | None = None, status: Status | None = None

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from market.deals.machine import Act, Actor, Status, Turn
 from market.deals.relaxing import Relaxation
+from market.documents.structs import DocumentKind, DocumentState, MediaType
 from market.parties.structs import Posted
 from matching.evaluation import Evaluation, Params
 from matching.values import Price
@@ -210,3 +211,28 @@ class DealTrail(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[DealEvent, ...]
     next_cursor: str | None
+
+
+class PaperDraft(Posted, frozen=True, kw_only=True):
+    """A document of one's own for the other side: of a blend, for all recyclers unless `leg_id` names one's leg."""
+
+    document_id: UUID
+    leg_id: UUID | None = None
+
+
+class DealDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document in a deal; the file's own name is told once names are open."""
+
+    id: UUID
+    by: Actor
+    kind: DocumentKind
+    name: str
+    media_type: MediaType
+    state: DocumentState
+
+
+class DealDocuments(msgspec.Struct, frozen=True, kw_only=True):
+    """The documents of a deal that concern the caller, the oldest first. Never more than one page."""
+
+    items: tuple[DealDocument, ...]
+    next_cursor: None = None

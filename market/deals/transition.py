@@ -9,6 +9,7 @@ from market.deals import machine, queries, telling
 from market.deals.errors import OwnDeal, TransitionRefused
 from market.deals.held import Held, held
 from market.deals.machine import Act, Actor, Turn
+from market.documents import service as documents
 from market.parties.structs import OrganisationKind, Principal
 from specs.kit import audit, chain
 from specs.kit.errors import NotFound, VersionMismatch
@@ -73,6 +74,8 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
         await queries.end_offers(work, after)
     await note(work, after, act, {"from": before.status, "to": after.status, "turn": after.turn, "what": payload}, leg)
     await telling.tell(work, before, after, act, leg)
+    if after.names_open and not before.names_open:
+        await documents.open_names(work, [after.id])
     return after
 
 

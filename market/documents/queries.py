@@ -81,6 +81,27 @@ async def page(work: Work, filters: DocumentFilters, after: UUID | None, limit: 
     return rows
 
 
+async def linked(work: Work, about: UUID) -> list[Row]:
+    """Documents that speak of an object, as far as the current role may see them."""
+    rows: list[Row] = await work.connection.fetch(
+        f"""select d.tenant_id, {_HEAD} from document d where exists (select from document_link k
+              where k.tenant_id = d.tenant_id and k.document_id = d.id and k.object_id = $1)""",
+        about,
+    )
+    return rows
+
+
+async def shared(work: Work, about: UUID) -> list[Row]:
+    """Documents that others share on account of an object, with whether names are open; as role counterparty."""
+    rows: list[Row] = await work.connection.fetch(
+        f"""select d.tenant_id, {_HEAD}, s.names_open from document d
+            join document_share s on s.owner_tenant = d.tenant_id and s.document_id = d.id
+            where s.object_id = $1""",
+        about,
+    )
+    return rows
+
+
 async def strangers(work: Work, links: Sequence[DocumentLink]) -> list[DocumentLink]:
     """Of links that an owner makes by itself, those to what is not its own, and to kinds that it does not link."""
     rows = await work.connection.fetch(

@@ -214,3 +214,4 @@ REVIEW_POLICY: dict[str, Any] = {
     "days": 5,
     "price_band_percent": 8,
 }
+DEAL_DOCUMENT: dict[str, Any] = {"document_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b03"}

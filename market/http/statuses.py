@@ -44,6 +44,7 @@ STATUS: dict[str, S] = {
     "stock_taken": S.CONFLICT,
     "offer_not_standing": S.CONFLICT,
     "offer_expired": S.CONFLICT,
+    "deal_over": S.CONFLICT,
     "document_uploaded": S.CONFLICT,
     "document_in_use": S.CONFLICT,
     "document_awaiting": S.CONFLICT,

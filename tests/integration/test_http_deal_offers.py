@@ -65,6 +65,8 @@ async def test_a_promised_step_shows_the_lot_as_it_would_be_and_says_that_it_is_
     projection = (await newest(met.mill, deal))["judged"]["projections"][0]
 
     assert projection["projected"] is True
+    claims = (await newest(met.yards[1], deal))["judged"]["claims"]
+    assert [[claim["percent"] for claim in step] for step in claims] == [[97, 50]]
     assert projection["limits"][0]["before"] == "out_of_specification"
     assert projection["limits"][0]["verdict"] == "in_specification"
 

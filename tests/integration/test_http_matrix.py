@@ -148,6 +148,9 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "list_offers": (401, 200, 404, 200, 200),
     "accept_offer": (401, 409, 404, 409, 403),
     "retract_offer": (401, 409, 404, 409, 403),
+    # the document in the body is nobody's
+    "share_deal_document": (401, 404, 404, 404, 403),
+    "list_deal_documents": (401, 200, 404, 200, 200),
     "list_deal_events": (401, 200, 404, 200, 200),
     # it is not in review yet, nor returned
     "review_deal": (401, 403, 403, 403, 409),
@@ -204,6 +207,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_permit": PERMIT,
     "check_permit": PERMIT_CHECK,
     "make_offer": OFFER,
+    "share_deal_document": {"document_id": NOTHING},
     "decline_deal": REASON,
     "review_deal": REVIEW,
     "resubmit_deal": ANSWERS,

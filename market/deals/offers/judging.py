@@ -15,6 +15,7 @@ from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.tolerance import quantile
 from matching.upgrading.answer import Projection
+from matching.upgrading.claims import claims
 from matching.upgrading.judging import projection
 from matching.upgrading.projecting import Twin, stepped
 from specs.listing.structs import KG
@@ -32,6 +33,7 @@ def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], current: Cu
     pairs = zip(offered, evaluations, strict=True)
     return Judged(
         evaluations=evaluations,
+        claims=tuple(claims(promised(promise, offered[0]), current.catalogue) for promise in terms.steps),
         projections=tuple(_projected(terms, asked, lot, before, current.catalogue) for lot, before in pairs),
     )
 

@@ -8,8 +8,8 @@ from market.deals.machine import Actor
 from market.deals.money import amount
 from market.deals.offers.queries import Row
 from market.deals.offers.structs import Judged, Offer, Offers, OfferState, Terms
-from market.matches.across import told_to_seller
-from matching.explain import explain
+from market.matches.across import limit_to_seller, told_to_seller
+from matching.explain import explain, render
 from matching.reference import Catalogue
 from matching.upgrading.telling import told_projection
 
@@ -48,11 +48,21 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
 
 
 def _told(judged: Judged, reader: Actor, language: str, catalogue: Catalogue) -> Judged:
-    evaluations = judged.evaluations
+    evaluations, projections = judged.evaluations, judged.projections
     if reader is Actor.SELLER:
         evaluations = tuple(map(told_to_seller, evaluations))
+        projections = tuple(
+            msgspec.structs.replace(one, limits=tuple(map(limit_to_seller, one.limits))) for one in projections
+        )
     return msgspec.structs.replace(
         judged,
         evaluations=tuple(explain(one, language, catalogue) for one in evaluations),
-        projections=tuple(told_projection(one, language, catalogue) for one in judged.projections),
+        projections=tuple(told_projection(one, language, catalogue) for one in projections),
+        claims=tuple(
+            tuple(
+                msgspec.structs.replace(claim, reason=render(claim.code, claim.params, language, catalogue))
+                for claim in step
+            )
+            for step in judged.claims
+        ),
     )

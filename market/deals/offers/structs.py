@@ -15,6 +15,7 @@ from market.parties.structs import Posted
 from matching.evaluation import Evaluation
 from matching.listings import Codes
 from matching.upgrading.answer import Projection
+from matching.upgrading.claims import Claim
 from matching.upgrading.offer import Removal
 from matching.values import Code, Portion, Price
 
@@ -59,11 +60,13 @@ class OfferState(StrEnum):
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """How the leg would stand under the offer's terms: each lot as it is, and as the promised steps would make it.
 
-    `blend_holds`: whether the whole blend still conforms, with the other legs as they stand; null without a blend.
+    `claims`: of each promised step, what it claims beside what was published. `blend_holds`: whether the whole blend
+    still conforms, with the other legs as they stand; null without a blend.
     """
 
     evaluations: tuple[Evaluation, ...]
     projections: tuple[Projection, ...] = ()
+    claims: tuple[tuple[Claim, ...], ...] = ()
     blend_holds: bool | None = None
 
 
