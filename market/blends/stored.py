@@ -15,7 +15,7 @@ from market.blends.structs import BlendState, KeptBlend, LotShare, LotShares, St
 from market.matches import reading
 from market.matches.current import AnyListing, Current
 from market.parties.structs import OrganisationKind, Principal
-from matching.alternatives import holds
+from matching.alternatives import Taken, holds
 from matching.listings import Lot, Spec
 from matching.permits.gate import barred
 from specs.kit import paging
@@ -91,18 +91,18 @@ class Stored:
                 return BlendState.IMPOSSIBLE
             if barred(near.content, lot.content, self._current.held(near, lot), self._current.catalogue):
                 return BlendState.IMPOSSIBLE
-            takes.append((lot.id, lot.content, kg / KG))
+            takes.append(Taken(lot.id, lot.content, kg / KG))
         revs = [lot.rev for lot in lots if lot is not None]
         if (near.rev, revs) == (row["spec_rev"], row["revs"]) and self._priced_alike(takes, kept):
             return BlendState.CURRENT
         held = holds(near.content, takes, self._current.catalogue, kept.request.wish)
         return BlendState.STALE if held else BlendState.IMPOSSIBLE
 
-    def _priced_alike(self, takes: list[tuple[str, Lot, float]], kept: KeptBlend) -> bool:
+    def _priced_alike(self, takes: list[Taken], kept: KeptBlend) -> bool:
         """Whether the freight tables that count for its lots are among those that it was worked out by."""
         known = self._current.catalogue
         before = set(kept.blend.freight or (known.shipped,))
-        return before.issuperset(known.rated(self._current.said(lot) for _, lot, _ in takes))
+        return before.issuperset(known.rated(self._current.said(take.lot) for take in takes))
 
 
 def _share(row: Any) -> LotShare:
