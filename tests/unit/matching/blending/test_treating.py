@@ -51,10 +51,9 @@ def test_sifting_over_few_columns_finds_what_all_columns_find(monkeypatch: pytes
     assert treated(wanted, lots, offers).objective.amount == pytest.approx(everything.objective.amount, rel=1e-8)
 
 
-@pytest.mark.parametrize("suppliers", [4, 8])
-def test_few_suppliers_of_many_are_no_dearer_with_steps_and_each_gives_its_least(suppliers: int) -> None:
-    wanted, lots, offers = scattered(5, 24)
-    few = msgspec.structs.replace(wanted.quantity, tonnes=100.0, max_suppliers=suppliers)
+def test_few_suppliers_of_many_are_no_dearer_with_steps_and_each_gives_its_least() -> None:
+    wanted, lots, offers = scattered(5, 16)
+    few = msgspec.structs.replace(wanted.quantity, tonnes=100.0, max_suppliers=4)
     asked = msgspec.structs.replace(wanted, quantity=few)
     least = [
         msgspec.structs.replace(lot, quantity=Supply(tonnes=lot.quantity.tonnes, min_take_tonnes=10.0)) for lot in lots
@@ -62,7 +61,7 @@ def test_few_suppliers_of_many_are_no_dearer_with_steps_and_each_gives_its_least
     plain, found = blended(asked, *least, wish=Wish(shadow_prices=False)), treated(asked, least, offers)
     assert found.status == "optimal"
     assert plain.status == "infeasible" or found.objective.amount <= plain.objective.amount * (1 + 1e-9)
-    assert len({take.lot for take in found.takes}) <= suppliers
+    assert len({take.lot for take in found.takes}) <= 4
     for name in {take.lot for take in found.takes}:
         given = math.fsum(take.tonnes_in for take in found.takes if take.lot == name)
         assert given >= 10.0 - 1e-5
