@@ -53,8 +53,9 @@ def rank(spec: File, lots: File, freight_table: Rates = None) -> None:
 def blend(
     spec: File,
     lots: File,
+    offers: Annotated[str | None, typer.Option(metavar="FILE", help="What processors offer, as a list.")] = None,
     *,
-    co2: Annotated[bool, typer.Option("--co2", help="Least CO2 of the freight instead of least cost.")] = False,
+    co2: Annotated[bool, typer.Option("--co2", help="Least CO2 of freight and steps, not least cost.")] = False,
     joint: Annotated[bool, typer.Option("--joint", help="The confidence is meant for all limits together.")] = False,
     lab_correlation: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of the error that laboratories have in common.")
@@ -64,7 +65,7 @@ def blend(
     """Combine many lots into one volume that conforms to a spec, at least delivered cost."""
     from market.commands.blend import blend_files
 
-    blend_files(spec, lots, co2=co2, joint=joint, lab_correlation=lab_correlation, freight_table=freight_table)
+    blend_files(spec, lots, offers, co2=co2, joint=joint, lab_correlation=lab_correlation, freight_table=freight_table)
 
 
 @app.command()

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from matching.blend import Wish, best, blend
+from matching.blend import Wish, best, blend_by
 from matching.blending.answer import Blend
-from matching.blending.candidates import Sense, candidates, recipe
+from matching.blending.candidates import Candidate, Sense, candidates, recipe
 from matching.blending.judging import judged
 from matching.blending.mixing import BlendRefusedError
-from matching.blending.recipe import Recipe, Terms
-from matching.listings import Lot, Spec
+from matching.blending.recipe import Recipe
+from matching.blending.treating import Chosen
+from matching.listings import Lot, Spec, Supply
 from matching.reference import Catalogue
-from matching.solver import SolverError
+from matching.solver import SolverError, Vector
+from matching.upgrading.offer import UpgradeOffer
 
 MOST = 3
 # an alternative that costs more than this share over the best is not a good one
@@ -43,6 +45,7 @@ def alternatives(
     lots: Sequence[tuple[str, Lot]],
     catalogue: Catalogue,
     wish: Wish | None = None,
+    offers: Sequence[UpgradeOffer] = (),
     *,
     most: int = MOST,
     within: float = WITHIN,
@@ -52,11 +55,15 @@ def alternatives(
     Raises `BlendRefusedError` where a limit does not blend.
     """
     wish = wish or Wish()
-    asked, entered, _ = candidates(spec, lots, catalogue, wish.sense)
-    problem = recipe(spec, asked, entered, Terms(spec.confidence, wish.joint, wish.lab_correlation), wish.sense)
-    names = [one.id for one in entered]
+    processors = wish.processors(spec, offers, catalogue)
+    asked, entered, _ = candidates(spec, lots, catalogue, wish.sense, processors)
+    problem = recipe(spec, asked, entered, wish.terms(spec), wish.sense)
+    names = list(dict.fromkeys(one.id for one in entered))
     outs = [{names[i] for i in out} for out in different(problem, most, within)]
-    return tuple(blend(spec, [one for one in lots if one[0] not in out], catalogue, wish) for out in outs or [set()])
+    return tuple(
+        blend_by(spec, [one for one in lots if one[0] not in out], catalogue, wish, processors)
+        for out in outs or [set[str]()]
+    )
 
 
 def different(problem: Recipe, most: int, within: float) -> list[Lots]:
@@ -85,7 +92,7 @@ def _enter(problem: Recipe, out: Lots, queue: list[_Part], seen: set[Lots]) -> N
     if out in seen or len(seen) > SOLVES:
         return
     seen.add(out)
-    left = np.ones(len(problem.cost))
+    left = np.ones(len(problem.available))
     left[sorted(out)] = 0.0
     without = msgspec.structs.replace(problem, available=problem.available * left, least=problem.least * left)
     try:
@@ -94,32 +101,63 @@ def _enter(problem: Recipe, out: Lots, queue: list[_Part], seen: set[Lots]) -> N
         # neither found nor ruled out within the search's nodes: nothing to show
         return
     if found is not None:
-        taken = frozenset(np.flatnonzero(found.shares).tolist())
+        taken = frozenset(np.flatnonzero(problem.given(found.shares)).tolist())
         heapq.heappush(queue, _Part(float(problem.cost @ found.shares), tuple(sorted(out)), taken))
 
 
-def holds(spec: Spec, takes: Sequence[tuple[str, Lot, float]], catalogue: Catalogue, wish: Wish) -> bool:
+class Taken(msgspec.Struct, frozen=True):
+    """Tonnes of a lot that arrive, and the offers that they pass on the way, as they are now."""
+
+    id: str
+    lot: Lot
+    tonnes: float
+    offers: tuple[UpgradeOffer, ...] = ()
+
+    @property
+    def way(self) -> tuple[str, tuple[UpgradeOffer, ...]]:
+        """Which column it is."""
+        return self.id, self.offers
+
+
+def holds(spec: Spec, takes: Sequence[Taken], catalogue: Catalogue, wish: Wish) -> bool:
     """Whether these tonnes of these lots still make a blend that conforms; what it costs does not matter."""
-    lots = [(name, lot) for name, lot, _ in takes]
+    lots = {take.id: take.lot for take in takes}
+    # by CO2, for which a lot needs no price
+    terms = wish.terms(spec)
+    passed = {offer.id: offer for take in takes for offer in take.offers}
+    ways = {id_: [take.offers for take in takes if take.id == id_ and take.offers] for id_ in lots}
+    processors = Chosen(spec, list(passed.values()), terms, Sense.CO2, catalogue, ways) if passed else None
     try:
-        # by CO2, for which a lot needs no price
-        asked, entered, barred = candidates(spec, lots, catalogue, Sense.CO2)
+        asked, entered, _ = candidates(spec, list(lots.items()), catalogue, Sense.CO2, processors)
     except BlendRefusedError:
         return False
-    tonnes = {name: taken for name, _, taken in takes}
-    if barred or not all(_gives(one.lot, tonnes[one.id]) for one in entered):
+    tonnes = {take.way: take.tonnes for take in takes}
+    columns = [one for one in entered if one.way in tonnes]
+    if len(columns) < len(takes):
         return False
-    terms = Terms(spec.confidence, wish.joint, wish.lab_correlation)
-    shares = np.array([tonnes[one.id] for one in entered])
+    problem = recipe(spec, asked, columns, terms, Sense.CO2)
+    shares = np.array([tonnes[one.way] for one in columns])
+    if not _given(problem, columns, shares):
+        return False
     try:
-        judged(recipe(spec, asked, entered, terms, Sense.CO2), shares / shares.sum(), spec.confidence)
+        judged(problem, shares / shares.sum(), spec.confidence)
     except SolverError:
         return False
     return True
 
 
-def _gives(lot: Lot, tonnes: float) -> bool:
-    """Stored tonnes are whole kilograms, so half of one is no difference."""
-    supply = lot.quantity
-    least = min(supply.min_take_tonnes or 0.0, supply.tonnes)
-    return least - _KG / 2 <= tonnes <= supply.tonnes + _KG / 2
+def _given(problem: Recipe, columns: Sequence[Candidate], tonnes: Vector) -> bool:
+    """Whether lots have the tonnes and offers the capacity; stored tonnes are whole kilograms, so half is no matter."""
+    supplies = {one.id: one.lot.quantity for one in columns}.values()
+    lots = zip(supplies, problem.given(tonnes).tolist(), strict=True)
+    if not all(_least(supply) - _KG / 2 <= given <= supply.tonnes + _KG / 2 for supply, given in lots):
+        return False
+    shared = problem.shared
+    if shared is None:
+        return True
+    entering = np.bincount(shared.offer, weights=shared.entering * tonnes[shared.column])
+    return bool((entering <= shared.capacity + _KG).all())
+
+
+def _least(supply: Supply) -> float:
+    return min(supply.min_take_tonnes or 0.0, supply.tonnes)

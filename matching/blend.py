@@ -3,7 +3,8 @@
 minimise Σ c_i x_i  subject to  Σ μ_i x_i + z √(Σ u_i² x_i²) <= L Σ x_i  for every side of every limit, Σ x_i = T,
 0 <= x_i <= availability, and where asked x_i = 0 or >= the least take, and few suppliers. A second-order cone
 program by sifting and tangent cuts (`sifting`), with integers by branch and cut on the columns of best reduced cost
-(`portions`). Every blend is judged again by the rules of single lots before it is shown.
+(`portions`). Every blend is judged again by the rules of single lots before it is shown. With processors' offers a lot
+may also come in by way of their steps, each way a column of its own (`treating`).
 """
 
 import math
@@ -21,11 +22,14 @@ from matching.blending.recipe import Recipe, Terms
 from matching.blending.relaxing import relaxations
 from matching.blending.shadow import Priced, priced
 from matching.blending.sifting import Blended, Sieve
+from matching.blending.spending import processing
+from matching.blending.treating import Processors
 from matching.evaluation import ENGINE
 from matching.freight import rated
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.solver import Vector
+from matching.upgrading.offer import UpgradeOffer
 from matching.values import Currency
 
 SHARED_ERROR = 0.5
@@ -44,6 +48,14 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     # they take many solves more, and who is not told amounts does not need them
     shadow_prices: bool = True
 
+    def terms(self, spec: Spec) -> Terms:
+        """The confidence that is asked for."""
+        return Terms(spec.confidence, self.joint, self.lab_correlation)
+
+    def processors(self, spec: Spec, offers: Sequence[UpgradeOffer], catalogue: Catalogue) -> Processors | None:
+        """Those who make the offers, if there are any."""
+        return Processors(spec, offers, self.terms(spec), self.sense, catalogue) if offers else None
+
 
 class Found(msgspec.Struct, frozen=True):
     """Shares of a blend with the proven bound of its cost per tonne."""
@@ -55,11 +67,24 @@ class Found(msgspec.Struct, frozen=True):
     relaxed: Blended | None = None
 
 
-def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wish: Wish | None = None) -> Blend:
+def blend(
+    spec: Spec,
+    lots: Sequence[tuple[str, Lot]],
+    catalogue: Catalogue,
+    wish: Wish | None = None,
+    offers: Sequence[UpgradeOffer] = (),
+) -> Blend:
     """The best blend for a spec; raises `BlendRefusedError` where a limit does not blend."""
     wish = wish or Wish()
-    asked, entered, barred = candidates(spec, lots, catalogue, wish.sense)
-    terms = Terms(spec.confidence, wish.joint, wish.lab_correlation)
+    return blend_by(spec, lots, catalogue, wish, wish.processors(spec, offers, catalogue))
+
+
+def blend_by(
+    spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wish: Wish, processors: Processors | None
+) -> Blend:
+    """As `blend`, by way of processors that may have been asked about the lots before."""
+    terms, offers = wish.terms(spec), () if processors is None else processors.offers
+    asked, entered, barred = candidates(spec, lots, catalogue, wish.sense, processors)
     problem = recipe(spec, asked, entered, terms, wish.sense)
     found = best(problem)
     shown = _shown(problem, found, spec.confidence, wish)
@@ -70,12 +95,14 @@ def blend(spec: Spec, lots: Sequence[tuple[str, Lot]], catalogue: Catalogue, wis
     if found is None and entered:
         eased = relaxations(problem, terms, lambda changed: best(changed) is not None)
         shown = msgspec.structs.replace(shown, relaxations=eased)
+    takes = () if found is None else _takes(problem, entered, found.shares, processors)
     return msgspec.structs.replace(
         shown,
-        takes=() if found is None else _takes(problem, entered, found.shares),
+        takes=takes,
         barred=tuple(barred),
         catalogue=catalogue.version,
-        freight=rated((lot.location for _, lot in lots), catalogue),
+        freight=rated([*(lot.location for _, lot in lots), *(offer.location for offer in offers)], catalogue),
+        processing=None if processors is None else processing(takes, entered, offers),
     )
 
 
@@ -94,7 +121,7 @@ def _costs(found: Found) -> Priced:
 
 def best(problem: Recipe, near: Blended | None = None) -> Found | None:
     """The optimum of a recipe, sooner `near` that of a similar one; None where there is none (proven)."""
-    if not len(problem.cost) or float(problem.available.sum()) < problem.tonnes * (1.0 - 1e-9):
+    if not len(problem.cost) or float(problem.coming.sum()) < problem.tonnes * (1.0 - 1e-9):
         return None
     if problem.integer:
         return _whole(portioned(problem))
@@ -162,9 +189,16 @@ def _objective(sense: Sense, amount: float) -> Objective:
     return Objective(sense=sense, amount=_digits(amount), currency=Currency.JPY)
 
 
-def _takes(problem: Recipe, entered: Sequence[Candidate], shares: Vector) -> tuple[Take, ...]:
+def _takes(
+    problem: Recipe, entered: Sequence[Candidate], shares: Vector, processors: Processors | None
+) -> tuple[Take, ...]:
     return tuple(
-        Take(lot=one.id, tonnes=_digits(share * problem.tonnes), delivered_cost=one.delivered)
+        Take(
+            lot=one.id,
+            tonnes=_digits(share * problem.tonnes),
+            delivered_cost=one.delivered,
+            steps=() if processors is None else processors.steps(one, share * problem.tonnes),
+        )
         for one, share in zip(entered, shares.tolist(), strict=True)
         if share > 0.0
     )

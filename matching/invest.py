@@ -178,7 +178,7 @@ def _lifts(market: Market, plant: Plant) -> Iterator[Lift]:
         ask = lot.ask_price
         if ask is None or ask.currency is not Currency.JPY or ceiling is None or not curable(evaluation):
             continue
-        here = ground(lot, evaluation, Supplied.of([plant.at(lot.location)]), market.catalogue)
+        here = ground(lot, evaluation.limits, Supplied.of([plant.at(lot.location)]), market.catalogue)
         label = extended(start(here), 0, here) if here.offers else None
         if label is not None and judged(spec, label, here, evaluation) is not None:
             shared = msgspec.structs.replace(here, freights=market.freights)

@@ -19,6 +19,8 @@ Indices = NDArray[np.int32]
 TOLERANCE = 1e-10
 _SMALLEST = 1e-12
 _ITERATIONS = 2_000_000
+# HiGHS's own numbers of its simplex methods; the first is what it takes without being told
+_DUAL, _PRIMAL = 1, 4
 _SEED = 7
 
 
@@ -125,11 +127,17 @@ class Program:
         self._highs.setSolution(point)
 
     def solve(self) -> Solution:
-        """Warm simplex from wherever the last run ended; from nothing where that basis led to no answer."""
+        """Warm simplex from wherever the last run ended; from nothing where that basis led to no answer.
+
+        Where the dual simplex leads to none from there either, the primal one does.
+        """
         self._highs.run()
-        if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
-            self._highs.clearSolver()
-            self._highs.run()
+        for strategy in (_DUAL, _PRIMAL):
+            if self._highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+                self._set("simplex_strategy", strategy)
+                self._highs.clearSolver()
+                self._highs.run()
+        self._set("simplex_strategy", _DUAL)
         return self._read(integer=False)
 
     def solve_integer(self, which: Indices, nodes: int) -> Solution:

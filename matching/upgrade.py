@@ -57,7 +57,7 @@ def ways(
     left = supply.left
 
     def searched(one: Found) -> Found:
-        base = ground(one.lot, one.before, supply, catalogue)
+        base = ground(one.lot, one.before.limits, supply, catalogue)
         return msgspec.structs.replace(one, ground=base, way=cheapest(spec, base, one.before))
 
     near = [Found(id_, lot, evaluate(spec, lot, catalogue)) for id_, lot in lots]

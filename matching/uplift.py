@@ -83,7 +83,7 @@ def uplift(lot: Lot, specs: Sequence[tuple[str, Spec]], offers: Sequence[Upgrade
         before = evaluate(spec, lot, catalogue)
         if is_near_miss(before):
             missed += 1
-            here = ground(lot, before, supply, catalogue)
+            here = ground(lot, before.limits, supply, catalogue)
             way = cheapest(spec, here, before) if curable(before) else None
             found += [(id_, spec, here, way)] if way is not None else []
         elif before.verdict in _ACCEPTABLE:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from market.advice.structs import MOST_OFFERS, AdviceRequest, Question, Subject
+from market.advice.structs import MOST_OFFERS, Question, Subject
 from market.blends.service import AT_ONCE
 from market.matches import queries, reading
 from market.matches.current import Current
@@ -15,9 +15,8 @@ from market.runs import service as runs
 from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
-from market.upgrades.across import coarse_offer
-from market.upgrades.offered import faults_of_offers
-from matching.upgrading.offer import UpgradeOffer
+from market.steps.faults import faults_of_offers
+from market.steps.reckoned import open_beside
 from matching.whereabouts import FIRMS
 from specs.kit import idempotency
 from specs.kit.errors import Invalid
@@ -25,7 +24,6 @@ from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 from specs.lot.structs import FiledLot
-from specs.offer.service import open_for
 
 KIND: Final = "advice"
 MOST_LOTS: Final = 2_000
@@ -79,27 +77,20 @@ async def _gathered(work: Work, principal: Principal, current: Current, subject:
     here = {lot.location.prefecture for _, lot in lots}
     firms = await queries.firms(work.connection, "lot", near.content.material, here)
     places = frozenset(prefecture for prefecture, count in firms.items() if count >= FIRMS)
+    request, material = subject.request, near.content.material
     tariffs = await current.editions.in_force(work.connection)
+    offers = await open_beside(work, material, request.offers, most=MOST_OFFERS) if request.open_offers else ()
     return Question(
         spec=near.content,
         spec_at=current.said(near.content),
         lots=lots,
         lots_at=tuple(current.said(lot) for _, lot in lots),
         offers=subject.request.offers,
-        open_offers=await _open(work, near.content.material, subject.request),
+        open_offers=offers,
         places=places,
         language=language,
         tariffs=tariffs,
     )
-
-
-async def _open(work: Work, material: str, request: AdviceRequest) -> tuple[tuple[UpgradeOffer, int], ...]:
-    """What processors offer to all, beside the buyer's own. Goes on as role counterparty."""
-    if not request.open_offers:
-        return ()
-    named = {offer.id for offer in request.offers}
-    found = await open_for(work, (material,), MOST_OFFERS - len(request.offers))
-    return tuple((coarse_offer(one.offer), one.firms) for one in found if one.offer.id not in named)
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:

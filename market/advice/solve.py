@@ -7,7 +7,7 @@ import msgspec
 from market.advice.structs import AdviceSeen, Question, SeenAdvice
 from market.blends.across import coarse_lot, coarse_spec
 from market.solving.failures import Refused
-from market.upgrades.across import said_offer
+from market.steps.across import said_offer
 from matching.advise import advise
 from matching.advising.answer import Advice
 from matching.advising.discretion import Discretion

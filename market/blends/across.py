@@ -12,15 +12,16 @@ from uuid import UUID
 
 import msgspec
 
-from market.blends.structs import BarredCount, BlendSeen, PriceBand, SeenTake
-from matching.blending.answer import Barred, Blend
-from matching.blending.candidates import delivered_cost, haul
-from matching.evaluation import Params
+from market.blends.structs import BarredCount, BlendSeen, PriceBand, SeenProcessing, SeenStep, SeenTake
+from matching.blending.answer import Barred, Blend, Processing
+from matching.evaluation import Flag, Params
 from matching.explain import render
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.score import GRID, on_grid
+from matching.upgrading.answer import PathStep
 from matching.values import Currency, Place
+from matching.words import step_name
 
 # what stands in the way of counting a lot's cost is its own price, of which the buyer is not told the currency
 _OF_PRICE = frozenset({"no_ask_price", "currency_not_jpy"})
@@ -38,15 +39,20 @@ def coarse_spec(spec: Spec, at: str) -> Spec:
     return msgspec.structs.replace(spec, delivery=msgspec.structs.replace(spec.delivery, location=place))
 
 
-def seen(found: Blend, spec: Spec, lots: Sequence[tuple[str, Lot]], language: str, catalogue: Catalogue) -> BlendSeen:
-    """The answer for the owner of the spec; `spec` and `lots` are coarse already."""
-    code = _band(found, spec, dict(lots), catalogue)
+def seen(found: Blend, spec: Spec, language: str, catalogue: Catalogue) -> BlendSeen:
+    """The answer for the owner of the spec; `spec` and the lots behind it are coarse already."""
+    code = _band(found, spec)
     return BlendSeen(
         status=found.status,
         sense=found.objective.sense,
         gap=found.gap,
         tonnes=found.tonnes,
-        takes=tuple(SeenTake(lot=UUID(take.lot), tonnes=take.tonnes) for take in found.takes),
+        takes=tuple(
+            SeenTake(
+                lot=UUID(take.lot), tonnes=take.tonnes, steps=tuple(_step(s, language, catalogue) for s in take.steps)
+            )
+            for take in found.takes
+        ),
         price=PriceBand(code=code, params={}, reason=render(code, {}, language, catalogue)),
         limits=tuple(msgspec.structs.replace(limit, shadow_price=None) for limit in found.limits),
         relaxations=found.relaxations,
@@ -57,14 +63,52 @@ def seen(found: Blend, spec: Spec, lots: Sequence[tuple[str, Lot]], language: st
         engine=found.engine,
         catalogue=found.catalogue,
         freight=found.freight,
+        processing=None if found.processing is None else _processing(found.processing, language, catalogue),
     )
+
+
+def _step(step: PathStep, language: str, catalogue: Catalogue) -> SeenStep:
+    return SeenStep(
+        offer=step.offer,
+        step=step.step,
+        name=step_name(step.step, language, catalogue),
+        tonnes_in=step.tonnes_in,
+        tonnes_out=step.tonnes_out,
+    )
+
+
+def _processing(found: Processing, language: str, catalogue: Catalogue) -> SeenProcessing:
+    return SeenProcessing(
+        tonnes_in=found.tonnes_in,
+        tonnes=found.tonnes,
+        share=found.share,
+        routes=found.routes,
+        lots=found.lots,
+        flags=_flags(found.flags, language, catalogue),
+    )
+
+
+def _flags(flags: Sequence[Flag], language: str, catalogue: Catalogue) -> tuple[Flag, ...]:
+    return tuple(msgspec.structs.replace(f, reason=render(f.code, f.params, language, catalogue)) for f in flags)
 
 
 def worded(found: BlendSeen, language: str, catalogue: Catalogue) -> BlendSeen:
     """The same in another language: reasons are rendered, and nothing is worked out again."""
-    price = found.price
+    price, processing = found.price, found.processing
     return msgspec.structs.replace(
         found,
+        takes=tuple(
+            msgspec.structs.replace(
+                take,
+                steps=tuple(
+                    msgspec.structs.replace(step, name=step_name(step.step, language, catalogue)) for step in take.steps
+                ),
+            )
+            for take in found.takes
+        ),
+        processing=None
+        if processing is None
+        else msgspec.structs.replace(processing, flags=_flags(processing.flags, language, catalogue)),
         price=msgspec.structs.replace(price, reason=render(price.code, price.params, language, catalogue)),
         barred=tuple(
             msgspec.structs.replace(bar, reason=render(bar.code, bar.params, language, catalogue))
@@ -73,15 +117,12 @@ def worded(found: BlendSeen, language: str, catalogue: Catalogue) -> BlendSeen:
     )
 
 
-def _band(found: Blend, spec: Spec, lots: dict[str, Lot], catalogue: Catalogue) -> str:
+def _band(found: Blend, spec: Spec) -> str:
     """The mean delivered price against the ceiling, both on the grid, in the words of a single match."""
     ceiling = on_grid(spec.max_price)
     if not found.takes or ceiling is None:
         return "price_not_stated"
-    costs = [
-        delivered_cost(lots[take.lot], haul(lots[take.lot].location, spec.delivery.location, catalogue))
-        for take in found.takes
-    ]
+    costs = [take.delivered_cost for take in found.takes]
     if ceiling.currency is not Currency.JPY or any(cost is None for cost in costs):
         return "price_not_stated"
     paid = math.fsum(take.tonnes * (cost or 0.0) for take, cost in zip(found.takes, costs, strict=True))

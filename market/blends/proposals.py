@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from market.blends import queries
-from market.blends.service import AT_ONCE, gathered, open_lots, size_of
+from market.blends.service import AT_ONCE, Question, gathered, open_lots, size_of
 from market.blends.structs import (
     BlendState,
     KeptBlend,
@@ -24,7 +24,9 @@ from market.runs import service as runs
 from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
+from market.steps.faults import faults_of_offers
 from specs.kit import idempotency, ids
+from specs.kit.errors import Invalid
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
@@ -50,8 +52,11 @@ class Proposing:
     async def propose(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
         """200 with what was stored, or 202 with a job.
 
-        Raises SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
+        Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
         """
+        faults = tuple(faults_of_offers(asked.proposal.request.offers, self._current.catalogue))
+        if faults:
+            raise Invalid(faults=faults)
         async with opened() as work:
             first = await idempotency.stored(work, asked.once)
             if first is not None:
@@ -95,7 +100,8 @@ async def conclude(work: Work, current: Current, job: Claimed, result: bytes) ->
 
 async def _market(work: Work, principal: Principal, current: Current, proposal: Proposal, language: str) -> Market:
     asked = proposal.request
-    market = await gathered(work, principal, current, proposal.spec_id, asked.wish, language)
+    question = Question(asked.wish, asked.offers, asked.open_offers, language)
+    market = await gathered(work, principal, current, proposal.spec_id, question)
     return msgspec.structs.replace(market, most=asked.most)
 
 
@@ -120,7 +126,7 @@ def _filed(work: Work, proposal: Proposal, found: Proposals) -> tuple[list[queri
 
 
 def _new(blend: UUID, place: int, request: ProposalRequest, one: Proposed) -> queries.NewBlend:
-    return queries.NewBlend(blend, place, encode(KeptBlend(request, one.blend)).decode(), one.shares)
+    return queries.NewBlend(blend, place, encode(KeptBlend(request, one.blend, one.marks)).decode(), one.shares)
 
 
 async def _store(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.blends.structs import MOST_LOTS, Envelope, Market
+from market.blends.structs import MOST_LOTS, MOST_OFFERS, BlendRequest, Envelope, Market
 from market.matches import queries, reading
 from market.matches.current import Current
 from market.matches.errors import TooManyLots
@@ -21,28 +21,49 @@ from market.runs import service as runs
 from market.runs.posted import Opened, Posted
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
+from market.steps.faults import faults_of_offers
+from market.steps.reckoned import open_beside
 from matching.blend import Wish
 from matching.fault import Fault, fault
+from matching.upgrading.offer import UpgradeOffer
 from specs.kit import idempotency, ids
 from specs.kit.errors import Invalid
 from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.json_text import decoded
 from specs.kit.tenancy import Role, Work
 from specs.lot.structs import FiledLot
 
 KIND: Final = "blend"
-# lots × limits up to which a blend is answered at once: about a second on a busy machine, mostly for shadow prices
+# lots × (limits + offers) up to which a blend is answered at once: about a second on a busy machine, mostly for
+# shadow prices, or for the ways through processors
 AT_ONCE: Final = 1_000
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_REQUEST: Final = msgspec.json.Decoder(BlendRequest)
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A posted document, as it came and as far as it is read here."""
+    """A posted document, as it came and as far as it is read here; with the id of a spec, its `offers` are."""
 
     envelope: Envelope
     body: bytes
     language: str
     once: Idempotency | None = None
+    offers: tuple[UpgradeOffer, ...] = ()
+
+    @property
+    def question(self) -> "Question":
+        """Of one's own spec."""
+        return Question(self.envelope.wish, self.offers, self.envelope.open_offers, self.language)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """How the lots of others are to be blended, which offers count, and in which language it is told."""
+
+    wish: Wish
+    offers: tuple[UpgradeOffer, ...]
+    open_offers: bool
+    language: str
 
 
 class Blends:
@@ -57,12 +78,12 @@ class Blends:
 
         Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
         """
-        faults = tuple(_faults(asked.envelope))
+        faults = (*_faults(asked.envelope), *faults_of_offers(asked.offers, self._current.catalogue))
         if faults:
             raise Invalid(faults=faults)
         envelope = asked.envelope
         if envelope.spec_id is None:
-            small = len(envelope.lots) * _limits(envelope.spec) <= AT_ONCE
+            small = len(envelope.lots) * (_limits(envelope.spec) + len(envelope.offers)) <= AT_ONCE
             return await posted.answer(
                 self._pool, self._current.editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
             )
@@ -70,7 +91,7 @@ class Blends:
             first = await idempotency.stored(work, asked.once)
             if first is not None:
                 return first
-            market = await gathered(work, principal, self._current, envelope.spec_id, envelope.wish, asked.language)
+            market = await gathered(work, principal, self._current, envelope.spec_id, asked.question)
         if size_of(market) > AT_ONCE:
             return await self._later(opened, asked)
         body = await self._pool.soon("blend_across", msgspec.msgpack.encode(market))
@@ -92,10 +113,10 @@ class Blends:
         return answer
 
 
-async def gathered(  # noqa: PLR0917 - the whole question
-    work: Work, principal: Principal, current: Current, spec: UUID, wish: Wish, language: str
-) -> Market:
-    """The caller's own spec and the lots that it may be matched with. Goes on as role engine.
+async def gathered(work: Work, principal: Principal, current: Current, spec: UUID, question: Question) -> Market:
+    """The caller's own spec, the lots that it may be matched with, and what counts of processors' offers.
+
+    Goes on as role engine, or counterparty where open offers count.
 
     Raises NotFound, NotOpen, TooManyLots.
     """
@@ -104,21 +125,26 @@ async def gathered(  # noqa: PLR0917 - the whole question
     if len(lots) > MOST_LOTS:
         raise TooManyLots({"limit": MOST_LOTS, "lots": len(lots)})
     filed = [(lot.id, lot.rev, lot.content) for lot in lots if isinstance(lot.content, FiledLot)]
+    tariffs = await current.editions.in_force(work.connection)
+    own, material = question.offers, near.content.material
+    offers = await open_beside(work, material, own, most=MOST_OFFERS) if question.open_offers else ()
     return Market(
         spec=near.content,
         spec_rev=near.rev,
         spec_at=current.said(near.content),
         lots=tuple(filed),
         lots_at=tuple(current.said(lot) for _, _, lot in filed),
-        wish=wish,
-        language=language,
-        tariffs=await current.editions.in_force(work.connection),
+        wish=question.wish,
+        language=question.language,
+        tariffs=tariffs,
+        offers=own,
+        open_offers=offers,
     )
 
 
 def size_of(market: Market) -> int:
-    """Lots × limits, which decides whether a question is answered at once."""
-    return len(market.lots) * max(1, len(market.spec.limits))
+    """Lots × (limits + offers), which decides whether a question is answered at once."""
+    return len(market.lots) * (max(1, len(market.spec.limits)) + len(market.offers) + len(market.open_offers))
 
 
 async def open_lots(work: Work, current: Current, lots: Iterable[str]) -> None:
@@ -133,7 +159,8 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     if envelope.spec_id is None:
         return await posted.prepare(work, current, job)
     principal = await organisations.oneself(work, job.id)
-    market = await gathered(work, principal, current, envelope.spec_id, envelope.wish, job.language)
+    question = Asked(envelope, job.input, job.language, offers=decoded(_REQUEST, job.input).offers).question
+    market = await gathered(work, principal, current, envelope.spec_id, question)
     return Prepared("blend_across", msgspec.msgpack.encode(market))
 
 
@@ -157,7 +184,7 @@ class _Limits(msgspec.Struct, frozen=True):
 
 
 def _taken(body: bytes) -> list[str]:
-    return [take.lot for take in msgspec.json.decode(body, type=_Taking).takes]
+    return sorted({take.lot for take in msgspec.json.decode(body, type=_Taking).takes})
 
 
 def _limits(spec: Any) -> int:
@@ -172,4 +199,6 @@ def _faults(envelope: Envelope) -> list[Fault]:
     by_id = envelope.spec_id is not None
     if envelope.posted == by_id:
         return [fault("/spec_id" if by_id else "/spec", "spec_or_spec_id")]
-    return [fault("/lots", "lots_with_spec_id")] if by_id and envelope.lots else []
+    if not by_id:
+        return [fault("/open_offers", "open_offers_without_spec_id")] if envelope.open_offers else []
+    return [fault("/lots", "lots_with_spec_id")] if envelope.lots else []

@@ -9,15 +9,18 @@ from market.blends.offered import called, faults_of_lots
 from market.blends.structs import BlendRequest, Market, Proposals, Proposed
 from market.solving.documents import Document, read
 from market.solving.failures import Refused
+from market.steps.across import mark, said_offer
+from market.steps.faults import faults_of_offers
 from matching.alternatives import alternatives
 from matching.blend import Wish, blend
 from matching.blending.answer import Blend
 from matching.blending.mixing import BlendRefusedError
-from matching.explain import render
+from matching.blending.telling import told
 from matching.fault import Fault, fault
 from matching.faults import spec_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
+from matching.upgrading.offer import UpgradeOffer
 from specs.catalogue.loader import catalogue
 from specs.kit.wire import encode
 from specs.listing.structs import KG
@@ -35,12 +38,9 @@ def blend_document(payload: bytes, tell: Tell) -> bytes:
     request, spec = _read(asked.body, known)
     tell(_READ)
     wish = Wish(sense=request.sense, joint=request.joint, lab_correlation=request.lab_correlation)
-    found = _solved(spec, list(called(request.lots)), known, wish)
+    found = _solved(spec, list(called(request.lots)), known, wish, request.offers)
     tell(_SOLVED)
-    told = (
-        msgspec.structs.replace(bar, reason=render(bar.code, bar.params, asked.language, known)) for bar in found.barred
-    )
-    return encode(msgspec.structs.replace(found, barred=tuple(told)))
+    return encode(told(found, asked.language, known))
 
 
 def check_document(payload: bytes, _tell: Tell) -> bytes:
@@ -55,9 +55,9 @@ def blend_market(payload: bytes, tell: Tell) -> bytes:
     known = catalogue().priced(asked.tariffs)
     spec, lots = _coarse(asked)
     tell(_READ)
-    found = _solved(spec, lots, known, asked.wish)
+    found = _solved(spec, lots, known, asked.wish, _offers(asked, known))
     tell(_SOLVED)
-    return encode(seen(found, spec, lots, asked.language, known))
+    return encode(seen(found, spec, asked.language, known))
 
 
 def propose_market(payload: bytes, tell: Tell) -> bytes:
@@ -65,21 +65,31 @@ def propose_market(payload: bytes, tell: Tell) -> bytes:
     asked = msgspec.msgpack.decode(payload, type=Market)
     known = catalogue().priced(asked.tariffs)
     spec, lots = _coarse(asked)
+    offers = _offers(asked, known)
     tell(_READ)
     try:
-        found = alternatives(spec, lots, known, asked.wish, most=asked.most)
+        found = alternatives(spec, lots, known, asked.wish, offers, most=asked.most)
     except BlendRefusedError as refused:
         raise Refused(refused.code, refused.params) from None
     tell(_SOLVED)
+    return encode(Proposals(asked.spec_rev, tuple(_proposed(one, spec, asked, offers, known) for one in found)))
+
+
+def _proposed(found: Blend, spec: Spec, asked: Market, offers: Sequence[UpgradeOffer], known: Catalogue) -> Proposed:
     revs = {name: rev for name, rev, _ in asked.lots}
-    blends = (
-        Proposed(
-            seen(one, spec, lots, asked.language, known),
-            tuple((take.lot, revs[take.lot], kg) for take in one.takes if (kg := round(take.tonnes * KG))),
-        )
-        for one in found
+    leaving = {take.lot: 0.0 for take in found.takes}
+    for take in found.takes:
+        leaving[take.lot] += take.tonnes_in
+    passed = {step.offer for take in found.takes for step in take.steps}
+    return Proposed(
+        seen(found, spec, asked.language, known),
+        tuple((lot, revs[lot], kg) for lot, tonnes in leaving.items() if (kg := round(tonnes * KG))),
+        tuple((offer.id, mark(offer)) for offer in offers if offer.id in passed),
     )
-    return encode(Proposals(asked.spec_rev, tuple(blends)))
+
+
+def _offers(asked: Market, known: Catalogue) -> list[UpgradeOffer]:
+    return [*asked.offers, *(said_offer(offer, firms, known) for offer, firms in asked.open_offers)]
 
 
 def _coarse(asked: Market) -> tuple[Spec, list[tuple[str, Lot]]]:
@@ -102,10 +112,13 @@ def _faults(request: BlendRequest, spec: Spec, known: Catalogue) -> Iterator[Fau
     for one in spec_faults(spec, known, doubts=False):
         yield Fault(f"/spec{one.pointer}", one.code, one.params)
     yield from faults_of_lots(request.lots, known)
+    yield from faults_of_offers(request.offers, known)
 
 
-def _solved(spec: Spec, lots: Sequence[tuple[str, Lot]], known: Catalogue, wish: Wish) -> Blend:
+def _solved(
+    spec: Spec, lots: Sequence[tuple[str, Lot]], known: Catalogue, wish: Wish, offers: Sequence[UpgradeOffer]
+) -> Blend:
     try:
-        return blend(spec, lots, known, wish)
+        return blend(spec, lots, known, wish, offers)
     except BlendRefusedError as refused:
         raise Refused(refused.code, refused.params) from None

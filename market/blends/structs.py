@@ -12,9 +12,10 @@ from matching.alternatives import MOST
 from matching.blend import Wish
 from matching.blending.answer import BlendLimit, Relaxation
 from matching.blending.candidates import Sense
-from matching.evaluation import Params
+from matching.evaluation import Flag, Params
 from matching.listings import Lot, Spec
 from matching.tariffs import Tariff
+from matching.upgrading.offer import UpgradeOffer
 from matching.values import Value
 from specs.lot.structs import FiledLot
 
@@ -22,9 +23,12 @@ from specs.lot.structs import FiledLot
 MOST_LOTS = 10_000
 # different blends proposed for a spec
 MOST_PROPOSED = 5
+# processors' offers in one question
+MOST_OFFERS = 50
 
 LotId = Annotated[str, Meta(min_length=1, max_length=100)]
 Correlation = Annotated[float, Meta(ge=0.0, le=1.0)]
+Offers = Annotated[tuple[UpgradeOffer, ...], Meta(max_length=MOST_OFFERS)]
 
 
 class OfferedLot(Lot, frozen=True, kw_only=True):
@@ -37,7 +41,8 @@ class BlendRequest(Value, frozen=True, kw_only=True):
     """Either `spec` and `lots`, or the id of one's own active spec, whose lots are those that it may be matched with.
 
     `sense` is what is made least; with `joint` the confidence is meant for all limits together; `lab_correlation` is
-    the share of the error that laboratories have in common.
+    the share of the error that laboratories have in common. With `offers` lots may also come by way of processors;
+    with `spec_id` and `open_offers` those that processors offer to all count as well, the newest up to 50 in all.
     """
 
     spec: Spec | None = None
@@ -46,10 +51,12 @@ class BlendRequest(Value, frozen=True, kw_only=True):
     sense: Sense = Sense.COST
     joint: bool = False
     lab_correlation: Correlation = 0.0
+    offers: Offers = ()
+    open_offers: bool = False
 
 
 class Envelope(Value, frozen=True, kw_only=True):
-    """A `BlendRequest` with its lots and spec left as text: they are read in the solver process."""
+    """A `BlendRequest` with its lots, spec and offers left as text: they are read in the solver process."""
 
     spec: msgspec.Raw = msgspec.Raw(b"null")
     lots: Annotated[tuple[msgspec.Raw, ...], Meta(max_length=MOST_LOTS)] = ()
@@ -57,6 +64,8 @@ class Envelope(Value, frozen=True, kw_only=True):
     sense: Sense = Sense.COST
     joint: bool = False
     lab_correlation: Correlation = 0.0
+    offers: Annotated[tuple[msgspec.Raw, ...], Meta(max_length=MOST_OFFERS)] = ()
+    open_offers: bool = False
 
     @property
     def posted(self) -> bool:
@@ -72,7 +81,8 @@ class Envelope(Value, frozen=True, kw_only=True):
 class Market(msgspec.Struct, frozen=True):
     """To the solver process: a spec and the lots of others (id, revision, content), which it makes coarse first.
 
-    `spec_at` and `lots_at` are where the other side is told that they are; `tariffs` the freight tables in force.
+    `spec_at` and `lots_at` are where the other side is told that they are; `offers` are the caller's own, `open_offers`
+    others' with how many firms offer the step there; `tariffs` the freight tables in force.
     """
 
     spec: Spec
@@ -84,13 +94,40 @@ class Market(msgspec.Struct, frozen=True):
     language: str
     tariffs: tuple[Tariff, ...]
     most: int = 1
+    offers: tuple[UpgradeOffer, ...] = ()
+    open_offers: tuple[tuple[UpgradeOffer, int], ...] = ()
 
 
-class SeenTake(msgspec.Struct, frozen=True, kw_only=True):
-    """Wet tonnes of one lot of another party, without its price; `GET /v1/lots/{id}` shows what may be seen of it."""
+class SeenStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A processor's step on the way, without fee or freight; `GET /v1/upgrade-offers/{id}` shows an open offer."""
+
+    offer: str
+    step: str
+    name: str
+    tonnes_in: float
+    tonnes_out: float
+
+
+class SeenTake(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Wet tonnes of one lot of another party, without its price; `GET /v1/lots/{id}` shows what may be seen of it.
+
+    With `steps` they arrive by way of processors, and `tonnes_in` of the first step leave the lot.
+    """
 
     lot: UUID
     tonnes: float
+    steps: tuple[SeenStep, ...] = ()
+
+
+class SeenProcessing(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes through processors: `share` of the blend is as they claim, and not measured."""
+
+    tonnes_in: float
+    tonnes: float
+    share: float
+    routes: int
+    lots: int
+    flags: tuple[Flag, ...]
 
 
 class BarredCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +147,7 @@ class PriceBand(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class BlendSeen(msgspec.Struct, frozen=True, kw_only=True):
+class BlendSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A blend of other parties' lots: shares, quality and proof, and the price as a band.
 
     Prices were put on a grid of 5 % and places on their prefecture's point before anything was solved, so nothing
@@ -132,13 +169,15 @@ class BlendSeen(msgspec.Struct, frozen=True, kw_only=True):
     engine: str
     catalogue: str
     freight: tuple[str, ...] = ()
+    processing: SeenProcessing | None = None
 
 
 class BlendState(StrEnum):
     """Whether a stored blend can still be had.
 
-    `current`: nothing changed; `stale`: its spec, a lot or a freight table did, and the same tonnes still conform;
-    `impossible`: they do not, a lot is no longer open or has less left, or the spec is no longer open.
+    `current`: nothing changed; `stale`: its spec, a lot, a step's offer or a freight table did, and the same tonnes
+    still conform; `impossible`: they do not, a lot or an offer is no longer open or has less left, or the spec is no
+    longer open.
     """
 
     CURRENT = "current"
@@ -147,11 +186,16 @@ class BlendState(StrEnum):
 
 
 class ProposalRequest(Value, frozen=True, kw_only=True):
-    """How to blend for one's own spec, and how many different blends to propose at most."""
+    """How to blend for one's own spec, and how many different blends to propose at most.
+
+    Lots may come by way of `offers` that the buyer has been made, and with `open_offers` of those made to all.
+    """
 
     sense: Sense = Sense.COST
     joint: bool = False
     lab_correlation: Correlation = 0.0
+    offers: Offers = ()
+    open_offers: bool = False
     most: Annotated[int, Meta(ge=1, le=MOST_PROPOSED)] = MOST
 
     @property
@@ -168,10 +212,14 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Proposed(msgspec.Struct, frozen=True):
-    """From the solver process: one blend, and (lot, revision, kg) of each take, to be stored with it."""
+    """From the solver process: one blend, to be stored with (lot, revision, kg) of what leaves each lot.
+
+    `marks` are (offer, mark) of those whose steps are taken, as they were reckoned with.
+    """
 
     blend: BlendSeen
     shares: tuple[tuple[str, int, int], ...]
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 class Proposals(msgspec.Struct, frozen=True):
@@ -194,10 +242,14 @@ class StoredBlend(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptBlend(msgspec.Struct, frozen=True):
-    """A proposed blend as it lies in its row: how it was asked for, and what was answered."""
+    """A proposed blend as it lies in its row: how it was asked for, what was answered, and (offer, mark) of its steps.
+
+    What others offer never lies in the buyer's own rows; a mark only tells whether it is still the same.
+    """
 
     request: ProposalRequest
     blend: BlendSeen
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 class ProposalAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,7 +267,7 @@ class StoredBlends(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LotShare(msgspec.Struct, frozen=True, kw_only=True):
-    """What a blend would take of one's own lot; who else gives, and how much, is not told."""
+    """What a blend would take of one's own lot, by whatever way; who else gives, and how much, is not told."""
 
     blend_id: UUID
     spec_id: UUID

@@ -75,6 +75,9 @@ async def _of_blend(work: Work, principal: Principal, current: Current, draft: D
     shown = await Stored(current).read(work, principal, draft.blend_id, "en")
     if shown.state is BlendState.IMPOSSIBLE:
         raise BlendOutdated
+    if any(take.steps for take in shown.blend.takes):
+        # the processor is no party, and a leg would take other tonnes than arrive
+        raise Invalid(faults=[fault("/blend_id", "blend_by_steps")])
     spec = await reading.own_spec(work, principal, current, row["spec_id"])
     shares = [Share(*share) for share in zip(row["lots"], row["revs"], row["kgs"], strict=True)]
     return subject.of_blend(current, spec, shares, row["content"], draft)

@@ -27,8 +27,9 @@ from specs.kit.wire import encode
     summary="Propose the best blend and a few different good ones",
     description=(
         "Of the lots that the spec may be matched with, without prices, as with `POST /v1/blends`. Each leaves out at "
-        "least one lot of every better one, and costs at most 10 % more than the best. They stand until the next "
-        "proposal for the spec. That no blend conforms is an answer too: `unmet` says what would help."
+        "least one lot of every better one, and costs at most 10 % more than the best. Lots may come by way of "
+        "`offers` that you have from processors and, with `open_offers`, of what they offer to all. They stand until "
+        "the next proposal for the spec. That no blend conforms is an answer too: `unmet` says what would help."
     ),
     tags=["Blends"],
     status_code=200,

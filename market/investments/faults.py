@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from market.investments.structs import InvestmentRequest, InvestmentTerms, NamedLot, NamedSpec
-from market.upgrades.offered import faults_of_offers
+from market.steps.faults import faults_of_offers
 from matching.fault import Fault, fault, unknown
 from matching.faults import lot_faults, spec_faults
 from matching.investing.assumed import assumed_faults

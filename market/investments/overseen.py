@@ -21,7 +21,7 @@ from market.investments.structs import (
 from market.matches.current import AnyListing, Current, Kind
 from market.matches.errors import TooManyListings
 from market.runs.structs import Claimed, Prepared
-from market.upgrades.across import coarse_offer
+from market.steps.across import coarse_offer
 from matching.listings import Spec
 from matching.tariffs import Tariff
 from matching.upgrading.offer import UpgradeOffer

@@ -12,7 +12,7 @@ import msgspec
 from market.blends.across import coarse_lot, coarse_spec, price_band
 from market.matches.across import limit_to_seller
 from market.solving.failures import Refused
-from market.upgrades.across import said_offer
+from market.steps.across import said_offer
 from market.upgrades.lot_structs import SHOWN, Band, LiftedLot, LotQuestion, LotUpgrades, SeenStep
 from matching.explain import render
 from matching.listings import Spec

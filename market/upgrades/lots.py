@@ -14,9 +14,9 @@ from market.runs import service as runs
 from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
-from market.upgrades.across import coarse_offer
+from market.steps.across import coarse_offer
+from market.steps.faults import faults_of_offers
 from market.upgrades.lot_structs import MOST_OFFERS, MOST_SPECS, LotQuestion, LotSubject, LotUpgradesRequest
-from market.upgrades.offered import faults_of_offers
 from market.upgrades.service import AT_ONCE
 from matching.listings import Spec
 from matching.upgrading.offer import UpgradeOffer

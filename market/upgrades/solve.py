@@ -7,7 +7,7 @@ import msgspec
 from market.blends.offered import called, faults_of_lots
 from market.solving.documents import Document, read
 from market.solving.failures import Refused
-from market.upgrades.offered import faults_of_offers
+from market.steps.faults import faults_of_offers
 from market.upgrades.structs import UpgradeRequest
 from matching.fault import Fault, fault
 from matching.faults import lot_faults, spec_faults

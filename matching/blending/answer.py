@@ -1,11 +1,12 @@
 """A blend as it is shown: what is taken of which lot, how the limits stand, and what a limit costs."""
 
-from matching.evaluation import Params, Shown
+from matching.evaluation import Flag, Params, Shown
+from matching.upgrading.answer import PathStep
 from matching.values import Currency, Limit, Verdict
 
 
 class Objective(Shown, frozen=True, kw_only=True):
-    """What was minimised: money (`currency`) or kilograms of CO2 of the freight (`unit`)."""
+    """What was minimised: money (`currency`) or kilograms of CO2 of freight and steps (`unit`)."""
 
     sense: str
     amount: float
@@ -13,12 +14,42 @@ class Objective(Shown, frozen=True, kw_only=True):
     unit: str | None = None
 
 
-class Take(Shown, frozen=True, kw_only=True):
-    """Wet tonnes of one lot, and its cost per tonne at the buyer's gate (None where it states no price)."""
+class Take(Shown, frozen=True, kw_only=True, omit_defaults=True):
+    """Wet tonnes of one lot that arrive, and their cost per tonne at the buyer's gate (None where it states no price).
+
+    With `steps` they go through processors first, and more of the lot is taken: `tonnes_in` of the first step. A lot
+    may be taken as it is and by several ways, each a take of its own.
+    """
 
     lot: str
     tonnes: float
     delivered_cost: float | None
+    steps: tuple[PathStep, ...] = ()
+
+    @property
+    def tonnes_in(self) -> float:
+        """Tonnes that leave the lot."""
+        return self.steps[0].tonnes_in if self.steps else self.tonnes
+
+
+class Processing(Shown, frozen=True, kw_only=True):
+    """What processors do in the blend: their fees and residues, which the objective holds (JPY and kg CO2 in all).
+
+    `co2_kg` is of the steps alone, null if an offer that is used is silent. `share` of the blend is as claimed and
+    not as measured. `routes` are the ways that were columns, of so many `lots`. `unused` is what is left of the
+    capacities, in tonnes by offer.
+    """
+
+    amount: float
+    currency: Currency
+    co2_kg: float | None
+    tonnes_in: float
+    tonnes: float
+    share: float
+    routes: int
+    lots: int
+    unused: dict[str, float]
+    flags: tuple[Flag, ...]
 
 
 class ShadowPrice(Shown, frozen=True, kw_only=True):
@@ -67,8 +98,11 @@ class Barred(Shown, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Blend(Shown, frozen=True, kw_only=True):
-    """The answer. `joint_probability` is that of all limits together; `…_shared_error` if laboratories share half."""
+class Blend(Shown, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer. `joint_probability` is that of all limits together; `…_shared_error` if laboratories share half.
+
+    `processing` is there where processors' offers were.
+    """
 
     status: str
     objective: Objective
@@ -85,3 +119,4 @@ class Blend(Shown, frozen=True, kw_only=True):
     engine: str
     catalogue: str
     freight: tuple[str, ...]
+    processing: Processing | None = None

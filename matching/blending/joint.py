@@ -1,16 +1,20 @@
 """The probability that a blend meets all limits together, by a seeded Monte Carlo.
 
 The errors of lots and analytes are normal, so what the limits see of them is normal too: the covariance of the rows
-is exact, and only their joint tail is sampled (100,000 draws: standard error at most 0.0016).
+is exact, and only their joint tail is sampled (100,000 draws: standard error at most 0.0016). A processor's claim errs
+alike for every lot that it is made of.
 """
 
 import math
 from collections.abc import Sequence
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 
+from matching.blending.mixing import onto
 from matching.blending.recipe import Recipe
+from matching.blending.shared import Shared
 from matching.results import Normal
 from matching.solver import Vector
 from matching.units import close
@@ -21,6 +25,8 @@ _SEED = 20_261_124
 
 def standing(recipe: Recipe, question: int, shares: Vector, correlation: float, *, upper: bool) -> Normal:
     """Mean and u of the blend for one limit on the scale of its rule, intervals at the end that is worse there."""
+    if recipe.shared is not None:
+        return _standing(recipe, recipe.shared, question, shares, correlation, upper=upper)
     used, brought = np.flatnonzero(shares), recipe.parts[question]
     weighed = brought.weight[used] * shares[used]
     mass = math.fsum(weighed.tolist())
@@ -28,6 +34,28 @@ def standing(recipe: Recipe, question: int, shares: Vector, correlation: float, 
     errors = (weighed * brought.u[used]).tolist()
     own, common = math.fsum(e * e for e in errors), math.fsum(errors)
     return Normal(mean / mass, math.sqrt((1.0 - correlation) * own + correlation * common * common) / mass)
+
+
+def _standing(
+    recipe: Recipe, shared: Shared, question: int, shares: Vector, correlation: float, *, upper: bool
+) -> Normal:
+    asked, brought = recipe.questions[question], recipe.parts[question]
+    end = asked.band.high if upper else asked.band.low
+    values = brought.high if upper else brought.low
+    over = (1.0 if upper else -1.0) * (values - (onto(asked.rule, end) if math.isfinite(end) else 0.0))
+    used = np.flatnonzero(shares)
+    weighed = brought.weighed(over)[used] * shares[used]
+    mass = math.fsum(weighed.tolist())
+    mean = math.fsum((weighed * values[used]).tolist())
+    u = shared.size(brought.errors(1.0, upper=upper) * shares[shared.carrier], correlation)
+    return Normal(mean / mass, float(u) / mass)
+
+
+class Errors(msgspec.Struct, frozen=True):
+    """What one standard error of each analyte does to the blend's value: by lot, and by processors' claims."""
+
+    own: dict[str, Vector]
+    claims: dict[str, Vector] = {}
 
 
 def joint_probability(recipe: Recipe, shares: Vector, correlation: float) -> float:
@@ -56,17 +84,23 @@ def _draws(rows: int) -> Vector:
     return np.random.default_rng(_SEED).standard_normal((DRAWS, rows))
 
 
-def _errors(recipe: Recipe, question: int, used: Sequence[int], shares: Vector) -> dict[str, Vector]:
-    """What one standard error of each analyte in each lot does to the blend's value."""
+def _errors(recipe: Recipe, question: int, used: Sequence[int], shares: Vector) -> Errors:
     asked = recipe.questions[question]
-    brought = recipe.parts[question]
-    weights = brought.weight[used] * shares[used]
+    brought, shared = recipe.parts[question], recipe.shared
     codes: Sequence[str] = asked.limit.analytes
-    return {code: weights * brought.spreads[j, used] / weights.sum() for j, code in enumerate(codes)}
+    if shared is None or brought.ends is None:
+        weights = brought.weight[used] * shares[used]
+        return Errors({code: weights * brought.spreads[j, used] / weights.sum() for j, code in enumerate(codes)})
+    # of two ends the one that is less well known, for one error stands for both
+    spreads = np.maximum(brought.ends.high, brought.ends.low) * (brought.ends.heavy * shares)[shared.carrier]
+    errors = spreads / float(brought.weight @ shares)
+    own, claims = shared.per_lot(errors[:, : len(shares)]), shared.per_offer(errors[:, len(shares) :])
+    return Errors(dict(zip(codes, own, strict=True)), dict(zip(codes, claims, strict=True)))
 
 
-def _covariance(a: dict[str, Vector], b: dict[str, Vector], correlation: float) -> float:
-    shared = [code for code in a if code in b]
-    own = math.fsum(float(a[c] @ b[c]) for c in shared)
-    common = math.fsum(float(a[c].sum()) * float(b[c].sum()) for c in shared)
-    return (1.0 - correlation) * own + correlation * common
+def _covariance(a: Errors, b: Errors, correlation: float) -> float:
+    shared = [code for code in a.own if code in b.own]
+    own = math.fsum(float(a.own[c] @ b.own[c]) for c in shared)
+    common = math.fsum(float(a.own[c].sum()) * float(b.own[c].sum()) for c in shared)
+    claimed = math.fsum(float(a.claims[c] @ b.claims[c]) for c in a.claims if c in b.claims)
+    return (1.0 - correlation) * own + correlation * common + claimed

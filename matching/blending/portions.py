@@ -11,6 +11,7 @@ left. A node costs some pricing passes, O(rows × lots) each.
 
 import heapq
 import math
+from itertools import islice
 
 import msgspec
 import numpy as np
@@ -54,9 +55,11 @@ def portioned(recipe: Recipe) -> Portioned:
 class _Tree:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.most = recipe.most
+        self.most = recipe.entering
         self.least = np.minimum(recipe.least, recipe.available) / recipe.tonnes
-        self.suppliers = recipe.max_suppliers if recipe.max_suppliers is not None else len(recipe.cost)
+        self._coming = np.minimum(recipe.coming / recipe.tonnes, 1.0)
+        self._remaining = recipe.remaining / recipe.tonnes
+        self.suppliers = recipe.max_suppliers if recipe.max_suppliers is not None else len(recipe.available)
         self.best: Vector | None = None
         self.cost = math.inf
         self._tried: set[Lots] = set()
@@ -96,9 +99,9 @@ class _Tree:
             return None
         self._try(self._largest(found, node.ins))
         if node.parent is None:
-            near = np.argsort(found.reduced, kind="stable")[:_SWAPS].tolist()
-            self._swap(near)
-        lot = self._deciding(found.shares, node.ins)
+            near = map(self.recipe.lot_of, np.argsort(found.reduced, kind="stable").tolist())
+            self._swap(list(islice(dict.fromkeys(near), _SWAPS)))
+        lot = self._deciding(self.recipe.given(found.shares), node.ins)
         if lot is None:
             return None
         heapq.heappush(self._open, self._node(found.bound, node.ins, (*node.outs, lot), found))
@@ -119,8 +122,9 @@ class _Tree:
 
     def _largest(self, found: Blended, ins: Lots) -> Lots:
         """The lots that give, and of the others those that give most, as many as may."""
-        others = np.argsort(-found.shares, kind="stable")
-        chosen = [*ins, *(i for i in others.tolist() if found.shares[i] > _SLIGHT and i not in ins)]
+        given = self.recipe.given(found.shares)
+        others = np.argsort(-given, kind="stable")
+        chosen = [*ins, *(i for i in others.tolist() if given[i] > _SLIGHT and i not in ins)]
         return tuple(sorted(chosen[: self.suppliers]))
 
     def _try(self, lots: Lots | None) -> bool:
@@ -129,23 +133,15 @@ class _Tree:
             return False
         self._tried.add(lots)
         which = list(lots)
-        if math.fsum(self.most[which]) < 1.0 - _SLIGHT or math.fsum(self.least[which]) > 1.0 + _SLIGHT:
+        if math.fsum(self._coming[which]) < 1.0 - _SLIGHT or math.fsum(self._remaining[which]) > 1.0 + _SLIGHT:
             return False
-        small = msgspec.structs.replace(
-            self.recipe,
-            means=self.recipe.means[:, which],
-            spreads=self.recipe.spreads[:, which],
-            cost=self.recipe.cost[which],
-            available=self.recipe.available[which],
-            least=self.recipe.least[which],
-            max_suppliers=None,
-        )
+        small = self.recipe.only(which)
         found = Sieve(small, lower=self.least[which], upper=self.most[which]).cheapest()
-        cost = math.inf if found is None else float(self.recipe.cost[which] @ found.shares)
+        cost = math.inf if found is None else float(small.cost @ found.shares)
         if found is None or cost >= self.cost:
             return False
         self.best = np.zeros(len(self.recipe.cost))
-        self.best[which] = np.where(found.shares < _SLIGHT, 0.0, found.shares)
+        self.best[self.recipe.columns_of(which)] = np.where(found.shares < _SLIGHT, 0.0, found.shares)
         self.cost = cost
         return True
 
@@ -153,7 +149,7 @@ class _Tree:
         """One lot of the incumbent for another, as long as that is better."""
         better = self.best is not None
         while better and self.best is not None:
-            lots = tuple(np.flatnonzero(self.best).tolist())
+            lots = tuple(np.flatnonzero(self.recipe.given(self.best)).tolist())
             better = max(map(self._try, _swapped(lots, near)), default=False)
 
 

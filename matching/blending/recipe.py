@@ -2,7 +2,8 @@
 
 Row r holds when  means[r]·w + √((1-ρ) Σ (spreads[r] w)² + ρ (spreads[r]·w)²) <= 0,  everything divided by the limit,
 so that traces in ppb weigh what percentages weigh and a tolerance is a share of the limit. `spreads` carry the
-one-sided quantile z. The cone is convex for 0 <= ρ <= 1, and is cut by its tangents.
+one-sided quantile z. The cone is convex for 0 <= ρ <= 1, and is cut by its tangents. Where lots also come by way of
+processors, a column is a way, and what columns have in common is in `shared`.
 """
 
 import math
@@ -13,6 +14,7 @@ import numpy as np
 
 from matching.blending.mixing import onto
 from matching.blending.part import STRICTLY, Column, Question
+from matching.blending.shared import Links, Shared, unlinked
 from matching.solver import Vector
 from matching.tolerance import SIMPLE_ACCEPTANCE, quantile
 
@@ -28,7 +30,11 @@ class Side(msgspec.Struct, frozen=True):
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """The blend problem on n lots: rows of limits, costs per tonne and the most that each lot can give."""
+    """The blend problem on n columns: rows of limits, costs per tonne, and the most that each lot can give.
+
+    Without `shared` each column is a lot of its own. With it, `available` and `least` are by lot, and `spreads` by
+    error.
+    """
 
     questions: tuple[Question, ...]
     parts: tuple[Column, ...]
@@ -44,17 +50,72 @@ class Recipe(msgspec.Struct, frozen=True):
     least: Vector
     tonnes: float
     max_suppliers: int | None
+    shared: Shared | None = None
 
     @property
     def most(self) -> Vector:
-        """The largest share that each lot can have."""
-        return np.minimum(self.available / self.tonnes, 1.0)
+        """The largest share that each column can have."""
+        if self.shared is None:
+            return np.minimum(self.available / self.tonnes, 1.0)
+        return np.minimum(self.available[self.shared.lot] / self.tonnes * self.shared.kept, 1.0)
+
+    @property
+    def entering(self) -> Vector:
+        """The most that each lot can put in, as a share of the blend's tonnes; a step may lose some of it."""
+        if self.shared is None:
+            return self.most
+        return np.minimum(self.available / self.tonnes, 1.0 / self.shared.kept_least)
+
+    @property
+    def coming(self) -> Vector:
+        """Tonnes that could come of each lot."""
+        if self.shared is None:
+            return self.available
+        return self.available * self.shared.kept_most
+
+    @property
+    def remaining(self) -> Vector:
+        """Tonnes that come of the least take of each lot at the least, if it gives at all."""
+        least = np.minimum(self.least, self.available)
+        return least if self.shared is None else least * self.shared.kept_least
+
+    @property
+    def links(self) -> Links:
+        """Rows of what columns share."""
+        return unlinked(len(self.cost)) if self.shared is None else self.shared.links
 
     @property
     def integer(self) -> bool:
         """Whether choosing lots is more than choosing tonnes."""
-        few = self.max_suppliers is not None and self.max_suppliers < len(self.cost)
+        few = self.max_suppliers is not None and self.max_suppliers < len(self.available)
         return few or bool((self.least > 0.0).any())
+
+    def given(self, shares: Vector) -> Vector:
+        """What each lot puts in for these shares, as a share of the blend's tonnes."""
+        return shares if self.shared is None else self.shared.per_lot(shares / self.shared.kept)
+
+    def lot_of(self, column: int) -> int:
+        """The lot behind a column."""
+        return column if self.shared is None else int(self.shared.lot[column])
+
+    def columns_of(self, lots: Sequence[int]) -> list[int]:
+        """The columns of some lots."""
+        return list(lots) if self.shared is None else np.flatnonzero(np.isin(self.shared.lot, lots)).tolist()
+
+    def only(self, lots: Sequence[int]) -> "Recipe":
+        """Some lots (in order) by themselves, each giving what it likes."""
+        which, columns = list(lots), self.columns_of(lots)
+        shared, errors = (None, which) if self.shared is None else self.shared.only(which, columns)
+        return msgspec.structs.replace(
+            self,
+            means=self.means[:, columns],
+            spreads=self.spreads[:, errors],
+            cost=self.cost[columns],
+            available=self.available[which],
+            least=self.least[which],
+            max_suppliers=None,
+            shared=shared,
+        )
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -96,11 +157,12 @@ def rows(
             if not math.isfinite(end):
                 continue  # a minimum of nothing on a logarithmic scale
             over = sign * ((brought.high if upper else brought.low) - end)
+            mass = brought.weighed(over)
             scale = abs(end) if question.rule == "mass" and end != 0.0 else float(np.abs(over).max(initial=0.0)) or 1.0
             margin = STRICTLY if strict else 0.0
             sides.append(Side(i, upper, end, z, scale))
-            means.append(brought.weight * (over / scale + margin))
-            spreads.append(z * brought.weight * brought.u / scale)
+            means.append(mass * (over / scale + margin))
+            spreads.append(brought.errors(z, upper=upper) / scale)
     n = len(parts[0].weight) if parts else 0
     if not sides:
         return (), np.zeros((0, n)), np.zeros((0, n))
@@ -114,20 +176,39 @@ def counted(recipe: Recipe, giving: Sequence[int] = ()) -> Recipe:
     """
     if recipe.max_suppliers is None:
         return recipe
-    most = recipe.most
-    each = np.divide(1.0, most, out=np.zeros_like(most), where=most > 0.0)
-    each[list(giving)] = 0.0
+    each = _parts(recipe, giving)
     row = (each - (recipe.max_suppliers - len(giving))) / recipe.max_suppliers
     return msgspec.structs.replace(
         recipe,
         means=np.vstack((recipe.means, row)),
-        spreads=np.vstack((recipe.spreads, np.zeros_like(row))),
+        spreads=np.vstack((recipe.spreads, np.zeros(recipe.spreads.shape[1]))),
         max_suppliers=None,
     )
 
 
-def guard(spreads: Vector, shares: Vector, correlation: float) -> tuple[Vector, Vector]:
-    """√((1-ρ) Σ (s w)² + ρ (s·w)²) of each row and its gradient (0 at 0); `spreads` is one row or rows × lots."""
+def _parts(recipe: Recipe, giving: Sequence[int]) -> Vector:
+    """The part of its lot that a full share of each column is, at least; 0 for lots that are `giving`."""
+    most, shared = recipe.most, recipe.shared
+    if shared is None:
+        each = np.divide(1.0, most, out=np.zeros_like(most), where=most > 0.0)
+        each[list(giving)] = 0.0
+        return each
+    # a lot that could fill the blend whichever way it goes counts by shares, any other by its tonnes
+    whole = np.minimum.reduceat(most, shared.first) >= 1.0
+    supply = recipe.available / recipe.tonnes
+    by_tonnes = np.divide(1.0, supply, out=np.zeros_like(supply), where=supply > 0.0)[shared.lot] / shared.kept
+    each = np.where(whole[shared.lot], 1.0, by_tonnes)
+    each[np.isin(shared.lot, list(giving))] = 0.0
+    return each
+
+
+def guard(spreads: Vector, shares: Vector, correlation: float, shared: Shared | None = None) -> tuple[Vector, Vector]:
+    """√((1-ρ) Σ (s w)² + ρ (s·w)²) of each row and its gradient (0 at 0); `spreads` is one row or rows × lots.
+
+    Errors that columns share add before they are squared (`shared`).
+    """
+    if shared is not None:
+        return shared.guard(spreads, shares, correlation)
     own = spreads * shares
     common = own.sum(axis=-1, keepdims=True)
     size = np.sqrt((1.0 - correlation) * (own * own).sum(axis=-1, keepdims=True) + correlation * common * common)

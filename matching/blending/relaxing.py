@@ -38,7 +38,7 @@ class Eased(msgspec.Struct, frozen=True):
 def relaxations(recipe: Recipe, terms: Terms, feasible: Feasible) -> tuple[Relaxation, ...]:
     """The changes that together suffice; empty where none was confirmed."""
     fewer = eased(recipe, terms, feasible, (len(recipe.sides),))
-    supply = math.fsum(recipe.available)
+    supply = math.fsum(recipe.coming)
     if supply < recipe.tonnes * (1.0 - _ROOM[0]) and fewer is None:
         return _part(recipe, terms, feasible, supply)
     least = _limits(recipe, terms, feasible, fewer)

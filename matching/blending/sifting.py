@@ -1,11 +1,12 @@
 """Exact column sifting with tangent cuts: the cheapest shares of thousands of lots from a master of some dozens.
 
-minimise c·w  subject to the rows of a `Recipe`, Σw = 1, 0 <= w <= availability. The master holds few columns and the
-cuts found so far; lots whose reduced cost is negative enter (Bixby et al., Operations Research 40 (1992) 885), and the
-tangent of a broken cone is added (Kelley, SIAM J. 8 (1960) 703: the cone is convex and positively homogeneous, so a
-tangent never cuts off a blend that conforms). Both keep the simplex basis warm. At the end no lot could lower the
-cost and every cone holds, which proves the optimum; an infeasible master that holds every lot proves that there is
-none. A pricing pass costs O(rows × lots).
+minimise c·w  subject to the rows of a `Recipe`, Σw = 1, 0 <= w <= availability, and what columns share (the tonnes
+of a lot, the capacity of an offer: `shared`). The master holds few columns and the cuts found so far; lots whose
+reduced cost is negative enter (Bixby et al., Operations Research 40 (1992) 885), and the tangent of a broken cone is
+added (Kelley, SIAM J. 8 (1960) 703: the cone is convex and positively homogeneous, so a tangent never cuts off a
+blend that conforms). Both keep the simplex basis warm. At the end no lot could lower the cost and every cone holds,
+which proves the optimum; an infeasible master that holds every lot proves that there is none. A pricing pass costs
+O(rows × lots).
 """
 
 import math
@@ -13,7 +14,8 @@ import math
 import msgspec
 import numpy as np
 
-from matching.blending.polishing import polished
+from matching.blending.bounds import bounds
+from matching.blending.polishing import Near, polished
 from matching.blending.recipe import Recipe, guard
 from matching.solver import Outcome, Program, Solution, SolverError, Vector
 
@@ -34,7 +36,8 @@ _ELASTIC = 1e-7
 class Blended(msgspec.Struct, frozen=True):
     """Shares by lot, the elastic excess by row (last: the missing share of the tonnes), cost and its bound per tonne.
 
-    `reduced` is each lot's reduced cost, `duals` the change of cost for each unit (share of the limit) of a row.
+    `reduced` is each lot's reduced cost, `duals` the change of cost for each unit (share of the limit) of a row,
+    `prices` that for each unit of what columns share.
     """
 
     shares: Vector
@@ -44,12 +47,14 @@ class Blended(msgspec.Struct, frozen=True):
     duals: Vector
     # proven cost per tonne from below; `cost` itself but where cutting was cut short
     bound: float
+    prices: Vector
 
 
 class Sieve:
     """The master over one recipe; `solve` may be called again with other costs and starts warm.
 
-    `near` is the optimum of a recipe of the same lots that differs little, as when one limit has moved.
+    `lower` and `upper` bound what each lot puts in, as a share of the blend's tonnes. `near` is the optimum of a
+    recipe of the same lots that differs little, as when one limit has moved.
     """
 
     def __init__(
@@ -63,8 +68,9 @@ class Sieve:
         self.recipe = recipe
         self._near = near
         n, m = len(recipe.cost), len(recipe.means)
-        self.upper = recipe.most if upper is None else np.minimum(upper, 1.0)
-        self.lower = np.zeros(n) if lower is None else lower
+        self._bounds = bounds(recipe, lower, upper)
+        self.lower, self.upper = self._bounds.lower, self._bounds.upper
+        self._links = recipe.links
         self._unit = float(np.abs(recipe.cost).max(initial=0.0)) or 1.0
         # rows: those of the recipe, the total, then cuts
         self.rows: list[Vector] = [*recipe.means, np.ones(n)]
@@ -80,13 +86,16 @@ class Sieve:
 
     def _start(self) -> None:
         """Rows are made over the elastic columns: each limit may be exceeded, the total may fall short."""
-        m = len(self.recipe.means)
+        m, links = len(self.recipe.means), self._links.count
+        if links:
+            least = np.where(self._bounds.least > 0.0, self._bounds.least, -math.inf)
+            self._program.add_empty_rows(least, self._bounds.most)
         for row, (low, high) in enumerate(self.ends):
             self._program.add_row(low, high, np.empty(0))
             self.rows[row] = np.asarray(self.rows[row], dtype=np.float64)
-        matrix = np.zeros((len(self.rows), m + 1))
-        matrix[:m, :m] = -np.eye(m)
-        matrix[m, m] = 1.0
+        matrix = np.zeros((links + len(self.rows), m + 1))
+        matrix[links : links + m, :m] = -np.eye(m)
+        matrix[links + m, m] = 1.0
         self._program.add_columns(np.zeros(m + 1), np.zeros(m + 1), np.full(m + 1, math.inf), matrix)
         self._enter(self._first())
 
@@ -97,17 +106,23 @@ class Sieve:
             return list(range(n))
         if self._near is not None:
             close = np.argpartition(self._near.reduced, _FIRST)[:_FIRST]
-            return sorted({*np.flatnonzero(self._near.shares).tolist(), *close.tolist()})
-        chosen = set(np.argpartition(self.recipe.cost, _FIRST)[:_FIRST].tolist())
-        chosen |= set(np.flatnonzero(self.lower > 0.0).tolist())
+            return sorted({*np.flatnonzero(self._near.shares).tolist(), *close.tolist(), *self._bound_to()})
+        chosen = set(np.argpartition(self.recipe.cost, _FIRST)[:_FIRST].tolist()) | self._bound_to()
         for row in self.recipe.means:
             chosen |= set(np.argpartition(row, _EACH)[:_EACH].tolist())
         return sorted(chosen)
+
+    def _bound_to(self) -> set[int]:
+        """Columns without which a lower bound could not be met."""
+        shared = self._bounds.least[self._links.row] > 0.0
+        return {*np.flatnonzero(self.lower > 0.0).tolist(), *self._links.column[shared].tolist()}
 
     def _enter(self, lots: list[int]) -> None:
         if not lots:
             return
         matrix = np.array([row[lots] for row in self.rows])
+        if self._links.count:
+            matrix = np.vstack((self._links.dense(lots), matrix))
         cost = self.recipe.cost[lots] / self._unit
         self._program.add_columns(cost, self.lower[lots], self.upper[lots], matrix)
         self._active += lots
@@ -137,7 +152,10 @@ class Sieve:
 
     def _touch(self, shares: Vector) -> None:
         """The tangents at `shares`: valid for any shares, and close to the cuts that matter where these nearly do."""
-        self._add_cuts(guard(self.recipe.spreads, shares, self._rho))
+        self._add_cuts(self._guard(shares))
+
+    def _guard(self, shares: Vector) -> tuple[Vector, Vector]:
+        return guard(self.recipe.spreads, shares, self._rho, self.recipe.shared)
 
     def _inside(self, outer: Blended, cost: Vector) -> Blended | None:
         """A blend that conforms for sure, from limits tightened by more than the cuts are off, and the outer bound."""
@@ -151,17 +169,16 @@ class Sieve:
         self._margin = margin
         for row, owner in enumerate(self.owner):
             if owner < len(self.recipe.means):
-                self._program.set_row(row, -math.inf, -margin)
+                self._program.set_row(self._links.count + row, -math.inf, -margin)
 
     def _polished(self, found: Blended, cost: Vector) -> Blended | None:
         m = len(self.recipe.means)
         duals = found.duals / self._unit
-        bounds = (self.lower, self.upper)
-        near = (found.shares, np.maximum(-duals[:m], 0.0), float(duals[m]))
-        best = polished(self.recipe, cost, bounds, near)
+        near = Near(found.shares, np.maximum(-duals[:m], 0.0), float(duals[m]), -found.prices / self._unit)
+        best = polished(self.recipe, cost, self._bounds, near)
         if best is None:
             return None
-        self._add_cuts((best.multipliers, guard(self.recipe.spreads, best.shares, self._rho)[1]))
+        self._add_cuts((best.multipliers, self._guard(best.shares)[1]))
         duals = np.concatenate((-best.multipliers, [best.total])) * self._unit
         return Blended(
             best.shares,
@@ -170,6 +187,7 @@ class Sieve:
             best.reduced * self._unit,
             duals,
             best.bound * self._unit,
+            -best.prices * self._unit,
         )
 
     def least_excess(self, weights: Vector, allowed: Vector) -> Blended | None:
@@ -211,8 +229,10 @@ class Sieve:
         return found is not None and float(found.excess.max()) <= _NOTHING
 
     def _priced(self, duals: Vector) -> Vector:
-        used = np.flatnonzero(duals)
-        return np.asarray(sum((duals[r] * self.rows[r] for r in used), start=np.zeros(len(self.recipe.cost))))
+        links = self._links.count
+        start = self._links.pull(duals[:links]) if links else np.zeros(len(self.recipe.cost))
+        used = np.flatnonzero(duals[links:])
+        return np.asarray(sum((duals[links + r] * self.rows[r] for r in used), start=start))
 
     def _price(self, reduced: Vector, cost: Vector, penalty: Vector) -> bool:
         outside = np.ones(len(reduced), dtype=bool)
@@ -232,7 +252,7 @@ class Sieve:
             return False
         m = len(self.recipe.means)
         shares, excess = self._shares(found), found.columns[: m + 1]
-        size, gradient = guard(self.recipe.spreads, shares, self._rho)
+        size, gradient = self._guard(shares)
         over = self.recipe.means @ shares + size + self._margin - excess[:m]
         return self._add_cuts((np.where(over > self._broken, size, 0.0), gradient))
 
@@ -257,10 +277,10 @@ class Sieve:
         return shares
 
     def _blended(self, found: Solution, reduced: Vector) -> Blended:
-        m = len(self.recipe.means)
+        m, links = len(self.recipe.means), self._links.count
         duals = np.zeros(m + 1)
         for row, owner in enumerate(self.owner):
-            duals[owner] += found.duals[row] * self._unit
-        shares = self._shares(found)
+            duals[owner] += found.duals[links + row] * self._unit
+        shares, prices = self._shares(found), found.duals[:links] * self._unit
         cost = found.objective * self._unit
-        return Blended(shares, found.columns[: m + 1].copy(), cost, reduced * self._unit, duals, cost)
+        return Blended(shares, found.columns[: m + 1].copy(), cost, reduced * self._unit, duals, cost, prices)

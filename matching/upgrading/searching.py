@@ -27,7 +27,7 @@ from matching.upgrading.judging import accepted, projection
 from matching.upgrading.labels import Ground, Label, charges, dominates, extended, start, weighed
 from matching.upgrading.offer import OfferedStep, UpgradeOffer
 from matching.upgrading.projecting import Twin, stepped
-from matching.values import Basis, Currency, Incoterm, Place, Price, Verdict
+from matching.values import Basis, Currency, Incoterm, Limit, Place, Price, Verdict
 
 STEPS = 3
 LABELS = 250_000
@@ -71,13 +71,13 @@ def takes(offer: OfferedStep, material: str, catalogue: Catalogue) -> bool:
     return named and family in catalogue.steps[offer.step].families
 
 
-def ground(lot: Lot, before: Evaluation, supply: Supplied, catalogue: Catalogue) -> Ground:
+def ground(lot: Lot, limits: Iterable[Limit], supply: Supplied, catalogue: Catalogue) -> Ground:
     """What the search needs to know of a lot and of the offers that may take it, in order of id."""
     left = supply.left
     able = [o for o in supply.offers if left[o.id] > 0.0 and takes(o, lot.material, catalogue)]
     oxides = catalogue.oxides
     codes = sorted({oxides[c.analyte].element if c.analyte in oxides else c.analyte for o in able for c in o.removal})
-    minima = {a for r in before.limits if band(r).low > 0.0 for a in r.analytes}
+    minima = {a for r in limits if band(r).low > 0.0 for a in r.analytes}
     sources = {b.source for b in catalogue.bounds if b.analyte in minima and not b.upper}
     return Ground(
         lot=lot,

@@ -30,7 +30,7 @@ def shown(spec: Spec, way: Way, ground: Ground) -> Path:
     own = leg(start(ground), ground, spec.delivery.location).jpy_per_t
     last = ground.freight(label.place, spec.delivery.location)
     return Path(
-        steps=tuple(_steps(spec, label, ground)),
+        steps=tuple(steps(spec, label, ground)),
         tonnes_in=_digits(label.tonnes_in),
         tonnes=_digits(label.tonnes),
         delivered_cost=None if asked is None else _digits(way.delivered),
@@ -41,7 +41,8 @@ def shown(spec: Spec, way: Way, ground: Ground) -> Path:
     )
 
 
-def _steps(spec: Spec, label: Label, ground: Ground) -> Iterator[PathStep]:
+def steps(spec: Spec, label: Label, ground: Ground) -> Iterator[PathStep]:
+    """The steps of a label in order, for the tonnes that enter it."""
     here, tonnes = start(ground), label.tonnes_in
     twin = Twin(ground.lot, ground.lot)
     for number in label.path:

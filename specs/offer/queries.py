@@ -61,6 +61,17 @@ async def open_ones(work: Work, steps: Sequence[str], most: int) -> list[Row]:
     return rows
 
 
+async def open_among(work: Work, offers: Sequence[UUID]) -> list[Row]:
+    """Those of some offers that are open, as far as the current role may see them, as `open_ones` has them."""
+    rows: list[Row] = await work.connection.fetch(
+        """select o.id::text, o.content, (select count(distinct x.tenant_id) from upgrade_offer x
+             where x.step = o.step and x.prefecture = o.prefecture and x.status = 'active') as firms
+           from upgrade_offer o where o.id = any ($1::uuid[]) and o.status = 'active'""",
+        list(offers),
+    )
+    return rows
+
+
 async def page(work: Work, after: UUID | None, limit: int) -> list[Row]:
     """The tenant's own, newest first (ids are made in order of time)."""
     rows: list[Row] = await work.connection.fetch(

@@ -3,7 +3,7 @@
 Unlike a listing it is matched with nothing and reserves nothing, so no event is told of it and it has no revisions.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -63,11 +63,22 @@ async def open_for(work: Work, materials: Collection[str], most: int) -> tuple[O
     steps = [step.code for step in known.steps.values() if families & set(step.families)]
     found = [(row, _CONTENT.decode(row["content"])) for row in await queries.open_ones(work, steps, MOST_READ)]
     able = [
-        OpenOffer(UpgradeOffer(**msgspec.structs.asdict(offer), id=row["id"]), row["firms"])
+        OpenOffer(_named(row["id"], offer), row["firms"])
         for row, offer in found
         if any(takes(offer, material, known) for material in materials)
     ]
     return tuple(able[:most])
+
+
+async def open_among(work: Work, offers: Iterable[UUID]) -> dict[str, OpenOffer]:
+    """Those of some offers that are open, of verified organisations. Goes on as role counterparty."""
+    await work.as_role(Role.COUNTERPARTY)
+    rows = await queries.open_among(work, list(offers))
+    return {row["id"]: OpenOffer(_named(row["id"], _CONTENT.decode(row["content"])), row["firms"]) for row in rows}
+
+
+def _named(name: str, offer: OfferedStep) -> UpgradeOffer:
+    return UpgradeOffer(**msgspec.structs.asdict(offer), id=name)
 
 
 async def page(work: Work, language: str, limit: int, cursor: str | None = None) -> bytes:

@@ -8,7 +8,7 @@ import httpx
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import LOT
+from market.http.examples import LOT, OFFERED_STEP, UPGRADE
 from tests.support.api import client, published, serving
 from tests.support.asked import spec_of
 from tests.support.market import Market
@@ -197,3 +197,95 @@ async def test_the_number_of_proposals_has_bounds(scene: Scene) -> None:
     for most in (0, 6):
         answer = await scene.mill.post(f"/v1/specs/{scene.spec}/blends", json={"most": most})
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/most")
+
+
+class Works:
+    """A processor, and the sorting that it offers to all: 60 % of the copper, at a fee that no one else may see."""
+
+    def __init__(self, client: httpx.AsyncClient, place: str) -> None:
+        self.client, self.place = client, place
+
+    @property
+    def offer(self) -> str:
+        return self.place.rpartition("/")[2]
+
+    async def change(self, **changes: Any) -> None:
+        assert (await self.client.patch(self.place, json=changes, headers={"if-match": "*"})).status_code == 200
+
+
+@pytest_asyncio.fixture
+async def works(market: Market, api: Application) -> AsyncIterator[Works]:
+    fee = {"amount": 1_511, "currency": "JPY", "per": "t"}
+    offer = OFFERED_STEP | {"fee": fee, "capacity_tonnes": 300, "removal": [{"analyte": "Cu", "fraction": 0.6}]}
+    async with client(api, await market.organisation("processor", "CanaryWorks")) as processor:
+        made = await processor.post("/v1/upgrade-offers", json=offer | {"evidence": ["CanaryTitle"]})
+        yield Works(processor, made.headers["location"])
+        await processor.post(f"{made.headers['location']}/withdraw")
+
+
+async def dirty(scene: Scene) -> None:
+    """Lots that no blend is made of as they are."""
+    for i in range(3):
+        await scene.change(i, assays=copper(0.4 + i / 100))
+
+
+async def test_open_offers_bring_lots_in_that_do_not_conform_as_they_are(scene: Scene, works: Works) -> None:
+    await dirty(scene)
+    assert (await scene.mill.post(f"/v1/specs/{scene.spec}/blends", json={})).json()["items"] == []
+    (item,) = await scene.propose(most=1, open_offers=True)
+    steps = [step for take in item["blend"]["takes"] for step in take.get("steps", [])]
+    assert {step["offer"] for step in steps} == {works.offer}
+    assert {step["name"] for step in steps} == {"Ballistic/magnetic separator for low-copper shred"}
+    processing = item["blend"]["processing"]
+    assert 0.0 < processing["share"] <= 1.0
+    assert processing["flags"][0]["code"] == "blend_projected"
+    listed = await scene.mill.get(f"/v1/specs/{scene.spec}/blends", headers={"accept-language": "ja"})
+    told = listed.json()["items"][0]["blend"]
+    assert told["processing"]["flags"][0]["reason"] != processing["flags"][0]["reason"]
+    assert not any(word in listed.text + str(item) for word in (*CANARIES, "CanaryWorks", "1511"))
+    assert (await scene.mill.get(works.place)).status_code == 200
+
+
+async def test_the_owner_of_a_lot_is_told_of_the_tonnes_that_leave_it(scene: Scene, works: Works) -> None:
+    await dirty(scene)
+    (item,) = await scene.propose(most=1, open_offers=True)
+    for yard, lot in zip(scene.yards, scene.lots, strict=True):
+        takes = [take for take in item["blend"]["takes"] if take["lot"] == lot]
+        leaving = sum(take["steps"][0]["tonnes_in"] if take.get("steps") else take["tonnes"] for take in takes)
+        told = (await yard.get(f"/v1/lots/{lot}/blends")).json()["items"]
+        assert [share["tonnes"] for share in told] == ([round(leaving, 3)] if takes else [])
+        assert works.offer not in str(told)
+
+
+async def test_a_step_that_changes_makes_it_stale_or_impossible(scene: Scene, works: Works) -> None:
+    await dirty(scene)
+    await scene.propose(most=1, open_offers=True)
+    assert await scene.states() == ["current"]
+    await works.change(fee={"amount": 9_000})
+    assert await scene.states() == ["stale"]
+    await works.change(removal=[{"analyte": "Cu", "fraction": 0.1}])
+    assert await scene.states() == ["impossible"]
+    await works.change(removal=[{"analyte": "Cu", "fraction": 0.6}])
+    assert await scene.states() == ["stale"]
+    await works.client.post(f"{works.place}/withdraw")
+    assert await scene.states() == ["impossible"]
+
+
+async def test_the_buyers_own_offers_stay_as_it_was_made_them(scene: Scene) -> None:
+    await dirty(scene)
+    own = UPGRADE["offers"][0] | {"removal": [{"analyte": "Cu", "fraction": 0.6}]}
+    (item,) = await scene.propose(most=1, offers=[own])
+    steps = [step for take in item["blend"]["takes"] for step in take.get("steps", [])]
+    assert {step["offer"] for step in steps} == {"sorter in Chiba"}
+    assert await scene.states() == ["current"]
+    faulty = await scene.mill.post(f"/v1/specs/{scene.spec}/blends", json={"offers": [own | {"yield": 2}]})
+    assert (faulty.status_code, faulty.json()["errors"][0]["pointer"]) == (422, "/offers/0/yield")
+
+
+async def test_no_deal_opens_on_a_blend_by_way_of_processors(scene: Scene, works: Works) -> None:
+    await dirty(scene)
+    (item,) = await scene.propose(most=1, open_offers=True)
+    answer = await scene.mill.post("/v1/deals", json={"blend_id": item["id"]})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, "/blend_id", "blend_by_steps")
+    assert works.offer not in error["reason"] != error["code"]

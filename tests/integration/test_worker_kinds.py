@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest_asyncio
 
-from market.http.examples import UPGRADE
+from market.http.examples import OFFERED_STEP, UPGRADE
 from market.matches.current import Current
 from market.parties.structs import NewOrganisation
 from market.runs import claims, service
 from market.solving.pool import Pool
+from matching.upgrading.offer import OfferedStep
 from specs.catalogue.loader import catalogue
 from specs.kit import clock
+from specs.offer import service as offers
 from tests.support.jobs import ask, running, until
 from tests.support.market import Market
 from tests.support.matched import engine, publish_lot, publish_spec
@@ -64,6 +66,24 @@ async def test_proposals_are_stored_by_the_worker_and_are_what_the_job_shows(
         stored = await work.connection.fetch("select id::text, place from blend order by place")
     assert [(item["id"], item["place"]) for item in items] == [tuple(row) for row in stored]
     assert len(items) == 2
+
+
+async def test_a_blend_by_way_of_processors_finds_their_open_offers_when_it_runs(
+    market: Market, firm: NewOrganisation
+) -> None:
+    yard, works = [await market.organisation(kind, "Firm") for kind in ("recycler", "processor")]
+    spec = await publish_spec(
+        market, firm, quantity={"tonnes": 50}, limits=[{"analytes": ["Cu"], "max": 0.25, "unit": "%"}]
+    )
+    job = await ask(market, firm, "blend", f'{{"spec_id":"{spec}","open_offers":true}}'.encode())
+    await publish_lot(market, yard, 0.35)
+    async with market.work(works.id) as work:
+        made = await offers.create(work, msgspec.convert(OFFERED_STEP, OfferedStep, strict=False), "en")
+    async with running(market, kinds="market.solving.kinds"):
+        found = await until(market, firm, job)
+    assert found.result is not None, found.trouble
+    takes = msgspec.json.decode(found.result)["takes"]
+    assert {step["offer"] for take in takes for step in take.get("steps", [])} == {str(made.id)}
 
 
 async def test_advice_by_a_job_gathers_the_lots_when_it_runs(market: Market, firm: NewOrganisation) -> None:

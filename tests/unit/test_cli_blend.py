@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.cases import FOLDER
 from tests.unit.test_cli_files import SPEC, capillary, file
+from tests.unit.test_cli_upgrade import LOT, OFFER
 
 CASE = json.loads((FOLDER / "blends.json").read_text())[0]
 
@@ -42,3 +43,21 @@ def test_faulty_lots_are_bad_input(tmp_path: Path) -> None:
     done = capillary("blend", "--spec", file(tmp_path, "s", CASE["spec"]), "--lots", file(tmp_path, "l", lots))
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"/0/quantity/tonnes" in done.stderr
+
+
+def test_offers_bring_a_lot_in_by_a_step_that_is_named(tmp_path: Path) -> None:
+    files = ("--spec", file(tmp_path, "s", SPEC | {"quantity": {"tonnes": 60}}), "--lots", file(tmp_path, "l", [LOT]))
+    done = capillary("blend", *files, "--offers", file(tmp_path, "o", [OFFER]))
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = json.loads(done.stdout)
+    (step,) = next(take["steps"] for take in found["takes"] if "steps" in take)
+    assert (step["offer"], step["name"]) == ("sorter", "Ballistic/magnetic separator for low-copper shred")
+    assert found["processing"]["flags"][0]["reason"].endswith("sample it after the last step")
+    assert json.loads(capillary("blend", *files).stdout)["status"] == "infeasible"
+
+
+def test_faulty_offers_are_bad_input(tmp_path: Path) -> None:
+    files = ("--spec", file(tmp_path, "s", CASE["spec"]), "--lots", file(tmp_path, "l", CASE["lots"]))
+    done = capillary("blend", *files, "--offers", file(tmp_path, "o", [OFFER | {"yield": 2}]))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"/0/yield" in done.stderr

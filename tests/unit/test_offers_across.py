@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from market.upgrades.across import coarse_offer, said_offer
+from market.steps.across import coarse_offer, said_offer
 from matching.score import on_grid
 from matching.upgrading.offer import Residue
 from matching.values import Place, Price

@@ -8,7 +8,7 @@ from market.deals.offers.structs import Judged, Terms
 from market.deals.offers.terms import promised
 from market.deals.relaxing import relaxed
 from market.matches.current import Current
-from matching.alternatives import holds
+from matching.alternatives import Taken, holds
 from matching.blend import Wish
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
@@ -40,7 +40,7 @@ def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], current: Cu
 
 def blend_holds(terms: Terms, spec: Spec, takes: Takes, catalogue: Catalogue) -> bool:
     """Whether the whole blend conforms, these lots and tonnes together, under the limits that would give way."""
-    return holds(relaxed(spec, terms.relaxations), takes, catalogue, Wish())
+    return holds(relaxed(spec, terms.relaxations), [Taken(*take) for take in takes], catalogue, Wish())
 
 
 def shared_out(kg: int, parts: Sequence[int]) -> tuple[int, ...]:

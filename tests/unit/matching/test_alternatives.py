@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from matching.alternatives import alternatives, different, holds
+from matching.alternatives import Taken, alternatives, different, holds
 from matching.blend import Wish
 from matching.blending.candidates import Sense, candidates, recipe
 from matching.blending.recipe import Recipe, Terms
@@ -112,14 +112,14 @@ def changed(lot: Lot, **fields: object) -> Lot:
 def test_a_blend_holds_for_as_long_as_its_lots_do() -> None:
     clean = offered(2, 80, assay("Cu", 0.1), assay("Sn", 0.01))
     poor = offered(1, 80, assay("Cu", 0.35), assay("Sn", 0.01))
-    takes = [("clean", clean, 50.0), ("poor", poor, 50.0)]
+    takes = [Taken("clean", clean, 50.0), Taken("poor", poor, 50.0)]
     assert holds(WANTED, takes, catalogue(), KEEN)
     worse = changed(poor, assays=(assay("Cu", 0.5), assay("Sn", 0.01)))
     less = changed(poor, quantity=Supply(tonnes=40))
     unmeasured = changed(poor, assays=())
     dearer = offered(9, 80, assay("Cu", 0.35), assay("Sn", 0.01))
     told = {
-        name: holds(WANTED, [takes[0], ("poor", lot, 50.0)], catalogue(), KEEN)
+        name: holds(WANTED, [takes[0], Taken("poor", lot, 50.0)], catalogue(), KEEN)
         for name, lot in (("worse", worse), ("less", less), ("unmeasured", unmeasured), ("dearer", dearer))
     }
     assert told == {"worse": False, "less": False, "unmeasured": False, "dearer": True}

@@ -1,5 +1,7 @@
 """A processor's offer as another may reckon with it: no point, and no price finer than the grid of a match."""
 
+import hashlib
+
 import msgspec
 
 from matching.reference import Catalogue
@@ -22,6 +24,11 @@ def coarse_offer(offer: UpgradeOffer) -> UpgradeOffer:
 def said_offer(offer: UpgradeOffer, firms: int, known: Catalogue) -> UpgradeOffer:
     """Where it is said to be; `firms` offer its step in its prefecture."""
     return msgspec.structs.replace(offer, location=Place(prefecture=said(offer.location.prefecture, firms, known)))
+
+
+def mark(offer: UpgradeOffer) -> str:
+    """By which it is told whether an offer has changed, without keeping it."""
+    return hashlib.sha256(msgspec.json.encode(offer, order="sorted")).hexdigest()[:32]
 
 
 def _residue(residue: Residue | None) -> Residue | None:
