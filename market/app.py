@@ -15,6 +15,8 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.deals.claims.service import Claims
+from market.deals.deliveries.service import Deliveries
 from market.deals.service import Deals
 from market.documents.contents import Contents, Limits
 from market.documents.store import NoStore
@@ -85,6 +87,8 @@ class Application:
             sitings=Sitings(pool, current.editions),
             deals=Deals(current),
             contents=_contents(settings),
+            deliveries=Deliveries(current),
+            claims=Claims(),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

@@ -25,7 +25,8 @@ def _analyte(pointer: str, code: str, catalogue: Catalogue) -> Iterator[Fault]:
         yield from unknown(pointer, code, "analyte", catalogue.analytes)
 
 
-def _unit(pointer: str, code: str, unit: str, catalogue: Catalogue) -> Iterator[Fault]:
+def unit_faults(pointer: str, code: str, unit: str, catalogue: Catalogue) -> Iterator[Fault]:
+    """A unit that is unknown, or does not measure the analyte."""
     if unit not in catalogue.units:
         yield from unknown(pointer, unit, "unit", catalogue.units)
         return
@@ -50,7 +51,7 @@ def limit_faults(pointer: str, limit: Limit, catalogue: Catalogue) -> Iterator[F
     if len(kinds) > 1:
         yield fault(f"{pointer}/analytes", "mixed_sum")
     else:
-        yield from _unit(f"{pointer}/unit", limit.analytes[0], limit.unit, catalogue)
+        yield from unit_faults(f"{pointer}/unit", limit.analytes[0], limit.unit, catalogue)
     yield from _basis(pointer, limit.basis is not None, limit.unit, catalogue)
     if all(getattr(limit, name) is None for name in _ENDS):
         yield fault(pointer, "no_bounds")
@@ -89,7 +90,7 @@ def _basis(pointer: str, stated: bool, unit: str, catalogue: Catalogue) -> Itera
 def assay_faults(pointer: str, assay: Assay, catalogue: Catalogue) -> Iterator[Fault]:
     """Every fault of one result at `pointer`."""
     yield from _analyte(f"{pointer}/analyte", assay.analyte, catalogue)
-    yield from _unit(f"{pointer}/unit", assay.analyte, assay.unit, catalogue)
+    yield from unit_faults(f"{pointer}/unit", assay.analyte, assay.unit, catalogue)
     yield from _basis(pointer, assay.basis is not None, assay.unit, catalogue)
     ranged = assay.low is not None and assay.high is not None
     if (assay.value is not None) == ranged or (assay.low is None) != (assay.high is None):

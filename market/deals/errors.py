@@ -45,3 +45,39 @@ class OfferExpired(Refusal):
 
 class StockTaken(Refusal):
     code, title = "stock_taken", "Less is left than that"
+
+
+class SampleOpen(Refusal):
+    code, title = "sample_open", "A sample is still on its way or disputed"
+
+
+class PermitMissing(Refusal):
+    code, title = "permit_missing", "A permit that the move needs is not there"
+
+
+class NotFinished(Refusal):
+    code, title = "not_finished", "Something of the deal is still open"
+
+
+class PortionRefused(Refusal):
+    code, title = "portion_refused", "The portion is not in a state for that, or it is another's turn"
+
+
+class MoreThanReserved(Refusal):
+    code, title = "more_than_reserved", "More than what is left of the agreed tonnes"
+
+
+class NothingToDeduct(Refusal):
+    code, title = "nothing_to_deduct", "The contract has nothing to deduct for what was measured"
+
+
+class ClaimRefused(Refusal):
+    code, title = "claim_refused", "The claim is not in a state for that, or it is another's turn"
+
+
+class ClaimTooLate(Refusal):
+    code, title = "claim_too_late", "The contract's time for claims has passed"
+
+
+class NoArbiter(Refusal):
+    code, title = "no_arbiter", "No coordinator oversees the deal"

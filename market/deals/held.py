@@ -1,6 +1,6 @@
 """A deal as the service holds it inside one transaction: whole, its row locked, with who acts on it as what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -96,20 +96,24 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         if self.status is Status.NEGOTIATING:
             return self.seen_legs[0].turn
         if self.status is Status.PROPOSED:
-            waiting = {self.buyer: Turn.BUYER, self.caller: Turn.SELLER}
-            return combined(tuple(turn for tenant, turn in waiting.items() if tenant not in self.taken_up))
+            return self._awaited(self.taken_up, (self.buyer, self.caller))
+        if self.status in (Status.AGREED, Status.SAMPLING) and self.turn is not Turn.NOBODY:
+            return self._awaited(self.signed, (self.buyer, self.caller))
         return self.turn
 
     @property
     def awaited(self) -> Turn:
         """Who has not taken the proposal up yet."""
-        return combined(
-            tuple(
-                Turn.BUYER if tenant == self.buyer else Turn.SELLER
-                for tenant in self.parties
-                if tenant not in self.taken_up
-            )
-        )
+        return self._awaited(self.taken_up, self.parties)
+
+    @property
+    def unsigned(self) -> Turn:
+        """Who has not signed the contract yet."""
+        return self._awaited(self.signed, self.parties)
+
+    def _awaited(self, done: tuple[UUID, ...], asked: Iterable[UUID | None]) -> Turn:
+        missing = (tenant for tenant in asked if tenant not in done)
+        return combined(tuple(Turn.BUYER if tenant == self.buyer else Turn.SELLER for tenant in missing))
 
 
 def actor_of(tenant: UUID | None, buyer: UUID, parties: Sequence[UUID]) -> Actor:

@@ -11,7 +11,8 @@ from matching.values import Currency, Price
 _DIGITS: Final = {Currency.JPY: 0, Currency.USD: 2, Currency.EUR: 2}
 # 消費税及び地方消費税, the standard rate since 1 October 2019; fractions of the minor unit are dropped
 TAX_RATE: Final = Decimal("0.10")
-_KG: Final = Decimal(1000)
+# kilograms of a tonne
+KG: Final = Decimal(1000)
 
 
 class Amount(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +26,12 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True):
 
 def amount(price: Price, kg: int) -> Amount:
     """Of so many kilograms at a price per tonne, rounded half up to the minor unit."""
-    unit = Decimal(1).scaleb(-_DIGITS[price.currency])
-    net = (price.amount * kg / _KG).quantize(unit, ROUND_HALF_UP)
+    return rounded(price.amount * kg / KG, price.currency)
+
+
+def rounded(exact: Decimal, currency: Currency) -> Amount:
+    """Of what was worked out without rounding: half up to the minor unit, and the tax on that."""
+    unit = Decimal(1).scaleb(-_DIGITS[currency])
+    net = exact.quantize(unit, ROUND_HALF_UP)
     tax = (net * TAX_RATE).quantize(unit, ROUND_DOWN)
-    return Amount(net=net, tax=tax, gross=net + tax, currency=price.currency)
+    return Amount(net=net, tax=tax, gross=net + tax, currency=currency)

@@ -5,32 +5,28 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import opening, papers, proposal, queries, seen, transition
+from market.deals import acting, completion, opening, papers, proposal, queries, seen, transition
+from market.deals.acting import Asking, as_reader
+from market.deals.claims import arbitration
+from market.deals.claims.structs import Resolution
+from market.deals.contract import calling_off, signing
+from market.deals.contract import seen as contract_seen
+from market.deals.contract.structs import Contract
 from market.deals.held import Held, held
-from market.deals.machine import Actor, Status
+from market.deals.machine import Status
 from market.deals.offers import queries as offer_rows
 from market.deals.offers import seen as offers_seen
 from market.deals.offers import service as offering
 from market.deals.offers.structs import OfferDraft, Offers
 from market.deals.structs import DealDocuments, DealDraft, DealEvent, DealPage, DealTrail, PaperDraft, Reason
-from market.deals.transition import Versions
 from market.matches.current import Current
-from market.parties.structs import OrganisationKind, Principal
+from market.parties.structs import OrganisationKind
 from specs.kit import audit, chain, idempotency, paging
-from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
 
 Change = Callable[[Work, Held], Awaitable[Held]]
-
-
-class Asking(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks, in which language, and under which conditions."""
-
-    principal: Principal
-    language: str
-    if_match: Versions = None
-    once: Idempotency | None = None
 
 
 class Deals:
@@ -53,11 +49,11 @@ class Deals:
 
     async def change(self, work: Work, asking: Asking, deal: UUID, change: Change) -> Answer:
         """One act on a locked deal, and the deal as it is then. Raises NotFound, VersionMismatch, TransitionRefused."""
-        first = await idempotency.claim(work, asking.once)
-        if first is not None:
-            return first
-        before = await transition.lock(work, asking.principal, deal, asking.if_match)
-        return await self._kept(work, asking, await change(work, before))
+
+        async def run(work: Work, before: Held) -> Answer:
+            return await self._answer(work, asking, await change(work, before))
+
+        return await acting.on_deal(work, asking, deal, run, if_match=asking.if_match)
 
     async def take_up(self, work: Work, asking: Asking, deal: UUID) -> Answer:
         """The caller is interested."""
@@ -93,10 +89,30 @@ class Deals:
         """One's own offer. Raises OfferNotStanding too."""
         return await self.change(work, asking, deal, lambda work, held: offering.retract(work, held, offer))
 
+    async def sign(self, work: Work, asking: Asking, deal: UUID) -> Answer:
+        """The caller signs what was agreed. Raises SampleOpen, PermitMissing too."""
+        return await self.change(work, asking, deal, signing.sign)
+
+    async def cancel(self, work: Work, asking: Asking, deal: UUID, why: Reason) -> Answer:
+        """The caller wants out of what was agreed."""
+        return await self.change(work, asking, deal, lambda work, held: calling_off.cancel(work, held, why))
+
+    async def complete(self, work: Work, asking: Asking, deal: UUID) -> Answer:
+        """Everything is delivered, or what was not will not be. Raises NotFinished too."""
+        return await self.change(work, asking, deal, completion.complete)
+
+    async def resolve(self, work: Work, asking: Asking, deal: UUID, word: Resolution) -> Answer:
+        """The coordinator decides a dispute. Raises Invalid, NotFinished too."""
+        return await self.change(work, asking, deal, lambda work, held: arbitration.resolve(work, held, word))
+
+    async def contract(self, work: Work, asking: Asking, deal: UUID) -> Contract:
+        """What was agreed. Raises NotFound, before it is."""
+        return await contract_seen.contract(work, await transition.read(work, asking.principal, deal))
+
     async def offers(self, work: Work, asking: Asking, deal: UUID) -> Offers:
         """The whole exchange as far as it concerns the caller. Raises NotFound."""
         found = await transition.read(work, asking.principal, deal)
-        await work.as_role(Role.COORDINATOR if found.actor is Actor.COORDINATOR else Role.TENANT)
+        await as_reader(work, found)
         rows = await offer_rows.of_deal(work, found.buyer, deal)
         return offers_seen.offers(rows, found.actor, asking.language, self._current.catalogue)
 
@@ -125,7 +141,7 @@ class Deals:
     async def events(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> DealTrail:
         """The trail as far as it concerns the caller, the newest first. Raises NotFound, InvalidCursor."""
         found = await transition.read(work, asking.principal, deal)
-        await work.as_role(Role.COORDINATOR if found.actor is Actor.COORDINATOR else Role.TENANT)
+        await as_reader(work, found)
         page, more = await chain.page(work, deal, limit, cursor)
         items = tuple(
             DealEvent(
@@ -140,10 +156,7 @@ class Deals:
 
     async def _kept(self, work: Work, asking: Asking, deal: Held, status: int = 200) -> Answer:
         answer = msgspec.structs.replace(await self._answer(work, asking, deal), status=status)
-        # a stored answer is its own tenant's, and the engine may not write one
-        await work.as_role(Role.TENANT)
-        await idempotency.keep(work, asking.once, answer)
-        return answer
+        return await acting.kept(work, asking, answer)
 
     async def _answer(self, work: Work, asking: Asking, deal: Held) -> Answer:
         whole = await seen.whole(work, deal, asking.language, self._current.catalogue)

@@ -1,5 +1,6 @@
-"""A deal, its leg with each recycler, the lots of a leg, offers on it, and reviews."""
+"""A deal, its leg with each recycler, the lots of a leg, offers on it, reviews, portions, and claims."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -13,6 +14,8 @@ from specs.kit.table import (
     Instant,
     Json,
     Key,
+    MaybeBig,
+    MaybeExact,
     MaybeInstant,
     MaybeJson,
     MaybeWords,
@@ -153,3 +156,67 @@ class ReviewPolicyRow(Table, table=True):
     version: int
     content: Json
     updated_at: Instant
+
+
+class DeliveryRow(Table, table=True):
+    __tablename__ = "delivery"
+    __table_args__ = (
+        foreign("tenant_id leg_id", "deal_leg"),
+        ForeignKeyConstraint(["seller_tenant", "lot_id"], ["lot.tenant_id", "lot.id"]),
+        UniqueConstraint("tenant_id", "leg_id", "no"),
+        Index(None, "tenant_id", "deal_id"),
+        Index(None, "seller_tenant", "deal_id"),
+    )
+
+    tenant_id: Key
+    id: Key
+    deal_id: UUID
+    leg_id: UUID
+    seller_tenant: UUID
+    lot_id: UUID
+    no: int
+    version: int
+    state: Words
+    outcome: MaybeWords
+    planned_kg: Big
+    declared_kg: MaybeBig
+    measured_kg: MaybeBig
+    accepted_kg: MaybeBig
+    booked_kg: MaybeBig
+    dispatched_on: date | None
+    received_on: date | None
+    net: MaybeExact
+    currency: MaybeWords
+    content: Json
+    created_at: Instant
+    updated_at: Instant
+
+
+class ClaimRow(Table, table=True):
+    __tablename__ = "claim"
+    __table_args__ = (
+        foreign("tenant_id delivery_id", "delivery"),
+        foreign("tenant_id leg_id", "deal_leg"),
+        UniqueConstraint("tenant_id", "leg_id", "no"),
+        Index(None, "tenant_id", "deal_id"),
+        Index(None, "seller_tenant", "deal_id"),
+    )
+
+    tenant_id: Key
+    id: Key
+    deal_id: UUID
+    leg_id: UUID
+    seller_tenant: UUID
+    delivery_id: UUID
+    no: int
+    version: int
+    by: Words
+    state: Words
+    kind: Words
+    severity: Words
+    amount: MaybeExact
+    currency: Words
+    content: Json
+    created_at: Instant
+    updated_at: Instant
+    closed_at: MaybeInstant

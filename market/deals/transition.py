@@ -43,12 +43,22 @@ async def lock(work: Work, principal: Principal, deal: UUID, if_match: Versions 
     return await _whole(work, row, principal.tenant)
 
 
+async def again(work: Work, deal: Held) -> Held:
+    """A deal that is locked already, as it is now; as the engine."""
+    return await _whole(work, await queries.lock(work, deal.id), deal.caller)
+
+
 async def lock_as_system(work: Work, deal: UUID) -> Held:
     """For what passes by itself, as the engine. Raises NotFound."""
     row = await queries.lock(work, deal)
     if row is None:
         raise NotFound
     return await _whole(work, row, None)
+
+
+def check(deal: Held, act: Act) -> machine.Transition:
+    """Whether the table lets the caller do it now. Raises TransitionRefused."""
+    return machine.check(act, deal.status, deal.seen_turn, deal.actor)
 
 
 def refuse(deal: Held, act: Act, turn: Turn | None = None) -> NoReturn:
@@ -63,7 +73,7 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
 
     Raises TransitionRefused, OwnDeal.
     """
-    step = machine.check(act, before.status, before.seen_turn, before.actor)
+    step = check(before, act)
     if before.actor is Actor.COORDINATOR and before.caller in before.parties:
         raise OwnDeal
     if after.status not in step.ends(before.status):

@@ -7,8 +7,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from market.deals.acting import Asking
 from market.deals.machine import Status
-from market.deals.service import Asking
 from market.deals.structs import Deal, DealDraft, DealPage, DealTrail, Reason
 from market.http import examples, walls
 from market.http.call import Call

@@ -215,3 +215,48 @@ REVIEW_POLICY: dict[str, Any] = {
     "price_band_percent": 8,
 }
 DEAL_DOCUMENT: dict[str, Any] = {"document_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b03"}
+CONTRACT_TERMS: dict[str, Any] = {
+    "claim_days": 14,
+    "weight_tolerance_percent": 0.5,
+    "moisture_above_percent": 1,
+    "deductions": [{"analyte": "Cu", "from": 0.25, "per": 0.01, "unit": "%", "amount": 150}],
+    "splitting": [{"analyte": "Cu", "limit": 0.02, "unit": "%"}],
+}
+DELIVERY: dict[str, Any] = {"tonnes": 40}
+DISPATCH: dict[str, Any] = {
+    "tonnes": 40.02,
+    "carrier": "Keihin Unyu",
+    "vehicle": "Kawasaki 100 a 12-34",
+    "weighbridge_ticket": "W-1021",
+}
+RECEIPT: dict[str, Any] = {
+    "tonnes": 39.98,
+    "weighbridge_ticket": "M-553",
+    "assays": [
+        {"analyte": "Cu", "value": 0.27, "unit": "%", "uncertainty": 0.005, "method": "OES"},
+        {"analyte": "moisture", "value": 1.5, "unit": "%"},
+    ],
+}
+ACCEPTANCE: dict[str, Any] = {"deduct": True}
+CLAIM: dict[str, Any] = {
+    "delivery_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01",
+    "kind": "contamination",
+    "severity": "major",
+    "text": "Two lead weights in the first truck.",
+    "remedy": "price_reduction",
+    "amount": 50000,
+}
+CLAIM_ANSWER: dict[str, Any] = {"text": "Granted.", "remedy": "price_reduction", "amount": 50000}
+RESOLUTION: dict[str, Any] = {
+    "outcome": "delivering",
+    "reason": "The parties go on under a closer inspection.",
+    "rulings": [
+        {
+            "claim_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01",
+            "finding": "partly_upheld",
+            "text": "One weight was in the sealed truck.",
+            "remedy": "price_reduction",
+            "amount": 25000,
+        }
+    ],
+}

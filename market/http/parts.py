@@ -13,6 +13,8 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.deals.claims.service import Claims
+from market.deals.deliveries.service import Deliveries
 from market.deals.service import Deals
 from market.documents.contents import Contents
 from market.http.buckets import Buckets
@@ -50,6 +52,8 @@ class Parts:
     sitings: Sitings
     deals: Deals
     contents: Contents
+    deliveries: Deliveries
+    claims: Claims
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

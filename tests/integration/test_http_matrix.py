@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
+from market.http import examples
 from market.http.examples import (
     ALLOCATION,
     ANSWERS,
@@ -36,10 +37,23 @@ from market.http.examples import (
 from market.http.openapi import tree
 from tests.support.api import client
 from tests.support.market import LOT, SPEC, Market
-from tests.support.places import NOTHING, pair, place
+from tests.support.places import NOTHING, nothing, pair, place
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
 PUBLIC = (200, 200, 200, 200, 200)
+# acts on a portion or a claim; the one in the paths is none of the deal's
+OF_PORTIONS: dict[str, Any] = {
+    "call_off_delivery": examples.REASON,
+    "dispatch_delivery": examples.DISPATCH,
+    "receive_delivery": examples.RECEIPT,
+    "accept_delivery": examples.ACCEPTANCE,
+    "reject_delivery": examples.REASON,
+    "settle_delivery": None,
+    "answer_claim": examples.CLAIM_ANSWER,
+    "settle_claim": None,
+    "escalate_claim": None,
+    "withdraw_claim": None,
+}
 # operation: status for each of CALLERS
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     **dict.fromkeys(
@@ -152,6 +166,15 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "share_deal_document": (401, 404, 404, 404, 403),
     "list_deal_documents": (401, 200, 404, 200, 200),
     "list_deal_events": (401, 200, 404, 200, 200),
+    # nothing is agreed, so there is no contract, no portion and no claim
+    "get_contract": (401, 404, 404, 404, 404),
+    **dict.fromkeys(
+        ("sign_contract", "cancel_deal", "complete_deal", "plan_delivery", "make_claim"), (401, 409, 404, 409, 403)
+    ),
+    "resolve_deal": (401, 403, 403, 403, 409),
+    **dict.fromkeys(("list_deliveries", "list_claims"), (401, 200, 404, 200, 200)),
+    **dict.fromkeys(("get_delivery", "get_claim"), (401, 404, 404, 404, 404)),
+    **dict.fromkeys(OF_PORTIONS, (401, 404, 404, 404, 403)),
     # it is not in review yet, nor returned
     "review_deal": (401, 403, 403, 403, 409),
     "resubmit_deal": (401, 409, 404, 409, 403),
@@ -194,6 +217,11 @@ PATCHES = {
     "replace_freight_table": FREIGHT_TABLE,
 }
 BODIES: dict[str, dict[str, Any]] = {
+    **OF_PORTIONS,
+    "cancel_deal": REASON,
+    "plan_delivery": examples.DELIVERY,
+    "make_claim": examples.CLAIM,
+    "resolve_deal": examples.RESOLUTION,
     "evaluate": {"spec": SPEC, "lot": LOT},
     "blend": BLEND,
     "upgrade": UPGRADE,
@@ -265,8 +293,7 @@ async def test_a_key_without_the_scope_is_refused_everywhere(callers, api):
     async with client(api, authorization=f"Bearer {made.json()['api_key']}") as blind:
         for operation, (method, path, described) in OPERATIONS.items():
             scope = described.get("x-scope")
-            url = path.replace("{id}", NOTHING).replace("{rev}", "1")
-            url = url.replace("{code}", "not-found").replace("{offer_id}", NOTHING)
+            url = nothing(path).replace("{id}", NOTHING)
             answer = await blind.request(method.upper(), url, headers={"if-match": "*"})
             if scope is None or scope == "organisations:read":
                 assert answer.status_code in (200, 404), operation

@@ -9,14 +9,28 @@ import httpx
 
 from market.app import create_app
 from market.deals.machine import TABLE, Act
+from market.http.examples import CLAIM, CLAIM_ANSWER, DISPATCH, REASON, RECEIPT, RESOLUTION
 from specs.kit import proof
 from specs.kit.tenancy import Role
 from tests.support.api import settings
 from tests.support.deals import Scene, scene
+from tests.support.deliveries import contracted, oversee
 from tests.support.market import Market
 from tests.support.postgres import cluster
 
 T = TypeVar("T")
+# how each act on a portion or a claim is asked for
+PORTIONS: dict[str, tuple[str, Any]] = {
+    "call_off": ("call-off", REASON),
+    "dispatch": ("dispatch", DISPATCH | {"tonnes": 20}),
+    "receive": ("receive", RECEIPT | {"tonnes": 20}),
+    "accept": ("accept", {}),
+    "deduct": ("accept", {"deduct": True}),
+    "reject": ("reject", REASON),
+    "settle": ("settle", None),
+}
+CLAIMS: dict[str, Any] = {"answer": CLAIM_ANSWER, "settle": None, "escalate": None, "withdraw": None}
+RULING = RESOLUTION["rulings"][0]
 LEADS = {row.act.value: {target.value for target in row.targets} for row in TABLE}
 # what an act may be refused with although the deal allows it: a leg's turn, stock that is gone, terms that do not fit
 EXCUSES = {
@@ -25,6 +39,9 @@ EXCUSES = {
     "retract": {"transition_refused", "offer_not_standing"},
     "open_names": {"transition_refused"},
     "approve": {"stock_taken"},
+    "contract": {"transition_refused"},
+    "cancel": {"transition_refused"},
+    "complete": {"not_finished"},
 }
 
 _STOCK = """select kind, id from (
@@ -36,11 +53,13 @@ _STOCK = """select kind, id from (
 ) stock where taken > kg"""
 # of each deal: whether it is struck, and what is taken for it on each side
 _TAKEN = """select d.kg,
-  d.status in ('agreed', 'sampling', 'contracted', 'delivering', 'disputed', 'completed') as struck,
+  d.status in ('agreed', 'sampling', 'contracted', 'delivering', 'disputed') as struck,
+  coalesce((select sum(p.booked_kg) from delivery p where p.deal_id = d.id), 0)::bigint as booked,
   coalesce(sum(r.kg) filter (where r.lot_id is not null), 0)::bigint as of_lots,
-  coalesce(sum(r.kg) filter (where r.spec_id is not null), 0)::bigint as of_spec
+  coalesce(sum(r.kg) filter (where r.spec_id is not null), 0)::bigint as of_spec,
+  coalesce(sum(r.kg) filter (where r.lot_id is not null and r.state = 'delivered'), 0)::bigint as delivered
 from deal d join deal_leg l on l.deal_id = d.id left join reservation r on r.leg = l.id and r.state <> 'released'
-group by d.id, d.status, d.kg"""
+group by d.tenant_id, d.id"""
 _TRAIL = "select action from chain_event where chain = $1::uuid order by seq"
 
 
@@ -77,12 +96,13 @@ class World:
 class Stage:
     """A scene in which deals are made, and what was done to each of them so far."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, overseen: bool = True) -> None:
         self._world = world
         self._scene = scene(
             world.market,
             world.api,
             yards=2,
+            overseen=overseen,
             spec={"quantity": {"tonnes": 100}},
             lots=[{"quantity": {"tonnes": 60}}] * 2,
         )
@@ -103,6 +123,13 @@ class Stage:
         else:
             assert answer.json()["code"] in ("not_found", "deal_exists", "not_to_be_dealt"), answer.text
 
+    def contract(self) -> None:
+        """A deal that both sides have signed; from then on a coordinator oversees it."""
+        deal = self._world.do(contracted(self.met, tonnes=60))
+        self._world.do(oversee(self._world.market, self.met))
+        trail = self._world.do(self._world.above.fetch(_TRAIL, deal))
+        self.done[deal] = [row["action"].removeprefix("deal.") for row in trail]
+
     def act(self, deal: str, who: int, act: Act, path: str, body: dict[str, Any] | None) -> None:
         """Do it, and hold the answer against what was allowed."""
         caller = self.people[who]
@@ -120,6 +147,53 @@ class Stage:
             assert found["code"] in EXCUSES.get(act.value, set()), (act, before.text, answer.text)
         else:
             assert found["code"] in {"transition_refused", "wrong_kind", *EXCUSES.get(act.value, set())}, answer.text
+
+    def move(self, deal: str, who: int, nth: int) -> None:
+        """A portion is planned, or something is done to one that is there, or there is nothing to do."""
+        may = self._may(deal, who, "deliveries")
+        if not may or nth == 0:
+            self._post(deal, who, "deliveries", {"tonnes": 20}, {"transition_refused", "more_than_reserved"})
+            return
+        portion, act = may[nth % len(may)]
+        path, body = PORTIONS[act]
+        if self._post(deal, who, f"deliveries/{portion}/{path}", body, {"more_than_reserved", "nothing_to_deduct"}):
+            self.done[deal] += ["deliver"] * (act == "dispatch")
+
+    def claim(self, deal: str, who: int, nth: int) -> None:
+        """A claim is made, or something is done to one that is there, or a coordinator decides all of them."""
+        may = self._may(deal, who, "claims")
+        if may and nth:
+            claim, act = may[nth % len(may)]
+            before = self._status(deal)
+            if self._post(deal, who, f"claims/{claim}/{act}", CLAIMS[act], {"claim_refused", "no_arbiter"}):
+                self.done[deal] += ["dispute"] * (act == "escalate" and before != "disputed")
+        elif "resolve" in self.allowed(deal, who):
+            rulings = [RULING | {"claim_id": one["id"]} for one in self._items(deal, who, "claims", "escalated")]
+            word = {"outcome": ("delivering", "completed", "withdrawn")[nth % 3], "reason": "as the walk goes"}
+            if self._post(deal, who, "resolve", word | {"rulings": rulings}, {"not_finished"}):
+                self.done[deal].append("resolve")
+        elif portions := self._items(deal, who, "deliveries", "accepted", "rejected", "settled"):
+            draft = CLAIM | {"delivery_id": portions[nth % len(portions)]["id"]}
+            if self._post(deal, who, "claims", draft, {"transition_refused"}):
+                self.done[deal].append("claim")
+
+    def _post(self, deal: str, who: int, path: str, body: Any, excuses: set[str]) -> bool:
+        answer = self._world.do(self.people[who].post(f"/v1/deals/{deal}/{path}", json=body))
+        assert answer.status_code < 500, answer.text
+        if answer.status_code < 300:
+            return True
+        assert answer.status_code == 404 or answer.json()["code"] in {"wrong_kind", *excuses}, (path, answer.text)
+        return False
+
+    def _items(self, deal: str, who: int, noun: str, *states: str) -> list[dict[str, Any]]:
+        found = self._world.do(self.people[who].get(f"/v1/deals/{deal}/{noun}")).json().get("items", [])
+        return [one for one in found if not states or one["state"] in states]
+
+    def _may(self, deal: str, who: int, noun: str) -> list[tuple[str, str]]:
+        return [(one["id"], act) for one in self._items(deal, who, noun) for act in one["allowed"]]
+
+    def _status(self, deal: str) -> str:
+        return str(self._world.do(self._world.above.fetchval("select status from deal where id = $1::uuid", deal)))
 
     def allowed(self, deal: str, who: int) -> list[Act]:
         """What this one may do to a deal now, by the deal's own word."""
@@ -142,8 +216,9 @@ class Stage:
         trails = {deal: await above.fetch(_TRAIL, deal) for deal in self.done}
         assert oversold == []
         for row in taken:
-            expected = row["kg"] if row["struck"] else 0
-            assert (row["of_lots"], row["of_spec"]) == (expected, expected)
+            # of a deal that is over only what was delivered stays taken
+            expected = row["kg"] if row["struck"] else row["booked"]
+            assert (row["of_lots"], row["of_spec"], row["delivered"]) == (expected, expected, row["booked"])
         for deal, trail in trails.items():
             acts = [row["action"].removeprefix("deal.") for row in trail]
             assert [act for act in acts if act in {*LEADS, "open"}] == self.done[deal]

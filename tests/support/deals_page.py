@@ -6,6 +6,8 @@ python -m tests.support.deals_page > docs/deals.md
 import sys
 from collections.abc import Iterator
 
+from market.deals.claims import machine as claims
+from market.deals.deliveries import machine as deliveries
 from market.deals.machine import TABLE, Act, Status, Transition
 from market.deals.review.structs import RejectReason
 from market.deals.review.words import worded
@@ -25,6 +27,23 @@ def _lines() -> Iterator[str]:
     yield "| act | from | to | by | in turn | if | then |"
     yield "|---|---|---|---|---|---|---|"
     yield from (_row(step) for step in TABLE)
+    yield from ("", "## The life of a portion", "")
+    yield "From `market/deals/deliveries/machine.py`. A portion that was rejected leaves its tonnes committed for"
+    yield "another one: it does not hold up the rest of the deal."
+    yield from ("", "```mermaid", *portions(), "```", "")
+    yield "| act | from | to | by | while the deal is | if | then |"
+    yield "|---|---|---|---|---|---|---|"
+    for step in deliveries.TABLE:
+        sources, during = ", ".join(step.sources), ", ".join(step.during)
+        yield f"| `{step.act}` | {sources} | {step.target} | {step.actor} | {during} | {step.guard} | {step.effect} |"
+    yield from ("", "## The life of a claim", "")
+    yield "From `market/deals/claims/machine.py`."
+    yield from ("", "```mermaid", *claimed(), "```", "")
+    yield "| act | from | to | by | if | then |"
+    yield "|---|---|---|---|---|---|"
+    for one in claims.TABLE:
+        sources, roles = ", ".join(one.sources), ", ".join(one.roles)
+        yield f"| `{one.act}` | {sources} | {one.target} | {roles} | {one.guard} | {one.effect} |"
     yield from ("", "## What speaks for a closer look", "")
     yield "A coordinator is shown these with each deal in review; the parties are not."
     yield from ("", *_codes("risk", RiskCode))
@@ -42,6 +61,20 @@ def diagram() -> Iterator[str]:
             if acts:
                 yield f"  {source} --> {target}: {', '.join(acts)}"
     yield from (f"  {status} --> [*]" for status in Status if status.over)
+
+
+def portions() -> Iterator[str]:
+    """The same of a portion."""
+    yield from ("stateDiagram-v2", f"  [*] --> {deliveries.State.PLANNED}: plan")
+    yield from (f"  {one} --> {step.target}: {step.act}" for step in deliveries.TABLE for one in step.sources)
+    yield from (f"  {state} --> [*]" for state in deliveries.State if state.over)
+
+
+def claimed() -> Iterator[str]:
+    """The same of a claim."""
+    yield from ("stateDiagram-v2", f"  [*] --> {claims.State.OPEN}: make")
+    yield from (f"  {one} --> {step.target}: {step.act}" for step in claims.TABLE for one in step.sources)
+    yield from (f"  {state} --> [*]" for state in claims.State if state.over)
 
 
 def _row(step: Transition) -> str:

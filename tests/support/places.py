@@ -3,7 +3,9 @@
 The callers are those of `tests/integration/test_http_matrix.py`.
 """
 
+import re
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 import httpx
@@ -15,6 +17,7 @@ from tests.support.market import LOT, SPEC
 
 NOTHING = "01900000-0000-7000-8000-000000000000"
 ENOUGH = {k: v for k, v in BLEND["lots"][0].items() if k != "id"} | {"quantity": {"tonnes": 500}}
+_years = count(2300)
 BODIES: dict[str, dict[str, Any]] = {
     "specs": SPEC,
     "lots": LOT,
@@ -28,9 +31,14 @@ BODIES: dict[str, dict[str, Any]] = {
 OWNERS = {"specs": "partner", "upgrade-offers": "works", "freight-tables": "coordinator"}
 
 
+def nothing(path: str) -> str:
+    """With every parameter but the first id filled by what is not there; the first revision always is."""
+    return re.sub(r"\{\w+_id\}", NOTHING, path.replace("{code}", "not-found").replace("{rev}", "1"))
+
+
 async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
     """The path with a fresh id of own's (partner's for specs), so that no cell spoils another."""
-    path = path.replace("{code}", "not-found").replace("{offer_id}", NOTHING).replace("{rev}", "1")
+    path = nothing(path)
     if "{id}" not in path:
         return path
     noun = path.split("/")[2]
@@ -92,11 +100,15 @@ async def proposed(callers: dict[str, httpx.AsyncClient]) -> str:
 
 
 async def pair(callers: dict[str, httpx.AsyncClient]) -> dict[str, str]:
-    """A spec of partner's and a lot of own's that match, and were shown to each other."""
-    spec = await published(callers["partner"], "specs", SPEC)
-    lot = await published(callers["own"], "lots", LOT)
-    await callers["partner"].get(f"/v1/specs/{spec}/matches?limit=200")
-    await callers["own"].get(f"/v1/lots/{lot}/matches?limit=200")
+    """A spec of partner's and a lot of own's that match, and were shown to each other: in a year of their own, as
+    lists of matches are no longer than a page.
+    """
+    year = next(_years)
+    days = {"from": f"{year}-01-01", "until": f"{year}-03-31"}
+    spec = await published(callers["partner"], "specs", SPEC | {"delivery": SPEC["delivery"] | days})  # type: ignore[operator]
+    lot = await published(callers["own"], "lots", LOT | {"available": days})
+    await callers["partner"].get(f"/v1/specs/{spec}/matches")
+    await callers["own"].get(f"/v1/lots/{lot}/matches")
     return {"spec_id": spec, "lot_id": lot}
 
 

@@ -86,3 +86,22 @@ def put_permit(**wrong: str) -> str:
         f"insert into permit (tenant_id, id, kind, created_at, updated_at, {', '.join(values)})"
         f" values ($1, gen_random_uuid(), 'KOUIKI', now(), now(), {', '.join(values.values())})"
     )
+
+
+def put_review(**wrong: str) -> str:
+    """A review of deal $1."""
+    values = {"no": "1", "act": "'approve'"} | wrong
+    return (
+        f"insert into review (tenant_id, id, deal_id, by_tenant, content, at, {', '.join(values)})"
+        f" select tenant_id, gen_random_uuid(), id, tenant_id, '{{}}', now(), {', '.join(values.values())}"
+        " from deal where id = $1"
+    )
+
+
+def put_policy(**wrong: str) -> str:
+    """What coordinator $1 wants to review."""
+    values = {"version": "1"} | wrong
+    return (
+        f"insert into review_policy (tenant_id, content, updated_at, {', '.join(values)})"
+        f" values ($1, '{{}}', now(), {', '.join(values.values())})"
+    )

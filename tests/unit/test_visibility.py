@@ -8,6 +8,9 @@ import pytest
 
 from market.advice.structs import AdviceSeen
 from market.blends.structs import LotShare, StoredBlend
+from market.deals.claims.structs import Claim
+from market.deals.contract.structs import Contract
+from market.deals.deliveries.structs import Delivery
 from market.deals.review.policy import ReviewPolicy
 from market.deals.review.structs import Review
 from market.deals.structs import Deal
@@ -37,6 +40,7 @@ WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.s
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
+WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "ruling"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",
@@ -125,6 +129,9 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
         ("lot_share", LotShare),
         ("advice", AdviceSeen),
         ("deal", Deal),
+        ("contract", Contract),
+        ("delivery", Delivery),
+        ("claim", Claim),
         ("review", Review),
         ("review_policy", ReviewPolicy),
         ("job", JobFound),

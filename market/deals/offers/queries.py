@@ -15,6 +15,7 @@ Row = Any
 _COLUMNS: Final = """id, leg_id, no, side, state, content, evaluation, kg, valid_until, created_at, closed_at"""
 _OF_DEAL: Final = f"""select {_COLUMNS} from offer where tenant_id = $1 and deal_id = $2
 order by leg_id, no desc"""  # noqa: S608 - columns of ours
+_ACCEPTED: Final = "select id, content from offer where tenant_id = $1 and leg_id = $2 and state = 'accepted'"
 _ADD: Final = """insert into offer (tenant_id, id, deal_id, leg_id, seller_tenant, no, side, state, price, currency, kg,
   content, evaluation, valid_until, created_at)
 select $1, $2, $3, $4, $5, coalesce(max(no), 0) + 1, $6, 'standing', $7, $8, $9, $10, $11, $12, $13
@@ -57,6 +58,11 @@ async def of_deal(work: Work, buyer: UUID, deal: UUID) -> list[Row]:
     """As far as the current role may see them: by leg, the newest first."""
     rows: list[Row] = await work.connection.fetch(_OF_DEAL, buyer, deal)
     return rows
+
+
+async def accepted(work: Work, deal: Held, leg: UUID) -> Row:
+    """The offer that was accepted on a leg of a deal that is struck; as far as the current role may see it."""
+    return await work.connection.fetchrow(_ACCEPTED, deal.buyer, leg)
 
 
 async def add(work: Work, deal: Held, offer: NewOffer) -> int:

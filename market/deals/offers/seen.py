@@ -16,7 +16,7 @@ from matching.upgrading.telling import told_projection
 _TERMS = msgspec.json.Decoder(Terms)
 _JUDGED = msgspec.json.Decoder(Judged)
 # what an offer is about; a message or a date alone changes nothing of it
-_ABOUT = ("price", "tonnes", "schedule", "relaxations", "steps")
+_ABOUT = ("price", "tonnes", "schedule", "relaxations", "steps", "contract")
 
 
 def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) -> Offers:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
+from market.deals.contract.structs import ContractTerms
 from market.deals.machine import Actor
 from market.deals.money import Amount
 from market.deals.structs import Relaxations, Words
@@ -30,13 +31,17 @@ class Promise(Posted, frozen=True, kw_only=True):
 
 
 class Terms(Posted, frozen=True, kw_only=True):
-    """What is offered. `valid_until` is an inclusive JST day; without one it stands for seven days."""
+    """What is offered. `valid_until` is an inclusive JST day; without one it stands for seven days.
+
+    `contract` says what holds for portions, deductions and claims; without one the contract's defaults do.
+    """
 
     price: Price
     tonnes: float
     schedule: Annotated[tuple[Portion, ...], Meta(max_length=60)] = ()
     relaxations: Relaxations = ()
     steps: Annotated[tuple[Promise, ...], Meta(max_length=3)] = ()
+    contract: ContractTerms | None = None
     valid_until: date | None = None
     message: Words | None = None
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from market.deals.contract.terms import contract_faults
 from market.deals.offers.structs import Promise, Terms
 from market.deals.relaxing import relaxation_faults
 from matching.fault import Fault, fault, leaves
@@ -46,6 +47,8 @@ def term_faults(terms: Terms, room: Room, catalogue: Catalogue) -> Iterator[Faul
     yield from _validity(terms, room)
     yield from relaxation_faults(room.spec, terms.relaxations, "/relaxations")
     yield from _promises(terms.steps, room, catalogue)
+    if terms.contract is not None:
+        yield from contract_faults(terms.contract, catalogue)
 
 
 def _price(terms: Terms) -> Iterator[Fault]:

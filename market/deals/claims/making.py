@@ -1,0 +1,163 @@
+"""Claims between the two sides of a leg: made in time, answered, settled, withdrawn, or given to a coordinator."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from market.alerts import service as notices
+from market.alerts.codes import Code
+from market.deals import queries as deals
+from market.deals import telling, transition
+from market.deals.claims import evidence, machine, queries
+from market.deals.claims.held import HeldClaim
+from market.deals.claims.limit import until
+from market.deals.claims.machine import Act, State
+from market.deals.claims.structs import Answered, ClaimAnswer, ClaimDraft, ClaimFacts
+from market.deals.contract import agreed as agreements
+from market.deals.deliveries import queries as portions
+from market.deals.deliveries.portion import HeldPortion, portion
+from market.deals.deliveries.receiving import leg_of
+from market.deals.errors import ClaimTooLate, NoArbiter
+from market.deals.held import Held
+from market.deals.machine import Act as DealAct
+from market.deals.machine import Status, Turn
+from matching.fault import Fault, fault, leaves
+from specs.kit import ids
+from specs.kit.errors import Invalid
+from specs.kit.tenancy import Work
+
+# how long the other side has before the claimant may go to a coordinator without an answer
+PATIENCE: Final = timedelta(days=7)
+_MOST_DIGITS: Final = 18
+
+
+async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
+    """A new claim on a portion that was received. Raises TransitionRefused, Invalid, ClaimTooLate."""
+    transition.check(deal, DealAct.CLAIM)
+    found = await _received(work, deal, draft)
+    agreed = await agreements.of_leg(work, deal, leg_of(deal, found))
+    assert found.received_on is not None  # noqa: S101 - received
+    last = until(found.received_on, agreed.contract.claim_days)
+    if work.at >= last:
+        raise ClaimTooLate({"until": last.isoformat(), "days": agreed.contract.claim_days})
+    new = HeldClaim(
+        id=ids.new_id(),
+        leg_id=found.leg_id,
+        seller_tenant=found.seller_tenant,
+        delivery_id=found.id,
+        no=0,
+        version=1,
+        by=deal.actor,
+        state=State.OPEN,
+        kind=draft.kind,
+        severity=draft.severity,
+        amount=draft.amount,
+        currency=agreed.terms.price.currency,
+        facts=ClaimFacts(draft=draft),
+        created_at=work.at,
+        updated_at=work.at,
+    )
+    new = msgspec.structs.replace(new, no=await queries.add(work, deal, new))
+    await evidence.show(work, deal, new.id, new.seller_tenant, draft.evidence)
+    told = {"claim": new.id, "no": new.no, "what": draft}
+    await transition.take(work, deal, DealAct.CLAIM, deal, told, leg=new.leg_id)
+    await _tell(work, deal, new, Code.CLAIM_MADE)
+    return new
+
+
+async def answer(work: Work, deal: Held, before: HeldClaim, said: ClaimAnswer) -> HeldClaim:
+    """What the other side offers. Raises ClaimRefused, Invalid."""
+    check(deal, before, Act.ANSWER)
+    refuse(money_faults("/amount", said.amount), leaves(said))
+    answered = Answered(text=said.text, evidence=said.evidence, remedy=said.remedy, amount=said.amount, at=work.at)
+    facts = msgspec.structs.replace(before.facts, answers=(*before.facts.answers, answered))
+    await evidence.show(work, deal, before.id, before.seller_tenant, said.evidence)
+    return await take(work, deal, before, Act.ANSWER, msgspec.structs.replace(before, facts=facts), {"what": said})
+
+
+async def settle(work: Work, deal: Held, before: HeldClaim) -> HeldClaim:
+    """The claimant takes the newest answer. Raises ClaimRefused."""
+    return await take(work, deal, before, Act.SETTLE, before, {})
+
+
+async def withdraw(work: Work, deal: Held, before: HeldClaim) -> HeldClaim:
+    """The claimant holds nothing against it any more. Raises ClaimRefused."""
+    return await take(work, deal, before, Act.WITHDRAW, before, {})
+
+
+async def escalate(work: Work, deal: Held, before: HeldClaim) -> HeldClaim:
+    """A coordinator is to decide: the deal is disputed. Raises ClaimRefused, NoArbiter."""
+    check(deal, before, Act.ESCALATE)
+    as_whom = machine.role(deal.actor, before.by)
+    if before.state is State.OPEN and work.at < before.created_at + PATIENCE:
+        machine.refuse(Act.ESCALATE, before.state, as_whom)
+    if not await deals.overseers(work, deal.prefectures, deal.parties):
+        raise NoArbiter
+    after = await take(work, deal, before, Act.ESCALATE, before, {})
+    if deal.status is not Status.DISPUTED:
+        disputed = msgspec.structs.replace(deal, status=Status.DISPUTED, turn=Turn.COORDINATOR)
+        await transition.take(work, deal, DealAct.DISPUTE, disputed, {})
+    await telling.tell_overseers(work, deal, Code.DEAL_DISPUTED)
+    return after
+
+
+def check(deal: Held, before: HeldClaim, act: Act) -> State:
+    """Where the act leads. Raises ClaimRefused."""
+    return machine.check(act, before.state, machine.role(deal.actor, before.by))
+
+
+async def take(  # noqa: PLR0917 - what a step is made of
+    work: Work, deal: Held, before: HeldClaim, act: Act, after: HeldClaim, payload: dict[str, Any]
+) -> HeldClaim:
+    """Save `after` in the state that the act leads to, for the two sides of the leg to read. Raises ClaimRefused."""
+    state = check(deal, before, act)
+    closed = work.at if state.over else None
+    after = msgspec.structs.replace(
+        after, state=state, version=before.version + 1, updated_at=work.at, closed_at=closed
+    )
+    await queries.save(work, deal, after)
+    told = {"claim": after.id, "no": after.no, "from": before.state, "to": state, **payload}
+    await transition.note(work, deal, f"claim_{act}", told, leg=after.leg_id)
+    await _tell(work, deal, after, Code(f"claim_{act}"))
+    return after
+
+
+def refuse(*several: Iterator[Fault]) -> None:
+    """Raises Invalid where there is any."""
+    found = tuple(one for faults in several for one in faults)
+    if found:
+        raise Invalid(faults=found)
+
+
+def money_faults(pointer: str, amount: Decimal | None) -> Iterator[Fault]:
+    """An amount that is no amount of money."""
+    if amount is None:
+        return
+    if not amount.is_finite():
+        yield fault(pointer, "not_finite")
+    elif amount < 0:
+        yield fault(pointer, "negative", given="amount")
+    elif len(amount.as_tuple().digits) > _MOST_DIGITS or abs(amount.adjusted()) > _MOST_DIGITS:
+        yield fault(pointer, "too_many_digits", most=_MOST_DIGITS)
+
+
+async def _received(work: Work, deal: Held, draft: ClaimDraft) -> HeldPortion:
+    legs = {leg.id for leg in deal.seen_legs}
+    row = await portions.read(work, deal, draft.delivery_id)
+    faults = [*money_faults("/amount", draft.amount), *leaves(draft)]
+    if row is None or row["leg_id"] not in legs:
+        faults.append(fault("/delivery_id", "no_such_delivery"))
+    elif row["received_on"] is None:
+        faults.append(fault("/delivery_id", "not_received"))
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    return portion(row)
+
+
+async def _tell(work: Work, deal: Held, claim: HeldClaim, code: Code) -> None:
+    for tenant in (deal.buyer, claim.seller_tenant):
+        if tenant != deal.caller:
+            await notices.tell(work, tenant, code, {"no": claim.no}, "claim", claim.id)

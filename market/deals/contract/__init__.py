@@ -1,0 +1,1 @@
+"""The contract: what the accepted offer says beyond price and tonnes, signed by every side, or called off."""

@@ -1,0 +1,42 @@
+"""What was agreed on a leg: the accepted offer, and the contract that it says or leaves at its defaults."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from market.deals import queries as deals
+from market.deals.contract.structs import ContractTerms
+from market.deals.held import Held, HeldLeg
+from market.deals.offers import queries
+from market.deals.offers.structs import Terms
+from market.deals.relaxing import relaxed
+from matching.listings import Lot, Spec
+from specs.kit.tenancy import Work
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+_TERMS: Final = msgspec.json.Decoder(Terms)
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """The offer that both sides accepted; `contract` is what it says about portions."""
+
+    offer_id: UUID
+    terms: Terms
+    contract: ContractTerms
+
+
+async def of_leg(work: Work, deal: Held, leg: HeldLeg) -> Agreed:
+    """Of a deal that is struck; as the engine, or as one who may see the leg."""
+    row = await queries.accepted(work, deal, leg.id)
+    terms = _TERMS.decode(row["content"])
+    return Agreed(offer_id=row["id"], terms=terms, contract=terms.contract or ContractTerms())
+
+
+async def listings(work: Work, deal: Held, leg: HeldLeg, lot: UUID, agreed: Agreed) -> tuple[Spec, Lot]:
+    """The pinned spec with the limits that gave way, and a lot of the leg at its pinned revision; as the engine."""
+    spec = SPECS.kind.decode((await deals.pinned_spec(work, deal)).content)
+    rev = next(one.lot_rev for one in leg.lots if one.lot_id == lot)
+    pinned = await deals.pinned_lot(work, leg.seller_tenant, lot, rev)
+    return relaxed(spec, agreed.terms.relaxations), LOTS.kind.decode(pinned.content)

@@ -1,0 +1,25 @@
+"""Out of what was agreed, before anything moves: when every side asks for it, and alone after a sample that failed."""
+
+import msgspec
+
+from market.deals import completion, proposal, transition
+from market.deals.contract import guards
+from market.deals.held import Held
+from market.deals.machine import Act, Status
+from market.deals.structs import Reason
+from specs.kit.tenancy import Work
+
+
+async def cancel(work: Work, deal: Held, why: Reason) -> Held:
+    """One more who asks for it; with the last one the stock is free again. Raises TransitionRefused."""
+    transition.check(deal, Act.CANCEL)
+    assert deal.caller is not None  # noqa: S101 - parties only
+    if deal.caller in deal.cancelling:
+        transition.refuse(deal, Act.CANCEL)
+    after = msgspec.structs.replace(deal, cancelling=(*deal.cancelling, deal.caller))
+    leg = deal.leg_of(deal.caller)
+    if set(after.cancelling) >= set(after.parties) or await guards.may_leave_alone(work, deal):
+        await completion.end(work, deal)
+        after = proposal.over(after, Status.WITHDRAWN)
+        leg = None
+    return await transition.take(work, deal, Act.CANCEL, after, why, leg=leg.id if leg else None)

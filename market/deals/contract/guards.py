@@ -1,0 +1,48 @@
+"""What a contract waits for, who may leave it alone, and which permits stand in the way of a move."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from market.deals import queries
+from market.deals.held import Held, HeldLeg
+from market.permits.gate import gate
+from matching.permits.gate import moving_day
+from matching.permits.standing import Fulfilment
+from specs.kit import clock
+from specs.kit.tenancy import Work
+from specs.lot.service import LOTS
+from specs.spec.service import SPECS
+
+
+async def samples_open(work: Work, deal: Held) -> bool:  # noqa: ARG001 - there are no samples yet
+    """Whether a sample of any leg is still on its way or disputed; as the engine."""
+    return False
+
+
+async def may_leave_alone(work: Work, deal: Held) -> bool:  # noqa: ARG001 - same
+    """Whether the caller may cancel without the others, because a sample failed; as the engine."""
+    return False
+
+
+async def permits_missing(work: Work, deal: Held, legs: Sequence[HeldLeg], day: date | None = None) -> tuple[str, ...]:
+    """What stands in the way of moving lots of these legs, as `receiver:SHOBUN`, without numbers; as the engine.
+
+    Judged on `day`, or on the first on which each can move.
+    """
+    spec = SPECS.kind.decode((await queries.pinned_spec(work, deal)).content)
+    missing: set[str] = set()
+    for leg in legs:
+        for one in leg.lots:
+            pinned = await queries.pinned_lot(work, leg.seller_tenant, one.lot_id, one.lot_rev)
+            lot = LOTS.kind.decode(pinned.content)
+            found = await gate(
+                work,
+                deal.buyer,
+                leg.seller_tenant,
+                lot,
+                day or moving_day(spec, lot, clock.today(work.at)),
+                to=spec.delivery.location.prefecture,
+            )
+            blocked = (s for s in found.standings if s.fulfilment is Fulfilment.BLOCKED)
+            missing |= {f"{s.party.value}:{'/'.join(s.permits)}" for s in blocked}
+    return tuple(sorted(missing))

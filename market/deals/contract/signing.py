@@ -1,0 +1,32 @@
+"""Signing what was agreed: when every side has, the deal is contracted."""
+
+import msgspec
+
+from market.deals import transition
+from market.deals.contract import guards
+from market.deals.errors import PermitMissing, SampleOpen
+from market.deals.held import Held
+from market.deals.machine import Act, Status, Turn
+from specs.kit.tenancy import Work
+
+
+async def sign(work: Work, deal: Held) -> Held:
+    """One signature more. Raises TransitionRefused, SampleOpen, PermitMissing."""
+    transition.check(deal, Act.CONTRACT)
+    assert deal.caller is not None  # noqa: S101 - parties only
+    if deal.caller in deal.signed:
+        transition.refuse(deal, Act.CONTRACT)
+    if await guards.samples_open(work, deal):
+        raise SampleOpen
+    missing = await guards.permits_missing(work, deal, deal.seen_legs)
+    if missing:
+        raise PermitMissing({"permits": list(missing)})
+    after = msgspec.structs.replace(deal, signed=(*deal.signed, deal.caller))
+    if set(after.signed) >= set(after.parties):
+        after = msgspec.structs.replace(after, status=Status.CONTRACTED, turn=Turn.SELLER)
+    else:
+        after = msgspec.structs.replace(after, turn=after.unsigned)
+    leg = deal.leg_of(deal.caller)
+    # a recycler's signature is nothing to the others; that all have signed is
+    told = None if leg is None or after.status is Status.CONTRACTED else leg.id
+    return await transition.take(work, deal, Act.CONTRACT, after, {}, leg=told)

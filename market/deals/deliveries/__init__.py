@@ -1,0 +1,1 @@
+"""Deliveries: portions of a leg, each with a life of its own."""

@@ -1,0 +1,106 @@
+"""A blend from contract to completion: two recyclers, neither of whom learns anything of the other's leg."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from market.app import Application
+from market.http.examples import CLAIM, CONTRACT_TERMS, REASON
+from tests.support.api import serving
+from tests.support.deals import TERMS, Scene, scene
+from tests.support.deliveries import acts, planned, settled, stock, told
+from tests.support.market import Market
+
+LEAN = [{"analyte": "Cu", "value": 0.2, "unit": "%", "uncertainty": 0.005}]
+SPEC = {
+    "grades": [],
+    "limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%"}],
+    "quantity": {"tonnes": 200, "max_suppliers": 2},
+}
+LOTS = {"grade": None, "quantity": {"tonnes": 100}, "assays": LEAN}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def api(market: Market) -> AsyncIterator[Application]:
+    async with serving(market, solvers=1) as application:
+        yield application
+
+
+@pytest_asyncio.fixture
+async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
+    async with scene(market, api, yards=2, overseen=False, spec=SPEC, lots=[LOTS, LOTS]) as found:
+        yield found
+
+
+async def blended(met: Scene) -> str:
+    """The id of a contracted deal on a blend of both yards' lots."""
+    proposed = await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})
+    blend = next(one for one in proposed.json()["items"] if len(one["blend"]["takes"]) == 2)
+    deal = str((await met.post(met.mill, "deals", {"blend_id": blend["id"]}, 201))["id"])
+    for yard in met.yards:
+        await met.post(yard, f"deals/{deal}/take-up")
+    for yard in met.yards:
+        await met.post(yard, f"deals/{deal}/offers", TERMS | {"contract": CONTRACT_TERMS})
+        offer = (await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]
+        await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
+    for party in (met.mill, *met.yards):
+        await met.post(party, f"deals/{deal}/contract")
+    return deal
+
+
+async def test_each_recycler_sees_its_own_leg_of_the_contract_and_of_the_signatures(met: Scene) -> None:
+    deal = await blended(met)
+
+    whole = (await met.mill.get(f"/v1/deals/{deal}/contract")).json()
+    own = [(await yard.get(f"/v1/deals/{deal}/contract")).json()["legs"] for yard in met.yards]
+
+    assert len(whole["legs"]) == 2
+    assert sorted(leg["leg_id"] for legs in own for leg in legs) == sorted(leg["leg_id"] for leg in whole["legs"])
+    # each knows of its own signature, of the buyer's, and that all have signed
+    for yard in met.yards:
+        assert (await acts(yard, deal))[-2:] in (["contract", "contract"], ["accept", "contract"])
+
+
+async def test_portions_and_claims_of_one_leg_are_nothing_to_the_other_recycler(met: Scene, market: Market) -> None:
+    deal = await blended(met)
+    first, second = met.yards
+    before = await acts(second, deal), await told(second)
+    path = await settled(met, deal, 40, 0)
+    delivery = path.rpartition("/")[2]
+    claim = await met.post(met.mill, f"deals/{deal}/claims", CLAIM | {"delivery_id": delivery}, 201)
+
+    for noun, one in (("deliveries", delivery), ("claims", claim["id"])):
+        listed = f"/v1/deals/{deal}/{noun}"
+        assert len((await first.get(listed)).json()["items"]) == 1
+        assert (await second.get(listed)).json()["items"] == []
+        strange = await second.get(f"{listed}/{one}")
+        nothing = await second.get(f"{listed}/0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01")
+        assert (strange.status_code, strange.content) == (404, nothing.content)
+    acted = await second.post(f"/v1/{path}/call-off", json=REASON)
+    claimed = await second.post(f"/v1/deals/{deal}/claims", json=CLAIM | {"delivery_id": delivery})
+    assert (acted.status_code, [e["code"] for e in claimed.json()["errors"]]) == (404, ["no_such_delivery"])
+    assert (await acts(second, deal), await told(second)) == before
+    assert await stock(market, deal) == {"committed": (160_000, 160_000), "delivered": (40_000, 40_000)}
+
+
+async def test_one_leg_delivers_while_the_other_has_not_begun(met: Scene, market: Market) -> None:
+    deal = await blended(met)
+    await settled(met, deal, 100, 0)
+
+    late = await planned(met, deal, 30, 1)
+    refused = await met.yards[0].post(f"/v1/deals/{deal}/complete")
+    over = await met.post(met.mill, f"deals/{deal}/complete")
+
+    assert refused.json()["code"] == "not_finished"
+    assert over["status"] == "completed"
+    assert await stock(market, deal) == {"delivered": (100_000, 100_000), "released": (100_000, 100_000)}
+    assert (await met.yards[1].get(f"/v1/{late}")).json()["state"] == "called_off"
+
+
+async def test_a_blend_is_called_off_only_by_all(met: Scene, market: Market) -> None:
+    deal = await blended(met)
+
+    statuses = [(await met.post(p, f"deals/{deal}/cancel", REASON))["status"] for p in (met.mill, *met.yards)]
+
+    assert statuses == ["contracted", "contracted", "withdrawn"]
+    assert await stock(market, deal) == {"released": (200_000, 200_000)}
