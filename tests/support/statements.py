@@ -63,7 +63,8 @@ CHECKED = {
     "checked_by": "$1",
     "checked_at": "now()",
 }
-
+# checks are tried by name, and that the holder did not check itself comes before these
+BY_ANOTHER = {"checked_by": "gen_random_uuid()"}
 
 WRONG_PERMITS: tuple[dict[str, str], ...] = (
     {"version": "0"},
@@ -73,8 +74,8 @@ WRONG_PERMITS: tuple[dict[str, str], ...] = (
     # a check is whole, of a known kind, and never by the holder, who is `$1`
     {"outcome": "'confirmed'"},
     {"note": "'seen'"},
-    CHECKED | {"outcome": "'perhaps'"},
-    CHECKED | {"attestation": "'hearsay'"},
+    CHECKED | BY_ANOTHER | {"outcome": "'perhaps'"},
+    CHECKED | BY_ANOTHER | {"attestation": "'hearsay'"},
     CHECKED,
 )
 
