@@ -55,6 +55,7 @@ class Scope(StrEnum):
     PERMITS_WRITE = "permits:write"
     PERMITS_CHECK = "permits:check"
     FREIGHT_WRITE = "freight:write"
+    SAMPLES_WRITE = "samples:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     NOTICES_READ = "notices:read"

@@ -3,16 +3,16 @@
 The practice of contracts for metal concentrates and scrap (e.g. the copper concentrate contract that Campbell Resources
 filed with the SEC in 2006, exhibit 4.16; described in general by Datamine, "Assay Rules"):
 
-- Both results are exchanged at the same time. Where they differ by no more than the splitting limit their mean is final.
+- Both results are exchanged at once. Where they differ by no more than the splitting limit their mean is final.
 - Else an umpire measures. Between the two, the mean of the umpire's and the nearer one is final; outside of them the
   nearer one is (of three results the middle one); at the same distance of both the umpire's own.
 - Who was farther from the umpire pays for it; at the same distance both do.
 
 A contract that names no limit has the critical difference of two laboratories at about 95 % (ISO 5725-6; E_n of
-ISO 13528): 2·√(u₁² + u₂²), of the catalogue's uncertainties and not the stated ones, so that nobody widens it by a claim.
+ISO 13528): 2·√(u₁² + u₂²), of the catalogue's uncertainties and not of stated ones: nobody widens it by a claim.
 
-An interval (`< 0.01`) counts by its point nearest to the other result: it does not differ from what lies inside it. Two
-intervals that overlap settle to the weaker of both; two that exclude each other have no mean, whatever the limit.
+An interval (`< 0.01`) counts by its point nearest to the other result: it does not differ from what lies inside of it.
+Two intervals that overlap settle to the weaker of both; two that exclude each other have no mean, whatever the limit.
 
 Differences and means are Decimals of twelve digits, so that a difference of exactly the limit is within it. Pure, O(1).
 """
