@@ -111,6 +111,21 @@ class OrganisationPage(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class Laboratory(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified laboratory, which measures for whoever asks it."""
+
+    id: UUID
+    name: str
+    prefecture: str | None
+
+
+class LaboratoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of laboratories."""
+
+    items: tuple[Laboratory, ...]
+    next_cursor: str | None
+
+
 class Jurisdiction(Posted, frozen=True, kw_only=True):
     """What a coordinator oversees: everything, or prefectures and a programme's members."""
 

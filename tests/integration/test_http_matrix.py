@@ -188,6 +188,7 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
         ("send_sample", "receive_sample", "file_sample_results", "cancel_sample"), (401, 404, 404, 404, 403)
     ),
     "name_umpire": (401, 404, 404, 404, 404),
+    "list_laboratories": (401, 200, 200, 200, 200),
     # of laboratories only
     **dict.fromkeys(("list_umpire_samples", "get_umpire_sample", "file_umpire_results"), (401, 403, 403, 403, 403)),
     # it is not in review yet, nor returned

@@ -71,6 +71,17 @@ async def test_a_laboratory_is_asked_once_both_sides_propose_the_same(
     assert (third["turn"], third["umpire"]["name"]) == ("umpire", "Umpire Laboratory")
 
 
+async def test_verified_organisations_find_verified_laboratories_by_name(
+    met: Scene, market: Market, api: Application, organisation: NewOrganisation
+) -> None:
+    await market.organisation("laboratory", "Hidden Laboratory", verified=False)
+    found = (await get(met.mill, "laboratories"))["items"]
+    assert {"id": str(organisation.id), "name": "Umpire Laboratory", "prefecture": "JP-14"} in found
+    assert {one["name"] for one in found}.isdisjoint({"Hidden Laboratory", "Deal Yard 0"})
+    async with client(api, await market.organisation("recycler", "Unverified Yard", verified=False)) as stranger:
+        assert (await get(stranger, "laboratories"))["items"] == []
+
+
 async def test_only_a_verified_laboratory_decides(met: Scene, market: Market) -> None:
     _, sample = await disputed(met)
     for stranger in (

@@ -21,7 +21,7 @@ from market.http.investments import InvestmentRun
 from market.http.jobs import JobFound
 from market.http.notices import NoticeShown
 from market.parties.rights import WRITERS
-from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
+from market.parties.structs import ApiKey, IssuedApiKey, Laboratory, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
 from market.permits.structs import OverseenPermit, PermitListing
 from market.upgrades.lot_structs import LotUpgrades
@@ -125,6 +125,7 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
     ("name", "struct"),
     [
         ("organisation", Organisation),
+        ("laboratory", Laboratory),
         ("user", User),
         ("api_key", IssuedApiKey),
         ("blend", StoredBlend),
