@@ -69,5 +69,7 @@ class Code(StrEnum):
     SAMPLE_UMPIRE_NAMED = "sample_umpire_named"
     SAMPLE_SETTLED = "sample_settled"
     SAMPLE_FAILED = "sample_failed"
+    # `analytes` for which one pays, alone or with the other side
+    UMPIRE_OWED = "umpire_owed"
     # `material` of the sample
     UMPIRE_ASKED = "umpire_asked"

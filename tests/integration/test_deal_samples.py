@@ -1,6 +1,7 @@
 """What samples mean to their deal: the match judged again, who may leave alone, and that a contract waits."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ from market.deals import transition
 from market.deals.held import Held
 from market.deals.samples.guards import may_leave_alone, samples_open
 from specs.kit.tenancy import Role, Work
-from tests.support.deals import Scene, agreed, scene
+from tests.support.deals import TERMS, Scene, agreed, scene
 from tests.support.market import Market
 from tests.support.samples import CLEAN, get, measurable, received, requested, result
 
@@ -129,3 +130,42 @@ async def test_of_a_deal_with_several_recyclers_each_sees_its_own_samples(market
         assert listed.status_code == 404
         async with market.work(met.parties[3].id) as work:
             assert await work.connection.fetchval("select count(*) from sample") == 0
+
+
+@pytest.mark.parametrize(("found", "holds"), [(0.26, True), (0.40, False)])
+async def test_of_a_blend_the_whole_counts_and_not_the_lot_alone(
+    market: Market, api: Application, found: float, holds: bool
+) -> None:
+    wanted = {"quantity": {"tonnes": 180}, "limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%"}]}
+    async with scene(market, api, yards=2, overseen=False, spec=wanted, lots=[{"assays": CLEAN[:1]}] * 2) as met:
+        deal, legs = await blended(met)
+        sample = await received(met, deal, leg_id=legs[0]["id"])
+        await settle(met, sample, found)
+
+        judged = (await get(met.mill, sample))["judged"]
+
+        assert (judged["after"], judged["blend_holds"]) == ("out_of_specification", holds)
+        assert judged["fails"] is not holds
+        assert await free(market, deal, met.parties[0].id) is not holds
+        # the other recycler reads nothing of it, and may not leave over it
+        assert (await get(met.yards[1], f"deals/{deal}/samples"))["items"] == []
+        assert (await met.yards[1].get(f"/v1/{sample}")).status_code == 404
+        assert "sample" not in str((await get(met.yards[1], f"deals/{deal}/events"))["items"])
+        assert not await free(market, deal, met.parties[3].id)
+
+
+async def blended(met: Scene) -> tuple[str, list[dict[str, Any]]]:
+    """A deal on a blend that all agreed on, and its legs in the order of the yards."""
+    blend = (await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})).json()["items"][0]
+    deal = str((await met.post(met.mill, "deals", {"blend_id": blend["id"]}, 201))["id"])
+    legs = []
+    for yard in met.yards:
+        await met.post(yard, f"deals/{deal}/take-up")
+    for yard in met.yards:
+        (leg,) = (await get(yard, f"deals/{deal}"))["legs"]
+        legs.append(leg)
+        await met.post(yard, f"deals/{deal}/offers", TERMS | {"tonnes": leg["tonnes"]})
+    for offer in (await get(met.mill, f"deals/{deal}/offers"))["items"]:
+        struck = await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
+    assert struck["status"] == "agreed", struck
+    return deal, legs

@@ -151,6 +151,8 @@ async def test_the_umpire_settles_and_who_was_farther_away_pays(
     settled = await get(met.mill, sample)
     (one,) = settled["settlement"]
     assert (one["how"], one["payer"], one["assay"]["value"]) == ("umpire_mean", "buyer", 0.22)
+    assert "umpire_owed" in (await met.mill.get("/v1/notices")).text
+    assert "umpire_owed" not in (await met.yard.get("/v1/notices")).text
     assert [found["side"] for found in settled["results"]] == ["buyer", "seller", "umpire"]
     lot = await get(met.yard, f"lots/{met.lots[0]}")
     assert (lot["rev"], lot["assays"][-1]["value"]) == (settled["lot_rev"], 0.22)

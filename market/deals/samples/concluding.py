@@ -20,7 +20,6 @@ from specs.kit.tenancy import Work
 from specs.lot import gaining
 
 _TEXT = 300
-_PAYING = {Payer.BUYER: Actor.BUYER, Payer.SELLER: Actor.SELLER}
 
 
 async def conclude(  # noqa: PLR0917 - what a settlement is made of
@@ -49,9 +48,18 @@ async def conclude(  # noqa: PLR0917 - what a settlement is made of
     actor = Actor.UMPIRE if act is Act.DECIDE else None
     after = await keeping.take(work, deal, before, act, after, payload, actor)
     await keeping.tell(work, after, (deal.buyer, after.seller_tenant), Code.SAMPLE_SETTLED)
+    await _bill(work, deal, after)
     if judged.fails:
         await keeping.tell(work, after, (deal.buyer, after.seller_tenant), Code.SAMPLE_FAILED)
     return after
+
+
+async def _bill(work: Work, deal: Held, held: HeldSample) -> None:
+    """Tell each side for which analytes it pays the umpire, alone or with the other."""
+    for tenant, payer in ((deal.buyer, Payer.BUYER), (held.seller_tenant, Payer.SELLER)):
+        owed = [one.analyte for one in held.facts.settlement if one.payer in (payer, Payer.SHARED)]
+        if owed:
+            await keeping.tell(work, held, (tenant,), Code.UMPIRE_OWED, analytes=owed)
 
 
 def _named(one: SettledAnalyte, held: HeldSample, results: Sequence[Filed]) -> SettledAnalyte:

@@ -16,18 +16,22 @@ async def samples_open(work: Work, deal: Held) -> bool:
 async def may_leave_alone(work: Work, deal: Held) -> bool:
     """Whether the caller may cancel without the others, because a sample failed; as the engine.
 
-    A recycler may over its own leg only. While another sample of that leg is open nobody may: it can turn the verdict.
+    A recycler may over its own leg only. The last word counts: of each lot, or of a blend as a whole. While another
+    sample of the same is open nobody may, because that one can still turn the verdict.
     """
     if deal.actor not in (Actor.BUYER, Actor.SELLER):
         return False
-    last: dict[object, HeldSample] = {}
     legs = {leg.id for leg in deal.seen_legs}
-    held = [one for one in map(sample, await queries.of_deal(work, deal)) if one.leg_id in legs]
-    waiting = {one.leg_id for one in held if not one.state.over}
-    for one in sorted((one for one in held if one.opened_at and one.state is State.SETTLED), key=_settled):
-        last[one.leg_id, one.lot_id] = one
-    return any(one.facts.judged and one.facts.judged.fails for one in last.values() if one.leg_id not in waiting)
+    last: dict[object, HeldSample] = {}
+    waiting = set()
+    for one in sorted(map(sample, await queries.of_deal(work, deal)), key=_in_time):
+        about = None if deal.blend else (one.leg_id, one.lot_id)
+        if one.leg_id in legs and not one.state.over:
+            waiting.add(about)
+        elif one.leg_id in legs and one.state is State.SETTLED:
+            last[about] = one
+    return any(one.facts.judged and one.facts.judged.fails for about, one in last.items() if about not in waiting)
 
 
-def _settled(held: HeldSample) -> tuple[object, int]:
+def _in_time(held: HeldSample) -> tuple[object, int]:
     return held.updated_at, held.no
