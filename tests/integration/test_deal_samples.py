@@ -100,6 +100,39 @@ async def test_a_contract_waits_for_every_sample(met: Scene, market: Market) -> 
     assert not await waits(market, deal)
 
 
+async def test_no_contract_is_signed_while_a_sample_is_open(met: Scene) -> None:
+    deal, sample = await measurable(met)
+
+    refused = await met.mill.post(f"/v1/deals/{deal}/contract")
+    await settle(met, sample, 0.21)
+    signed = await met.mill.post(f"/v1/deals/{deal}/contract")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "sample_open")
+    assert signed.status_code == 200, signed.text
+
+
+async def test_a_side_that_a_failed_sample_set_free_leaves_alone_and_the_stock_is_free(met: Scene) -> None:
+    deal, sample = await measurable(met)
+    await settle(met, sample, 0.40)
+
+    left = await met.post(met.yard, f"deals/{deal}/cancel", {"reason": "The copper is too high."})
+
+    assert left["status"] == "withdrawn"
+    seen = await get(met.mill, sample)
+    assert (seen["turn"], seen["allowed"]) == ("nobody", [])
+    lot = await get(met.yard, f"lots/{met.lots[0]}")
+    assert lot["remaining_tonnes"] == lot["quantity"]["tonnes"]
+
+
+async def test_the_splitting_limit_of_the_contract_counts(met: Scene) -> None:
+    contract = {"splitting": [{"analyte": "Cu", "limit": 60, "unit": "ppm"}]}
+    sample = await received(met, await agreed(met, contract=contract))
+    await met.post(met.mill, f"{sample}/results", result(0.210))
+    disputed = await met.post(met.yard, f"{sample}/results", result(0.217))
+    (one,) = disputed["settlement"]
+    assert (one["limit"], one["limit_from"], one["difference"], one["how"]) == (0.006, "contract", 0.007, None)
+
+
 async def test_the_agreed_limit_counts_and_not_the_one_that_gave_way(met: Scene) -> None:
     deal = await agreed(met, relaxations=[{"limit": 0, "relax_to": 0.33}])
     sample = await received(met, deal)

@@ -28,8 +28,10 @@ async def told(caller: Any) -> list[str]:
 async def test_with_the_first_sample_the_deal_is_sampling_and_the_seller_has_the_turn(met: Scene) -> None:
     deal = await agreed(met)
 
-    sample = await get(met.yard, await requested(met, deal))
+    made = await met.post(met.mill, f"deals/{deal}/samples", REQUEST, 201)
+    sample = await get(met.yard, f"deals/{deal}/samples/{made['id']}")
 
+    assert (made["turn"], made["allowed"]) == ("seller", ["cancel"])
     assert (sample["state"], sample["turn"], sample["no"]) == ("requested", "seller", 1)
     assert sample["allowed"] == ["send", "cancel"]
     # the spec's limit on copper is as received; nothing was said of splitting in the contract

@@ -7,7 +7,7 @@ import msgspec
 
 from market.deals import queries as deals
 from market.deals.held import Held
-from market.deals.machine import Actor
+from market.deals.machine import Actor, Status
 from market.deals.samples import filing, machine
 from market.deals.samples.machine import State
 from market.deals.samples.sample import Filed, HeldSample
@@ -45,8 +45,8 @@ def sample(deal: Held, held: HeldSample, known: Around, language: str, catalogue
         lot_id=held.lot_id,
         no=held.no,
         state=held.state,
-        turn=machine.turn(held.state, held.filed),
-        allowed=machine.allowed(held.state, held.filed, deal.actor),
+        turn=_turn(deal, held),
+        allowed=_allowed(deal, held, deal.actor),
         analytes=facts.wanted,
         taken=facts.taken,
         message=facts.message,
@@ -78,8 +78,8 @@ async def for_umpire(work: Work, deal: Held, held: HeldSample, own: Filed | None
     return UmpireSample(
         id=held.id,
         state=held.state,
-        turn=machine.turn(held.state, held.filed),
-        allowed=machine.allowed(held.state, held.filed, Actor.UMPIRE),
+        turn=_turn(deal, held),
+        allowed=_allowed(deal, held, Actor.UMPIRE),
         material=deal.material,
         analytes=filing.in_dispute(held) if own is None else _decided(held, own),
         taken=held.facts.taken,
@@ -90,6 +90,15 @@ async def for_umpire(work: Work, deal: Held, held: HeldSample, own: Filed | None
         result=None if own is None else _result(own),
         updated_at=held.updated_at,
     )
+
+
+def _turn(deal: Held, held: HeldSample) -> machine.Turn:
+    """Nobody's where the deal has gone on, or ended."""
+    return machine.turn(held.state, held.filed) if deal.status is Status.SAMPLING else machine.Turn.NOBODY
+
+
+def _allowed(deal: Held, held: HeldSample, actor: Actor) -> tuple[machine.Act, ...]:
+    return machine.allowed(held.state, held.filed, actor) if deal.status is Status.SAMPLING else ()
 
 
 def _decided(held: HeldSample, own: Filed) -> tuple[Wanted, ...]:

@@ -43,7 +43,8 @@ class Samples:
 
         async def run(work: Work, held: Held) -> Answer:
             new = await moving.request(work, held, draft, self._catalogue)
-            return msgspec.structs.replace(await self._answer(work, asking, held, new), status=201)
+            now = await transition.again(work, held)
+            return msgspec.structs.replace(await self._answer(work, asking, now, new), status=201)
 
         return await acting.on_deal(work, asking, deal, run)
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from market.deals.samples.agreed import Agreed, SplittingTerm
+from market.deals.contract.structs import Splitting
+from market.deals.samples.agreed import Agreed
 from market.deals.samples.structs import SampleDraft, Wanted, WantedDraft
 from matching.fault import Fault, fault, leaves, repeated, unknown
 from matching.listings import Spec
@@ -65,7 +66,7 @@ def _limit(analyte: str, spec: Spec) -> Limit | None:
     return min(found, key=lambda limit: len(limit.analytes)) if found else None
 
 
-def _splitting(analyte: str, unit: str, terms: Sequence[SplittingTerm], catalogue: Catalogue) -> Decimal | None:
+def _splitting(analyte: str, unit: str, terms: Sequence[Splitting], catalogue: Catalogue) -> Decimal | None:
     term = next((one for one in terms if one.analyte == analyte), None)
     by = None if term is None else factor(term.unit, unit, catalogue)
     if term is None or by is None:

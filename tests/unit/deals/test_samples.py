@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from market.deals.contract.structs import Splitting
 from market.deals.errors import SampleRefused
 from market.deals.machine import Actor
 from market.deals.offers.structs import Terms
-from market.deals.samples.agreed import Agreed, SplittingTerm
+from market.deals.samples.agreed import Agreed
 from market.deals.samples.findings import as_assay, certificate, filing_faults, settled
 from market.deals.samples.machine import TABLE, Act, State, Turn, allowed, check, turn
 from market.deals.samples.settling import Settling
@@ -24,7 +25,7 @@ KNOWN = catalogue()
 LOT = lot()
 
 
-def terms(*splitting: SplittingTerm, **of_spec: Any) -> Agreed:
+def terms(*splitting: Splitting, **of_spec: Any) -> Agreed:
     limits = of_spec.pop("limits", (limit("Cu", max=0.25, basis=Basis.DRY),))
     price = Price(amount=Decimal(44000))
     return Agreed(terms=Terms(price=price, tonnes=100), splitting=splitting, spec=spec(*limits), lots={})
@@ -56,7 +57,7 @@ def test_what_the_spec_does_not_limit_is_measured_as_received():
 
 
 def test_the_splitting_limit_of_the_contract_is_brought_into_the_unit_of_the_sample():
-    term = SplittingTerm(analyte="Cu", limit=Decimal(300), unit="ppm")
+    term = Splitting(analyte="Cu", limit=Decimal(300), unit="ppm")
     (one,) = wanted((WantedDraft(analyte="Cu"),), terms(term), KNOWN)
     assert one.splitting_limit == Decimal("0.03")
 
