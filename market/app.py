@@ -17,6 +17,7 @@ from market.blends.service import Blends
 from market.blends.stored import Stored
 from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
+from market.deals.samples.service import Samples
 from market.deals.service import Deals
 from market.documents.contents import Contents, Limits
 from market.documents.store import NoStore
@@ -89,6 +90,7 @@ class Application:
             contents=_contents(settings),
             deliveries=Deliveries(current),
             claims=Claims(),
+            samples=Samples(current),
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),

@@ -2,6 +2,7 @@
 
 import market.alerts.tables
 import market.blends.tables
+import market.deals.samples.tables
 import market.deals.tables
 import market.documents.tables
 import market.matches.tables
@@ -18,6 +19,7 @@ from specs.kit.table import METADATA
 MODULES = (
     market.alerts.tables,
     market.blends.tables,
+    market.deals.samples.tables,
     market.deals.tables,
     market.documents.tables,
     market.matches.tables,

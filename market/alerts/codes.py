@@ -56,3 +56,20 @@ class Code(StrEnum):
     CLAIM_ESCALATE = "claim_escalate"
     CLAIM_WITHDRAW = "claim_withdraw"
     CLAIM_DECIDE = "claim_decide"
+    # `no` of the sample within its leg
+    SAMPLE_REQUESTED = "sample_requested"
+    # `seal` too
+    SAMPLE_SENT = "sample_sent"
+    SAMPLE_RECEIVED = "sample_received"
+    SAMPLE_CANCELLED = "sample_cancelled"
+    SAMPLE_FILED = "sample_filed"
+    # `analytes` in dispute too
+    SAMPLE_TO_UMPIRE = "sample_to_umpire"
+    SAMPLE_UMPIRE_PROPOSED = "sample_umpire_proposed"
+    SAMPLE_UMPIRE_NAMED = "sample_umpire_named"
+    SAMPLE_SETTLED = "sample_settled"
+    SAMPLE_FAILED = "sample_failed"
+    # `analytes` for which one pays, alone or with the other side
+    UMPIRE_OWED = "umpire_owed"
+    # `material` of the sample
+    UMPIRE_ASKED = "umpire_asked"

@@ -81,3 +81,7 @@ class ClaimTooLate(Refusal):
 
 class NoArbiter(Refusal):
     code, title = "no_arbiter", "No coordinator oversees the deal"
+
+
+class SampleRefused(Refusal):
+    code, title = "sample_refused", "The sample is not in a state for that, or it is another's turn"

@@ -41,12 +41,13 @@ class Status(StrEnum):
 
 
 class Actor(StrEnum):
-    """As whom someone acts on a deal; the system acts when a deadline passes."""
+    """As whom someone acts on a deal; the system acts when a deadline passes, an umpire on a sample of it only."""
 
     BUYER = "buyer"
     SELLER = "seller"
     COORDINATOR = "coordinator"
     SYSTEM = "system"
+    UMPIRE = "umpire"
 
 
 class Turn(StrEnum):

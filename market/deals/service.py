@@ -13,7 +13,7 @@ from market.deals.contract import calling_off, signing
 from market.deals.contract import seen as contract_seen
 from market.deals.contract.structs import Contract
 from market.deals.held import Held, held
-from market.deals.machine import Status
+from market.deals.machine import Actor, Status
 from market.deals.offers import queries as offer_rows
 from market.deals.offers import seen as offers_seen
 from market.deals.offers import service as offering
@@ -27,6 +27,8 @@ from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
 
 Change = Callable[[Work, Held], Awaitable[Held]]
+# what a laboratory does that is no party of the deal
+_BY_UMPIRE = "deal.sample_decide"
 
 
 class Deals:
@@ -146,7 +148,7 @@ class Deals:
         items = tuple(
             DealEvent(
                 at=event.at,
-                by=found.actor_of(event.actor_tenant),
+                by=Actor.UMPIRE if event.action == _BY_UMPIRE else found.actor_of(event.actor_tenant),
                 act=event.action.removeprefix("deal."),
                 what=None if event.payload is None else msgspec.json.decode(event.payload),
             )

@@ -43,6 +43,14 @@ async def lock(work: Work, principal: Principal, deal: UUID, if_match: Versions 
     return await _whole(work, row, principal.tenant)
 
 
+async def of(work: Work, deal: UUID) -> Held:
+    """A deal for one who was shown something of it by itself; as the engine, not locked. Raises NotFound."""
+    row = await queries.read(work, deal)
+    if row is None:
+        raise NotFound
+    return await _whole(work, row, None)
+
+
 async def again(work: Work, deal: Held) -> Held:
     """A deal that is locked already, as it is now; as the engine."""
     return await _whole(work, await queries.lock(work, deal.id), deal.caller)

@@ -260,3 +260,17 @@ RESOLUTION: dict[str, Any] = {
         }
     ],
 }
+SAMPLE: dict[str, Any] = {
+    "analytes": [{"analyte": "Cu"}, {"analyte": "Ni", "unit": "%", "basis": "as_received"}],
+    "taken": "Ten increments over the whole heap, melted and drilled (JIS G 0417).",
+}
+SENDING: dict[str, Any] = {"seal": "CAP-000123", "carrier": "Sagami Express", "sampled_on": "2026-11-20"}
+RECEIVING: dict[str, Any] = {"seal_intact": True}
+RESULT: dict[str, Any] = {
+    "laboratory": "Kanto Analysis Centre",
+    "assays": [
+        {"analyte": "Cu", "value": 0.231, "unit": "%", "method": "OES"},
+        {"analyte": "Ni", "value": 0.05, "operator": "<", "unit": "%", "method": "OES"},
+    ],
+}
+UMPIRE: dict[str, Any] = {"organisation_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b03"}

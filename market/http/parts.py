@@ -15,6 +15,7 @@ from market.blends.service import Blends
 from market.blends.stored import Stored
 from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
+from market.deals.samples.service import Samples
 from market.deals.service import Deals
 from market.documents.contents import Contents
 from market.http.buckets import Buckets
@@ -54,6 +55,7 @@ class Parts:
     contents: Contents
     deliveries: Deliveries
     claims: Claims
+    samples: Samples
     metrics: Metrics
     buckets: Buckets
     openapi: bytes

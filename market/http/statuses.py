@@ -63,6 +63,7 @@ STATUS: dict[str, S] = {
     "claim_refused": S.CONFLICT,
     "claim_too_late": S.CONFLICT,
     "no_arbiter": S.CONFLICT,
+    "sample_refused": S.CONFLICT,
     "version_mismatch": S.PRECONDITION_FAILED,
     "body_too_large": S.REQUEST_ENTITY_TOO_LARGE,
     "document_too_large": S.REQUEST_ENTITY_TOO_LARGE,

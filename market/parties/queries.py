@@ -32,6 +32,17 @@ async def organisations(work: Work, after: UUID | None, limit: int, verified: bo
     return rows
 
 
+async def laboratories(work: Work, after: UUID | None, limit: int) -> list[Row]:
+    """Verified ones, the newest first; as the engine."""
+    rows: list[Row] = await work.connection.fetch(
+        """select id, name, prefecture from organisation where kind = 'laboratory' and verified_at is not null
+           and ($1::uuid is null or id < $1) order by id desc limit $2""",
+        after,
+        limit,
+    )
+    return rows
+
+
 async def set_verified(work: Work, organisation: UUID, at: datetime | None) -> Row | None:
     """As a coordinator: the triggers tell the matching of every listing that this uncovers or hides."""
     return await work.connection.fetchrow(

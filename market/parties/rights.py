@@ -16,6 +16,7 @@ _EVERYONE = frozenset(
         Scope.DEALS_READ,
         Scope.DOCUMENTS_READ,
         Scope.PERMITS_READ,
+        Scope.SAMPLES_WRITE,
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,

@@ -55,6 +55,7 @@ class Scope(StrEnum):
     PERMITS_WRITE = "permits:write"
     PERMITS_CHECK = "permits:check"
     FREIGHT_WRITE = "freight:write"
+    SAMPLES_WRITE = "samples:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
     NOTICES_READ = "notices:read"
@@ -107,6 +108,21 @@ class OrganisationPage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of organisations."""
 
     items: tuple[Organisation, ...]
+    next_cursor: str | None
+
+
+class Laboratory(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified laboratory, which measures for whoever asks it."""
+
+    id: UUID
+    name: str
+    prefecture: str | None
+
+
+class LaboratoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of laboratories."""
+
+    items: tuple[Laboratory, ...]
     next_cursor: str | None
 
 

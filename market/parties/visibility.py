@@ -27,6 +27,8 @@ class Level(StrEnum):
     CODES = "codes"
     WHEN_OPEN = "when_open"
     ONCE = "once"
+    WHEN_OPENED = "when_opened"
+    ONCE_FILED = "once_filed"
     HIDDEN = "hidden"
 
 

@@ -29,9 +29,14 @@ from market.http.examples import (
     PERMIT_CHECK,
     PERMIT_PATCH,
     REASON,
+    RECEIVING,
+    RESULT,
     REVIEW,
     REVIEW_POLICY,
+    SAMPLE,
+    SENDING,
     SITING,
+    UMPIRE,
     UPGRADE,
 )
 from market.http.openapi import tree
@@ -175,6 +180,17 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     **dict.fromkeys(("list_deliveries", "list_claims"), (401, 200, 404, 200, 200)),
     **dict.fromkeys(("get_delivery", "get_claim"), (401, 404, 404, 404, 404)),
     **dict.fromkeys(OF_PORTIONS, (401, 404, 404, 404, 403)),
+    # it is not agreed yet; the sample in the paths is none of it
+    "request_sample": (401, 409, 404, 409, 403),
+    "list_samples": (401, 200, 404, 200, 200),
+    "get_sample": (401, 404, 404, 404, 404),
+    **dict.fromkeys(
+        ("send_sample", "receive_sample", "file_sample_results", "cancel_sample"), (401, 404, 404, 404, 403)
+    ),
+    "name_umpire": (401, 404, 404, 404, 404),
+    "list_laboratories": (401, 200, 200, 200, 200),
+    # of laboratories only
+    **dict.fromkeys(("list_umpire_samples", "get_umpire_sample", "file_umpire_results"), (401, 403, 403, 403, 403)),
     # it is not in review yet, nor returned
     "review_deal": (401, 403, 403, 403, 409),
     "resubmit_deal": (401, 409, 404, 409, 403),
@@ -241,6 +257,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "resubmit_deal": ANSWERS,
     "withdraw_deal": REASON,
     "create_freight_table": FREIGHT_TABLE,
+    "request_sample": SAMPLE,
+    "send_sample": SENDING,
+    "receive_sample": RECEIVING,
+    "file_sample_results": RESULT,
+    "file_umpire_results": RESULT,
+    "name_umpire": UMPIRE,
+    "cancel_sample": REASON,
     "create_spec": SPEC,
     "create_lot": LOT,
     "create_api_key": {"name": "one more"},

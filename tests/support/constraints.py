@@ -15,7 +15,18 @@ NULL = asyncpg.NotNullViolationError
 # names of the constraints that the tests of this process have met
 BROKEN: Final[set[str]] = set()
 # tables of the life of a deal, whose rules have a module of their own
-DEALT: Final = ("deal", "deal_leg", "deal_lot", "offer", "review", "review_policy", "delivery", "claim")
+DEALT: Final = (
+    "deal",
+    "deal_leg",
+    "deal_lot",
+    "offer",
+    "review",
+    "review_policy",
+    "delivery",
+    "claim",
+    "sample",
+    "sample_result",
+)
 
 
 async def breaks(market: Market, error: type[Exception], statement: str, *values: Any) -> None:

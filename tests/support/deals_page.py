@@ -11,6 +11,7 @@ from market.deals.deliveries import machine as deliveries
 from market.deals.machine import TABLE, Act, Status, Transition
 from market.deals.review.structs import RejectReason
 from market.deals.review.words import worded
+from market.deals.samples import machine as samples
 from market.deals.structs import RiskCode, VoidCode
 
 
@@ -44,6 +45,11 @@ def _lines() -> Iterator[str]:
     for one in claims.TABLE:
         sources, roles = ", ".join(one.sources), ", ".join(one.roles)
         yield f"| `{one.act}` | {sources} | {one.target} | {roles} | {one.guard} | {one.effect} |"
+    yield from ("", "## The life of a sample", "")
+    yield "Written from the table in `market/deals/samples/machine.py`, while its deal is `sampling`. How two results"
+    yield "become one stands at the head of `market/deals/samples/settling.py`."
+    yield from ("", "| act | from | to | by | if | then |", "|---|---|---|---|---|---|")
+    yield from (_sample_row(step) for step in samples.TABLE)
     yield from ("", "## What speaks for a closer look", "")
     yield "A coordinator is shown these with each deal in review; the parties are not."
     yield from ("", *_codes("risk", RiskCode))
@@ -88,6 +94,11 @@ def _row(step: Transition) -> str:
         step.effect,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _sample_row(step: samples.Transition) -> str:
+    sides = (", ".join(step.sources), ", ".join(step.targets), ", ".join(step.actors))
+    return f"| {' | '.join((f'`{step.act}`', *sides, step.guard, step.effect))} |"
 
 
 def _codes(about: str, codes: type[RiskCode] | type[RejectReason] | type[VoidCode]) -> Iterator[str]:

@@ -126,6 +126,11 @@ async def looked_into(callers: dict[str, httpx.AsyncClient]) -> str:
     return await queued(callers["coordinator"], "/v1/investments", {})
 
 
+async def nobodys(_callers: dict[str, httpx.AsyncClient]) -> str:
+    """What does not exist: only two sides and a laboratory together bring a sample to an umpire."""
+    return NOTHING
+
+
 # what a fresh id stands for, by the first word of the path; the rest is `listed`
 MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
     "organisations": ownself,
@@ -135,4 +140,5 @@ MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
     "allocations": overseen,
     "investments": looked_into,
     "notices": told,
+    "samples": nobodys,
 }

@@ -13,6 +13,7 @@ from market.deals.contract.structs import Contract
 from market.deals.deliveries.structs import Delivery
 from market.deals.review.policy import ReviewPolicy
 from market.deals.review.structs import Review
+from market.deals.samples.structs import Sample, UmpireSample
 from market.deals.structs import Deal
 from market.documents.structs import Document, DocumentOverseen, DocumentSeen
 from market.http.allocations import AllocationRun
@@ -20,7 +21,7 @@ from market.http.investments import InvestmentRun
 from market.http.jobs import JobFound
 from market.http.notices import NoticeShown
 from market.parties.rights import WRITERS
-from market.parties.structs import ApiKey, IssuedApiKey, Organisation, OrganisationKind, User
+from market.parties.structs import ApiKey, IssuedApiKey, Laboratory, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
 from market.permits.structs import OverseenPermit, PermitListing
 from market.upgrades.lot_structs import LotUpgrades
@@ -38,6 +39,7 @@ ROOT = Path(__file__).parents[2]
 # values that are one thing to the matrix, whatever they are made of
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
+WHOLE |= {"analytes", "sending", "receiving", "results", "umpire", "settlement", "judged", "seller", "result"}
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
 WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "ruling"}
@@ -123,6 +125,7 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
     ("name", "struct"),
     [
         ("organisation", Organisation),
+        ("laboratory", Laboratory),
         ("user", User),
         ("api_key", IssuedApiKey),
         ("blend", StoredBlend),
@@ -132,6 +135,8 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
         ("contract", Contract),
         ("delivery", Delivery),
         ("claim", Claim),
+        ("sample", Sample),
+        ("umpire_sample", UmpireSample),
         ("review", Review),
         ("review_policy", ReviewPolicy),
         ("job", JobFound),

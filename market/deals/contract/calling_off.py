@@ -3,9 +3,9 @@
 import msgspec
 
 from market.deals import completion, proposal, transition
-from market.deals.contract import guards
 from market.deals.held import Held
 from market.deals.machine import Act, Status
+from market.deals.samples.guards import may_leave_alone
 from market.deals.structs import Reason
 from specs.kit.tenancy import Work
 
@@ -18,7 +18,7 @@ async def cancel(work: Work, deal: Held, why: Reason) -> Held:
         transition.refuse(deal, Act.CANCEL)
     after = msgspec.structs.replace(deal, cancelling=(*deal.cancelling, deal.caller))
     leg = deal.leg_of(deal.caller)
-    if set(after.cancelling) >= set(after.parties) or await guards.may_leave_alone(work, deal):
+    if set(after.cancelling) >= set(after.parties) or await may_leave_alone(work, deal):
         await completion.end(work, deal)
         after = proposal.over(after, Status.WITHDRAWN)
         leg = None

@@ -1,4 +1,4 @@
-"""What a contract waits for, who may leave it alone, and which permits stand in the way of a move."""
+"""Which permits stand in the way of a move."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,16 +12,6 @@ from specs.kit import clock
 from specs.kit.tenancy import Work
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
-
-
-async def samples_open(work: Work, deal: Held) -> bool:  # noqa: ARG001 - there are no samples yet
-    """Whether a sample of any leg is still on its way or disputed; as the engine."""
-    return False
-
-
-async def may_leave_alone(work: Work, deal: Held) -> bool:  # noqa: ARG001 - same
-    """Whether the caller may cancel without the others, because a sample failed; as the engine."""
-    return False
 
 
 async def permits_missing(work: Work, deal: Held, legs: Sequence[HeldLeg], day: date | None = None) -> tuple[str, ...]:

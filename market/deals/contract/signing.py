@@ -7,6 +7,7 @@ from market.deals.contract import guards
 from market.deals.errors import PermitMissing, SampleOpen
 from market.deals.held import Held
 from market.deals.machine import Act, Status, Turn
+from market.deals.samples.guards import samples_open
 from specs.kit.tenancy import Work
 
 
@@ -16,7 +17,7 @@ async def sign(work: Work, deal: Held) -> Held:
     assert deal.caller is not None  # noqa: S101 - parties only
     if deal.caller in deal.signed:
         transition.refuse(deal, Act.CONTRACT)
-    if await guards.samples_open(work, deal):
+    if await samples_open(work, deal):
         raise SampleOpen
     missing = await guards.permits_missing(work, deal, deal.seen_legs)
     if missing:
