@@ -34,6 +34,8 @@ SIMPLE: dict[Act, tuple[str, dict[str, Any] | None]] = {
     Act.RESUBMIT: ("resubmit", {"answers": ["so"]}),
     Act.OPEN_NAMES: ("names", None),
 }
+MILL, COORDINATOR, YARD = 0, 1, 2
+BEGINNINGS = ((YARD, Act.TAKE_UP), (COORDINATOR, Act.APPROVE))
 ENDING = (Act.DECLINE, Act.WITHDRAW, Act.REJECT)
 PICK = st.integers(0, 3)
 # ends come seldom, or no walk gets far
@@ -51,10 +53,15 @@ def test_no_walk_reaches_an_illegal_state_sells_a_tonne_twice_or_loses_an_event(
     taken = []
 
     class Walk(RuleBasedStateMachine):
-        @initialize()
-        def begin(self) -> None:
+        @initialize(depth=st.integers(0, len(BEGINNINGS)))
+        def begin(self, depth: int) -> None:
+            """At the proposal, or some steps on, so that walks also begin where agreements are near."""
             self.stage = Stage(world)
             self.stage.open(0, 0)
+            for who, act in BEGINNINGS[:depth]:
+                self.stage.act(self.deal(0), who, act, *SIMPLE[act])
+            if depth == len(BEGINNINGS):
+                self.stage.act(self.deal(0), YARD, Act.OFFER, "offers", TERMS | {"tonnes": 60})
 
         def deal(self, pick: int) -> str:
             deals = list(self.stage.done)
@@ -111,3 +118,4 @@ def test_no_walk_reaches_an_illegal_state_sells_a_tonne_twice_or_loses_an_event(
         ),
     )
     assert len(taken) >= LEAST
+    assert world.agreements() >= WALKS // 10

@@ -84,6 +84,10 @@ class World:
         """Its result."""
         return self._loop.run_until_complete(work)
 
+    def agreements(self) -> int:
+        """How many deals were agreed on so far."""
+        return self.do(self.above.fetchval("select count(distinct leg) from reservation where lot_id is not null"))
+
     def close(self) -> None:
         """Everything is stopped and gone."""
         self.do(self._above.__aexit__(None, None, None))
