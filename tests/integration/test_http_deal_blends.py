@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import CLAIM, CONTRACT_TERMS, REASON
-from tests.support.api import serving
+from market.http.examples import CLAIM, CONTRACT_TERMS, DISPATCH, REASON, RECEIPT
+from tests.support.api import published, serving
 from tests.support.deals import TERMS, Scene, scene
 from tests.support.deliveries import acts, planned, settled, stock, told
-from tests.support.market import Market
+from tests.support.market import LOT, Market
 
 LEAN = [{"analyte": "Cu", "value": 0.2, "unit": "%", "uncertainty": 0.005}]
 SPEC = {
@@ -32,15 +32,15 @@ async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
         yield found
 
 
-async def blended(met: Scene) -> str:
-    """The id of a contracted deal on a blend of both yards' lots."""
+async def blended(met: Scene, tonnes: float = 100) -> str:
+    """The id of a contracted deal on a blend of two lots, so many tonnes of each leg."""
     proposed = await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})
     blend = next(one for one in proposed.json()["items"] if len(one["blend"]["takes"]) == 2)
     deal = str((await met.post(met.mill, "deals", {"blend_id": blend["id"]}, 201))["id"])
     for yard in met.yards:
         await met.post(yard, f"deals/{deal}/take-up")
     for yard in met.yards:
-        await met.post(yard, f"deals/{deal}/offers", TERMS | {"contract": CONTRACT_TERMS})
+        await met.post(yard, f"deals/{deal}/offers", TERMS | {"tonnes": tonnes, "contract": CONTRACT_TERMS})
         offer = (await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]
         await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
     for party in (met.mill, *met.yards):
@@ -104,3 +104,23 @@ async def test_a_blend_is_called_off_only_by_all(met: Scene, market: Market) -> 
 
     assert statuses == ["contracted", "contracted", "withdrawn"]
     assert await stock(market, deal) == {"released": (200_000, 200_000)}
+
+
+async def test_of_a_leg_with_two_lots_each_portion_is_of_one_and_books_no_more_than_its_own(
+    market: Market, api: Application
+) -> None:
+    async with scene(market, api, overseen=False, spec=SPEC, lots=[LOTS]) as met:
+        second = await published(met.yard, "lots", LOT | LOTS | {"available": met.days})
+        await met.look()
+        deal = await blended(met, 200)
+        bare = await met.yard.post(f"/v1/deals/{deal}/deliveries", json={"tonnes": 100})
+        made = await met.post(met.yard, f"deals/{deal}/deliveries", {"tonnes": 100, "lot_id": second}, 201)
+        path = f"deals/{deal}/deliveries/{made['id']}"
+        await met.post(met.yard, f"{path}/dispatch", DISPATCH | {"tonnes": 100.5})
+        await met.post(met.mill, f"{path}/receive", RECEIPT | {"tonnes": 100.5})
+        taken = await met.post(met.mill, f"{path}/accept", {})
+
+        assert [(e["pointer"], e["code"]) for e in bare.json()["errors"]] == [("/lot_id", "lot_missing")]
+        assert taken["accepted_tonnes"] == 100.5
+        # the half tonne beyond is nothing of the other lot's
+        assert await stock(market, deal) == {"committed": (100_000, 100_000), "delivered": (100_000, 100_000)}
