@@ -175,11 +175,14 @@ async def test_a_pin_of_what_is_not_overseen_fails_the_run_by_name(scene: Scene)
     assert scene.names["far"] in body["problem"]["detail"]
 
 
+SMALL = {"tonnes": 100, "bonus": 500}
+
+
 async def test_what_is_wrong_with_the_terms_is_said_before_there_is_a_job(scene: Scene) -> None:
     for asked, pointer in (
         ({"material": "moon"}, "/material"),
         # empty lists are as good as none
-        ({"material": MATERIAL, "objective": "co2", "blends": True, "specs": [], "lots": []}, "/blends"),
+        ({"material": MATERIAL, "objective": "co2", "small_firms": SMALL, "specs": [], "lots": []}, "/small_firms"),
     ):
         answer = await scene.overseer.post("/v1/allocations", json=asked)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
