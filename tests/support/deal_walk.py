@@ -204,6 +204,11 @@ class Stage:
         found = self._world.do(self.people[who].get(f"/v1/deals/{deal}")).json()
         return [Act(act) for act in found.get("allowed", [])]
 
+    def who_may(self, deal: str, act: Act, first: int) -> int:
+        """Someone who may do it, asked from `first` on; `first` where nobody may."""
+        order = [(first + i) % len(self.people) for i in range(len(self.people))]
+        return next((who for who in order if act in self.allowed(deal, who)), first)
+
     def newest(self, deal: str, who: int, nth: int) -> str | None:
         """The id of the nth newest offer that this one sees."""
         answer = self._world.do(self.people[who].get(f"/v1/deals/{deal}/offers"))
