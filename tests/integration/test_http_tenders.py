@@ -1,0 +1,315 @@
+"""Tenders through the wire: invited, bid for, opened, compared, split, awarded and cancelled."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from market.app import Application
+from market.http.examples import AWARD, BID, REASON, TENDER
+from tests.support.deals import Scene, scene
+from tests.support.market import Market
+from tests.support.tenders import bid, codes, drafted, invited, open_due, opened, pass_deadline, tomorrow
+
+COPPER = {"limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]}
+
+
+@pytest_asyncio.fixture
+async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
+    async with scene(market, api, yards=3, spec=COPPER, overseen=False) as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def overseen(market: Market, api: Application) -> AsyncIterator[Scene]:
+    async with scene(market, api, yards=2) as found:
+        yield found
+
+
+async def test_recyclers_of_matching_lots_are_invited_and_the_buyer_learns_only_how_many(met: Scene) -> None:
+    made = await met.post(met.mill, "tenders", {"spec_id": met.spec, "deadline": tomorrow(), "tonnes": 200}, 201)
+
+    assert (made["status"], made["side"], made["invited"]) == ("open", "buyer", 3)
+    assert made["allowed"] == ["cancel"]
+    assert (made["tonnes"], made["remaining_tonnes"]) == (200, 200)
+    assert (made["digest"], made["bid_digests"]) == (None, None)
+    for yard in met.yards:
+        assert await codes(yard) == ["tender_invited"]
+
+
+async def test_named_lots_invite_their_owners_only(met: Scene) -> None:
+    tender = await invited(met, lot_ids=[met.lots[1]])
+
+    assert (await met.yards[1].get(f"/v1/tenders/{tender}")).status_code == 200
+    for other in (met.yards[0], met.yards[2]):
+        assert (await other.get(f"/v1/tenders/{tender}")).status_code == 404
+        assert (await other.get("/v1/tenders")).json()["items"] == []
+
+
+async def test_who_is_invited_reads_what_is_wanted_but_not_by_whom(met: Scene) -> None:
+    tender = await invited(met, message="January, please.")
+
+    answer = await met.yard.get(f"/v1/tenders/{tender}")
+
+    seen = answer.json()
+    assert (seen["side"], seen["allowed"]) == ("seller", ["bid", "withdraw_bid"])
+    assert (seen["invited"], seen["remaining_tonnes"], seen["awards"]) == (None, None, None)
+    assert seen["wanted"]["message"] == "January, please."
+    assert seen["spec"]["material"] == "carbon_steel_scrap"
+    assert "Deal Mill" not in answer.text
+    assert str(met.parties[0].id) not in answer.text
+
+
+async def test_what_is_wrong_with_a_tender_is_told_at_once(met: Scene) -> None:
+    draft = {"spec_id": met.spec, "deadline": "2020-01-01", "tonnes": 9000, "lot_ids": [str(UUID(int=7))]}
+
+    problem = await met.post(met.mill, "tenders", draft, 422)
+
+    found = {(error["pointer"], error["code"]) for error in problem["errors"]}
+    assert found == {
+        ("/deadline", "deadline_out_of_range"),
+        ("/tonnes", "more_than_left"),
+        ("/lot_ids/0", "lot_not_shown"),
+    }
+
+
+async def test_what_is_wrong_with_a_bid_is_told_at_once(met: Scene) -> None:
+    tender = await invited(met, incoterm="DAP")
+    draft = drafted(met, tonnes=500, min_tonnes=501, deliver_from="2020-01-01", price={"currency": "USD"})
+
+    problem = await met.post(met.yard, f"tenders/{tender}/bids", draft, 422)
+
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [
+        ("/tonnes", "more_than_left"),
+        ("/price/currency", "not_as_wanted"),
+        ("/price/incoterm", "not_as_wanted"),
+        ("/min_tonnes", "not_within_bid"),
+        ("/deliver_from", "day_outside_window"),
+    ]
+
+
+async def test_of_a_lot_the_newest_bid_counts(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    await bid(met, tender)
+    newer = await bid(met, tender, price={"amount": 42000})
+
+    own = (await met.yard.get(f"/v1/tenders/{tender}/bids")).json()["items"]
+    assert [(one["no"], one["state"]) for one in own] == [(2, "standing"), (1, "superseded")]
+    assert (await opened(met, market, tender))["bid_digests"] == [newer["digest"]]
+
+
+async def test_a_bid_that_was_withdrawn_is_not_opened(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    first, second = await bid(met, tender), await bid(met, tender, 1)
+    back = await met.post(met.yard, f"tenders/{tender}/bids/{first['id']}/withdraw")
+
+    assert back["state"] == "withdrawn"
+    again = await met.post(met.yard, f"tenders/{tender}/bids/{first['id']}/withdraw", status=409)
+    assert again["code"] == "bid_not_standing"
+    assert (await opened(met, market, tender))["bid_digests"] == [second["digest"]]
+
+
+async def test_before_the_deadline_nobody_opens_and_after_it_nobody_bids(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    early = await met.post(met.mill, f"tenders/{tender}/open", status=409)
+    assert early["code"] == "tender_refused"
+    assert early["params"] == {"act": "open", "status": "open", "allowed": ["cancel"]}
+
+    await pass_deadline(market, tender)
+
+    late = await met.post(met.yard, f"tenders/{tender}/bids", drafted(met), 409)
+    assert late["params"] == {"act": "bid", "status": "open", "allowed": []}
+
+
+async def test_a_worker_opens_at_the_first_instant_after_the_last_day_and_once(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    placed = await bid(met, tender)
+    deadline = datetime.fromisoformat((await met.mill.get(f"/v1/tenders/{tender}")).json()["deadline"])
+    assert deadline.hour == 15
+
+    await open_due(market, deadline - timedelta(microseconds=1))
+    assert (await met.mill.get(f"/v1/tenders/{tender}")).json()["status"] == "open"
+    assert await open_due(market, deadline) >= 1
+    assert await open_due(market, deadline) == 0
+
+    found = (await met.mill.get(f"/v1/tenders/{tender}")).json()
+    assert (found["status"], found["bid_digests"]) == ("opened", [placed["digest"]])
+    assert await codes(met.mill) == ["tender_opened"]
+
+
+async def test_each_bidder_finds_its_bid_in_the_digest_with_its_own_salt(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    placed = [await bid(met, tender, yard) for yard in range(3)]
+    await opened(met, market, tender)
+
+    for yard, own in zip(met.yards, placed, strict=True):
+        found = (await yard.get(f"/v1/tenders/{tender}")).json()
+        recomputed = hashlib.sha256(bytes.fromhex(own["salt"]) + own["sealed"].encode()).hexdigest()
+        assert recomputed == own["digest"]
+        assert recomputed in found["bid_digests"]
+        whole = b"capillary.tender.1" + UUID(tender).bytes + b"".join(map(bytes.fromhex, sorted(found["bid_digests"])))
+        assert hashlib.sha256(whole).hexdigest() == found["digest"]
+
+
+async def test_opened_bids_are_compared_by_what_they_cost_at_the_gate(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    dear = await bid(met, tender, 0, price={"amount": 44000, "incoterm": "DAP"})
+    cheap = await bid(met, tender, 1, price={"amount": 41000, "incoterm": "EXW"})
+    shut = await met.mill.get(f"/v1/tenders/{tender}/bids")
+    assert (shut.status_code, shut.json()["code"]) == (409, "bids_sealed")
+    await opened(met, market, tender)
+
+    found = (await met.mill.get(f"/v1/tenders/{tender}/bids")).json()["items"]
+
+    by_id = {one["id"]: one for one in found}
+    assert by_id[dear["id"]]["delivered_price"]["amount"] == 44000
+    freight = by_id[cheap["id"]]["delivered_price"]["amount"] - 41000
+    assert 0 < freight < 10_000
+    assert [one["place"] for one in found] == [1, 2]
+    assert found[0]["delivered_price"]["amount"] < found[1]["delivered_price"]["amount"]
+    for one in found:
+        assert one["verdict"] == "conditionally_acceptable"
+        assert 0.9 < one["conformance_probability"] < 1
+        assert one["co2_kg_per_t"] > 0
+        assert one["lead_days"] > 300
+        assert one["lot"]["location"]["prefecture"] is None or one["lot"]["location"]["prefecture"] == "JP-14"
+
+
+async def test_the_best_split_takes_the_cheapest_bids_first(met: Scene, market: Market) -> None:
+    tender = await invited(met, tonnes=150)
+    placed = [await bid(met, tender, yard, price={"amount": 50000 - 5000 * yard}) for yard in range(3)]
+    await opened(met, market, tender)
+
+    found = await met.post(met.mill, f"tenders/{tender}/split")
+
+    shares = {one["bid_id"]: one["tonnes"] for one in found["awards"]}
+    assert found["blend"]["tonnes"] == pytest.approx(150)
+    assert shares[placed[2]["id"]] == pytest.approx(100)
+    assert shares[placed[1]["id"]] == pytest.approx(50)
+    assert placed[0]["id"] not in shares
+
+
+async def test_awards_open_agreed_deals_and_what_is_left_goes_to_others_later(met: Scene, market: Market) -> None:
+    tender = await invited(met, tonnes=150)
+    one, two, three = [await bid(met, tender, yard, min_tonnes=20) for yard in range(3)]
+    await opened(met, market, tender)
+
+    body = {"awards": [{"bid_id": one["id"], "tonnes": 60}, {"bid_id": two["id"], "tonnes": 40}]}
+    first = await met.post(met.mill, f"tenders/{tender}/award", body)
+
+    assert (first["status"], first["remaining_tonnes"]) == ("awarded", 50)
+    deals = {award["bid_id"]: award["deal_id"] for award in first["awards"]}
+    deal = (await met.yard.get(f"/v1/deals/{deals[one['id']]}")).json()
+    assert (deal["status"], deal["origin"], deal["tonnes"]) == ("agreed", "tender", 60)
+    offers = (await met.yard.get(f"/v1/deals/{deal['id']}/offers")).json()["items"]
+    assert [(offer["side"], offer["state"]) for offer in offers] == [("seller", "accepted")]
+    assert offers[0]["terms"]["price"]["amount"] == 43000
+    assert (await met.yards[1].get(f"/v1/deals/{deal['id']}")).status_code == 404
+    assert [await codes(yard) for yard in met.yards] == [
+        ["tender_won", "tender_opened", "tender_invited"],
+        ["tender_won", "tender_opened", "tender_invited"],
+        ["tender_lost", "tender_opened", "tender_invited"],
+    ]
+
+    more = {"awards": [{"bid_id": three["id"], "tonnes": 51}]}
+    over = await met.post(met.mill, f"tenders/{tender}/award", more, 422)
+    assert [error["code"] for error in over["errors"]] == ["more_than_tender"]
+    more["awards"][0]["tonnes"] = 50
+    second = await met.post(met.mill, f"tenders/{tender}/award", more)
+    assert (second["remaining_tonnes"], second["allowed"]) == (0, ["compare"])
+    own = (await met.yards[2].get(f"/v1/tenders/{tender}/bids")).json()["items"][0]
+    assert (own["state"], own["awarded_tonnes"]) == ("awarded", 50)
+
+
+async def test_an_award_goes_to_review_where_a_coordinator_oversees_it_and_is_agreed_by_its_approval(
+    overseen: Scene, market: Market
+) -> None:
+    met = overseen
+    tender = await invited(met)
+    placed = await bid(met, tender)
+    await opened(met, market, tender)
+
+    awarded = await met.post(met.mill, f"tenders/{tender}/award", {"awards": [{"bid_id": placed["id"]}]})
+
+    deal = awarded["awards"][0]["deal_id"]
+    shown = (await met.yard.get(f"/v1/deals/{deal}")).json()
+    assert (shown["status"], shown["turn"], shown["buyer"]) == ("in_review", "coordinator", None)
+    approved = await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+    assert approved["status"] == "agreed"
+    assert (await met.mill.get(f"/v1/lots/{met.lots[0]}")).json()["tonnes"] == 20
+
+
+async def test_awards_are_made_together_or_not_at_all(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    one, two = await bid(met, tender, 0), await bid(met, tender, 1)
+    await opened(met, market, tender)
+    await met.post(met.yards[1], f"lots/{met.lots[1]}/withdraw")
+
+    body = {"awards": [{"bid_id": one["id"]}, {"bid_id": two["id"]}]}
+    refused = await met.post(met.mill, f"tenders/{tender}/award", body, 409)
+
+    assert refused["code"] == "stock_taken"
+    assert (await met.mill.get("/v1/deals")).json()["items"] == []
+    assert (await met.mill.get(f"/v1/tenders/{tender}")).json()["status"] == "opened"
+
+
+async def test_an_award_within_the_bid_and_of_a_standing_one(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    placed = await bid(met, tender, min_tonnes=50)
+    await opened(met, market, tender)
+
+    awards = [{"bid_id": placed["id"], "tonnes": 49}, {"bid_id": str(UUID(int=1))}, {"bid_id": placed["id"]}]
+    refused = await met.post(met.mill, f"tenders/{tender}/award", {"awards": awards}, 422)
+
+    assert [(error["pointer"], error["code"]) for error in refused["errors"]] == [
+        ("/awards/0/tonnes", "outside_of_bid"),
+        ("/awards/1/bid_id", "no_such_bid"),
+        ("/awards/2/bid_id", "duplicate"),
+    ]
+
+
+async def test_cancelled_all_who_were_invited_are_told_and_the_bids_stay_shut(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    await bid(met, tender)
+
+    over = await met.post(met.mill, f"tenders/{tender}/cancel", REASON)
+
+    assert (over["status"], over["reason"], over["allowed"]) == ("cancelled", REASON["reason"], [])
+    for yard in met.yards:
+        assert await codes(yard) == ["tender_cancelled", "tender_invited"]
+    assert (await met.mill.get(f"/v1/tenders/{tender}/bids")).json()["code"] == "bids_sealed"
+    await pass_deadline(market, tender)
+    assert (await met.post(met.mill, f"tenders/{tender}/open", status=409))["code"] == "tender_refused"
+
+
+async def test_an_awarded_tender_is_not_cancelled(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    placed = await bid(met, tender)
+    await opened(met, market, tender)
+    await met.post(met.mill, f"tenders/{tender}/award", {"awards": [{"bid_id": placed["id"]}]})
+
+    refused = await met.post(met.mill, f"tenders/{tender}/cancel", REASON, 409)
+
+    assert refused["params"]["allowed"] == ["compare", "split", "award"]
+
+
+async def test_the_same_bid_sent_twice_with_one_key_is_one_bid(met: Scene) -> None:
+    tender = await invited(met)
+    path, headers = f"/v1/tenders/{tender}/bids", {"idempotency-key": "once"}
+
+    answers = [await met.yard.post(path, json=drafted(met), headers=headers) for _ in range(2)]
+
+    assert answers[0].content == answers[1].content
+    assert len((await met.yard.get(path)).json()["items"]) == 1
+
+
+async def test_the_examples_of_the_document_are_accepted(met: Scene, market: Market) -> None:
+    tender = await invited(met, **TENDER | {"spec_id": met.spec, "deadline": tomorrow()})
+    placed = await bid(met, tender, **BID | {"lot_id": met.lots[0], "deliver_from": met.days["from"]})
+    await opened(met, market, tender)
+    award = {"awards": [AWARD["awards"][0] | {"bid_id": placed["id"]}]}
+
+    assert (await met.post(met.mill, f"tenders/{tender}/award", award))["status"] == "awarded"
