@@ -16,6 +16,7 @@ from market.deals.opening import new
 from market.deals.review import entering, requirement
 from market.deals.structs import DealDraft
 from market.deals.subject import Part, Subject
+from matching.evaluation import Evaluation
 from matching.index import Listing
 from matching.listings import Lot, Spec
 from specs.kit import clock, ids
@@ -29,13 +30,14 @@ class Won(msgspec.Struct, frozen=True, kw_only=True):
     spec: Listing[Spec]
     lot: Listing[Lot]
     kg: int
+    evaluation: Evaluation
     terms: Terms
     judged: Judged
 
 
 async def open_awarded(work: Work, won: Won) -> Held:
     """In review where a policy asks for it, else agreed. As the engine, in the name of the buyer. Raises StockTaken."""
-    part = Part(lot=won.lot, kg=won.kg, evaluation=won.judged.evaluations[0])
+    part = Part(lot=won.lot, kg=won.kg, evaluation=won.evaluation)
     found = Subject(side=Actor.BUYER, origin="tender", spec=won.spec, parts=(part,))
     deal = new(work, found, DealDraft(relaxations=won.terms.relaxations))
     deal = msgspec.structs.replace(deal, taken_up=deal.parties, turn=Turn.NOBODY)

@@ -131,7 +131,7 @@ async def open_tender(id: FromPath[UUID], work: NamedDependency[Work], request: 
     summary="The best split of what is left over the opened bids",
     description=(
         "The lots of the bids that stand, at their prices and tonnes, blended for the spec at least delivered cost; "
-        "freight runs between prefectures. Up to 1,000 lots × limits are answered at once, more as a job "
+        "freight runs between what is told of places. Up to 1,000 lots × limits are answered at once, more as a job "
         "(202, `Location`). Nothing is awarded by it."
     ),
     tags=["Tenders"],

@@ -11,17 +11,18 @@ from market.alerts.codes import Code
 from market.deals import awarded, opening
 from market.deals import queries as deals
 from market.deals.awarded import Won
+from market.deals.errors import DealBlocked
 from market.deals.offers import judging
 from market.deals.offers import queries as stock
 from market.deals.structs import Reason
-from market.tenders import bid_queries, transition
+from market.matches.current import Current
+from market.tenders import bid_queries, permitted, transition
 from market.tenders.bidding import offered
 from market.tenders.held import Held
 from market.tenders.structs import Act, AwardDraft, AwardedBid, BidState, Sealed, Status
 from matching.fault import Fault, fault, leaves
 from matching.index import Listing
 from matching.listings import Spec
-from matching.reference import Catalogue
 from matching.values import Portion
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
@@ -39,8 +40,8 @@ class Taken(msgspec.Struct, frozen=True):
     kg: int
 
 
-async def award(work: Work, tender: Held, draft: AwardDraft, catalogue: Catalogue) -> Held:
-    """As the engine, locked. Raises TenderRefused, Invalid, DealExists, StockTaken."""
+async def award(work: Work, tender: Held, draft: AwardDraft, current: Current) -> Held:
+    """As the engine, locked. Raises TenderRefused, Invalid, DealExists, DealBlocked, StockTaken."""
     tender.check(Act.AWARD, work.at)
     rows = await bid_queries.opened(work, tender)
     faults = tuple(_faults(tender, draft, {row["id"]: row for row in rows}))
@@ -49,9 +50,10 @@ async def award(work: Work, tender: Held, draft: AwardDraft, catalogue: Catalogu
     by_id = {row["id"]: row for row in rows}
     taken = [Taken(by_id[one.bid_id], _kg(one, by_id[one.bid_id])) for one in draft.awards]
     await _hold(work, tender, taken)
+    await current.refresh(work.connection)
     spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
     pinned = Listing(str(tender.spec_id), str(tender.buyer), tender.spec_rev, spec)
-    struck = [(one, await awarded.open_awarded(work, await _won(work, pinned, one, catalogue))) for one in taken]
+    struck = [(one, await awarded.open_awarded(work, await _won(work, pinned, one, current))) for one in taken]
     total = tender.awarded_kg + sum(one.kg for one in taken)
     after = await transition.save(work, tender, status=Status.AWARDED, awarded_kg=total)
     for one, deal in struck:
@@ -106,18 +108,22 @@ async def _hold(work: Work, tender: Held, taken: Sequence[Taken]) -> None:
         await stock.lock_listing(work, table, tenant, listing)
 
 
-async def _won(work: Work, spec: Listing[Spec], one: Taken, catalogue: Catalogue) -> Won:
+async def _won(work: Work, spec: Listing[Spec], one: Taken, current: Current) -> Won:
     row = one.row
     lot = LOTS.kind.decode((await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])).content)
     bid = _SEALED.decode(row["sealed"]).terms
     terms = offered(bid, one.kg)
+    evaluation = permitted.judged(current, UUID(spec.id), spec.content, row["lot_id"], lot, terms.relaxations)
+    if evaluation.blockers:
+        raise DealBlocked({"codes": [blocker.code for blocker in evaluation.blockers]})
     month = Portion(month=f"{bid.deliver_from:%Y-%m}", tonnes=terms.tonnes)
     return Won(
         spec=spec,
         lot=Listing(str(row["lot_id"]), str(row["seller_tenant"]), row["lot_rev"], lot),
         kg=one.kg,
+        evaluation=evaluation,
         terms=msgspec.structs.replace(terms, schedule=(month,)),
-        judged=judging.judge(terms, spec.content, [(lot, one.kg)], catalogue),
+        judged=judging.judge(terms, spec.content, [(lot, one.kg)], current),
     )
 
 

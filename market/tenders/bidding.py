@@ -17,11 +17,12 @@ from market.deals.offers.terms import Room, term_faults
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import Principal
-from market.tenders import bid_queries, sealing, transition
+from market.tenders import bid_queries, permitted, sealing, transition
 from market.tenders.bid_queries import NewBid
 from market.tenders.errors import BidNotStanding
 from market.tenders.held import Held
 from market.tenders.structs import Act, BidDraft, BidTerms, Sealed
+from matching.evaluation import Evaluation
 from matching.fault import Fault, fault, leaves
 from matching.index import Listing
 from matching.listings import Lot, Spec
@@ -53,8 +54,9 @@ async def bid(
     faults = tuple(_faults(draft, terms, tender, room, current))
     if faults:
         raise Invalid(faults=faults)
-    judged = judging.judge(offered(terms), spec, [(lot.content, round(terms.tonnes * KG))], current.catalogue)
-    _refuse_hopeless(judged)
+    judged = judging.judge(offered(terms), spec, [(lot.content, round(terms.tonnes * KG))], current)
+    standing = permitted.judged(current, tender.spec_id, spec, draft.lot_id, lot.content, terms.relaxations)
+    _refuse_hopeless(standing, judged)
     await work.as_role(Role.TENANT)
     number = await bid_queries.alone(work, tender)
     new = _sealed(tender, lot, number, terms, room.least, judged)
@@ -112,9 +114,8 @@ def _faults(draft: BidDraft, terms: BidTerms, tender: Held, room: Room, current:
         )
 
 
-def _refuse_hopeless(judged: Judged) -> None:
+def _refuse_hopeless(evaluation: Evaluation, judged: Judged) -> None:
     """As a deal on such a lot would be: steps that are promised may still lift it into the limits."""
-    evaluation = judged.evaluations[0]
     if evaluation.blockers:
         raise DealBlocked({"codes": [blocker.code for blocker in evaluation.blockers]})
     if evaluation.verdict is Verdict.OUT and not judged.projections:

@@ -98,11 +98,10 @@ class Tenders:
     async def bids(self, work: Work, asking: Asking, tender: UUID) -> Bids | Comparison:
         """The caller's own, or, once they are opened, all side by side. Raises NotFound, BidsSealed."""
         found = await transition.read(work, asking.principal, tender)
-        catalogue = self._current.catalogue
         if found.side is not Side.SELLER:
-            return await comparing.compare(work, found, asking.language, catalogue)
+            return await comparing.compare(work, found, asking.language, self._current)
         await work.as_role(Role.TENANT)
-        rows = await bid_queries.of_author(work, found)
+        rows, catalogue = await bid_queries.of_author(work, found), self._current.catalogue
         return Bids(items=tuple(seen.bid(row, asking.language, catalogue) for row in rows))
 
     async def open(self, work: Work, asking: Asking, tender: UUID) -> Answer:
@@ -111,7 +110,7 @@ class Tenders:
 
     async def award(self, work: Work, asking: Asking, tender: UUID, draft: AwardDraft) -> Answer:
         """All together or nothing. Raises what `awarding.award` raises, NotFound and VersionMismatch."""
-        known = self._current.catalogue
+        known = self._current
         return await self._changed(work, asking, tender, lambda work, held: awarding.award(work, held, draft, known))
 
     async def cancel(self, work: Work, asking: Asking, tender: UUID, why: Reason) -> Answer:
@@ -124,7 +123,7 @@ class Tenders:
             first = await idempotency.stored(work, asking.once)
             if first is not None:
                 return first
-            question = await splitting.gathered(work, asking.principal, tender, asking.language)
+            question = await splitting.gathered(work, asking.principal, self._current, tender, asking.language)
         small = question.size <= AT_ONCE
         body = await self._pool.soon(KIND, msgspec.msgpack.encode(question)) if small else None
         async with opened() as work:

@@ -11,6 +11,7 @@ from matching.blend import blend
 from matching.blending.mixing import BlendRefusedError
 from matching.explain import render
 from matching.listings import Spec
+from matching.tariffs import Tariff
 from specs.catalogue.loader import catalogue
 from specs.kit.wire import encode
 from specs.lot.structs import FiledLot
@@ -20,11 +21,12 @@ _SOLVED = 0.95
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A spec, and by the ids of their bids the lots as they were bid: price, tonnes, and places by prefecture."""
+    """A spec, and by the ids of their bids the lots as they were bid: price, tonnes, and places as they are told."""
 
     spec: Spec
     lots: tuple[tuple[str, FiledLot], ...]
     language: str
+    tariffs: tuple[Tariff, ...]
 
     @property
     def size(self) -> int:
@@ -35,7 +37,7 @@ class Question(msgspec.Struct, frozen=True):
 def split_bids(payload: bytes, tell: Tell) -> bytes:
     """A `Question` to a `Split` as JSON. Raises Refused."""
     asked = msgspec.msgpack.decode(payload, type=Question)
-    known = catalogue()
+    known = catalogue().priced(asked.tariffs)
     try:
         found = blend(asked.spec, asked.lots, known)
     except BlendRefusedError as refused:

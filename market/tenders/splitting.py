@@ -32,38 +32,42 @@ class Subject(msgspec.Struct, frozen=True):
     tender_id: UUID
 
 
-async def gathered(work: Work, principal: Principal, tender_id: UUID, language: str) -> Question:
+async def gathered(work: Work, principal: Principal, current: Current, tender_id: UUID, language: str) -> Question:
     """Of the bids that stand. Goes on as role engine. Raises NotFound, TenderRefused."""
     tender = await transition.read(work, principal, tender_id)
     tender.check(Act.SPLIT, work.at)
+    await current.refresh(work.connection)
     spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
     quantity = Demand(tonnes=tender.left / KG, max_suppliers=spec.quantity.max_suppliers)
-    place = Place(prefecture=spec.delivery.location.prefecture)
+    place = Place(prefecture=current.said(spec))
     delivery = msgspec.structs.replace(spec.delivery, location=place)
     rows = [row for row in await bid_queries.opened(work, tender) if row["state"] == BidState.STANDING.value]
     return Question(
         spec=msgspec.structs.replace(spec, quantity=quantity, delivery=delivery),
-        lots=tuple([(str(row["id"]), await _as_bid(work, row)) for row in rows]),
+        lots=tuple([(str(row["id"]), await _as_bid(work, current, row)) for row in rows]),
         language=language,
+        tariffs=await current.editions.in_force(work.connection),
     )
 
 
-async def prepare(work: Work, _current: Current, job: Claimed) -> Prepared:
+async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The bids as they stand when the job runs."""
     subject = msgspec.json.decode(job.input, type=Subject)
     principal = await organisations.oneself(work, job.id)
-    return Prepared(KIND, msgspec.msgpack.encode(await gathered(work, principal, subject.tender_id, job.language)))
+    return Prepared(
+        KIND, msgspec.msgpack.encode(await gathered(work, principal, current, subject.tender_id, job.language))
+    )
 
 
-async def _as_bid(work: Work, row: Any) -> FiledLot:
-    """The pinned lot at the price and for the tonnes that are bid, from its prefecture's point."""
+async def _as_bid(work: Work, current: Current, row: Any) -> FiledLot:
+    """The pinned lot at the price and for the tonnes that are bid, from where it is said to be."""
     pinned = await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     lot = stored(pinned.content)
     terms = _SEALED.decode(row["sealed"]).terms
     return msgspec.structs.replace(
         lot,
         title=None,
-        location=Place(prefecture=lot.location.prefecture),
+        location=Place(prefecture=current.said(lot)),
         quantity=Supply(tonnes=row["kg"] / KG, min_take_tonnes=row["min_kg"] / KG),
         ask_price=terms.price,
     )

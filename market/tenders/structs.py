@@ -185,7 +185,7 @@ class Bids(msgspec.Struct, frozen=True, kw_only=True):
 class ComparedBid(msgspec.Struct, frozen=True, kw_only=True):
     """An opened bid beside the others; `place` 1 is the best.
 
-    `delivered_price` adds the freight between the prefectures where the Incoterm leaves it to the buyer (null where
+    `delivered_price` adds the freight where the Incoterm leaves it to the buyer (null where
     the bid is not in JPY then). `verdict` and `conformance_probability` are at the tender's own limits, with the steps
     that are promised; `judged` is under the bid's terms. `lead_days` count from the last day for bids.
     """
