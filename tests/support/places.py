@@ -14,6 +14,7 @@ from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, FREIGHT_TABL
 from tests.support.api import published
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC
+from tests.support.tenders import tomorrow
 
 NOTHING = "01900000-0000-7000-8000-000000000000"
 ENOUGH = {k: v for k, v in BLEND["lots"][0].items() if k != "id"} | {"quantity": {"tonnes": 500}}
@@ -38,7 +39,16 @@ def nothing(path: str) -> str:
 
 async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
     """The path with a fresh id of own's (partner's for specs), so that no cell spoils another."""
+<<<<<<< HEAD
     path = nothing(path)
+=======
+    path = (
+        path.replace("{code}", "not-found")
+        .replace("{offer_id}", NOTHING)
+        .replace("{bid_id}", NOTHING)
+        .replace("{rev}", "1")
+    )
+>>>>>>> a06db34 (Say in the matrix who is shown what of a tender and its bids, and break each rule of their tables)
     if "{id}" not in path:
         return path
     noun = path.split("/")[2]
@@ -69,6 +79,19 @@ async def ownself(callers: dict[str, httpx.AsyncClient]) -> str:
 async def dealt(callers: dict[str, httpx.AsyncClient]) -> str:
     """A deal between partner, who opened it, and own."""
     return str((await callers["partner"].post("/v1/deals", json=await pair(callers))).json()["id"])
+
+
+async def tendered(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A tender of partner's, to own alone."""
+    made = await callers["partner"].post("/v1/tenders", json=await invitation(callers))
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+async def invitation(callers: dict[str, httpx.AsyncClient]) -> dict[str, Any]:
+    """A tender to be, on a spec of partner's and for a lot of own's."""
+    found = await pair(callers)
+    return {"spec_id": found["spec_id"], "lot_ids": [found["lot_id"]], "deadline": tomorrow()}
 
 
 async def waiting(callers: dict[str, httpx.AsyncClient]) -> str:
@@ -136,6 +159,7 @@ MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
     "organisations": ownself,
     "blends": proposed,
     "deals": dealt,
+    "tenders": tendered,
     "jobs": waiting,
     "allocations": overseen,
     "investments": looked_into,
