@@ -53,7 +53,7 @@ async def award(work: Work, tender: Held, draft: AwardDraft, current: Current) -
     await current.refresh(work.connection)
     spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
     pinned = Listing(str(tender.spec_id), str(tender.buyer), tender.spec_rev, spec)
-    struck = [(one, await awarded.open_awarded(work, await _won(work, pinned, one, current))) for one in taken]
+    struck = [(one, await awarded.open_awarded(work, await _won(work, tender, pinned, one, current))) for one in taken]
     total = tender.awarded_kg + sum(one.kg for one in taken)
     after = await transition.save(work, tender, status=Status.AWARDED, awarded_kg=total)
     for one, deal in struck:
@@ -108,11 +108,11 @@ async def _hold(work: Work, tender: Held, taken: Sequence[Taken]) -> None:
         await stock.lock_listing(work, table, tenant, listing)
 
 
-async def _won(work: Work, spec: Listing[Spec], one: Taken, current: Current) -> Won:
+async def _won(work: Work, tender: Held, spec: Listing[Spec], one: Taken, current: Current) -> Won:
     row = one.row
     lot = LOTS.kind.decode((await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])).content)
     bid = _SEALED.decode(row["sealed"]).terms
-    terms = offered(bid, one.kg)
+    terms = offered(bid, one.kg, tender.wanted.contract)
     evaluation = permitted.judged(current, UUID(spec.id), spec.content, row["lot_id"], lot, terms.relaxations)
     if evaluation.blockers:
         raise DealBlocked({"codes": [blocker.code for blocker in evaluation.blockers]})

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from market.deals import queries as deals
+from market.deals.contract.structs import ContractTerms
 from market.deals.errors import DealBlocked, RelaxationNeeded
 from market.deals.offers import judging
 from market.deals.offers.structs import Judged, Terms
@@ -76,11 +77,16 @@ async def withdraw(work: Work, principal: Principal, tender_id: UUID, bid_id: UU
     return tender
 
 
-def offered(terms: BidTerms, kg: int | None = None) -> Terms:
+def offered(terms: BidTerms, kg: int | None = None, contract: ContractTerms | None = None) -> Terms:
     """As an offer of a deal would say it: of all that is bid, or of so many kilograms."""
     tonnes = terms.tonnes if kg is None else kg / KG
     return Terms(
-        price=terms.price, tonnes=tonnes, relaxations=terms.relaxations, steps=terms.steps, message=terms.message
+        price=terms.price,
+        tonnes=tonnes,
+        relaxations=terms.relaxations,
+        steps=terms.steps,
+        contract=contract,
+        message=terms.message,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from market.alerts.codes import Code
+from market.deals.contract.terms import contract_faults
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import Principal
@@ -35,6 +36,7 @@ async def invite(work: Work, principal: Principal, current: Current, draft: Tend
     shown = [await _shown(work, lot) for lot in draft.lot_ids]
     spec = await reading.own_spec(work, principal, current, draft.spec_id)
     faults = [*leaves(draft), *_faults(work, draft, spec.content)]
+    faults += contract_faults(draft.contract, current.catalogue) if draft.contract is not None else ()
     faults += [fault(f"/lot_ids/{i}", "lot_not_shown") for i, seen in enumerate(shown) if not seen]
     if faults:
         raise Invalid(faults=faults)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals.service import Asking
+from market.deals import acting
+from market.deals.acting import Asking
 from market.deals.structs import Reason
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind
@@ -59,7 +60,7 @@ class Tenders:
         if first is not None:
             return first
         tender = await inviting.invite(work, asking.principal, self._current, draft)
-        return await self._kept(work, asking, await self._answer(work, tender, status=201))
+        return await acting.kept(work, asking, await self._answer(work, tender, status=201))
 
     async def read(self, work: Work, asking: Asking, tender: UUID) -> Answer:
         """As far as the caller may see it. Raises NotFound."""
@@ -85,7 +86,7 @@ class Tenders:
         if first is not None:
             return first
         found, bid = await bidding.bid(work, asking.principal, self._current, tender, draft)
-        return await self._kept(work, asking, await self._bid(work, asking, found, bid, status=201))
+        return await acting.kept(work, asking, await self._bid(work, asking, found, bid, status=201))
 
     async def withdraw_bid(self, work: Work, asking: Asking, tender: UUID, bid: UUID) -> Answer:
         """The bid as it is then. Raises what `bidding.withdraw` raises."""
@@ -93,7 +94,7 @@ class Tenders:
         if first is not None:
             return first
         found = await bidding.withdraw(work, asking.principal, tender, bid)
-        return await self._kept(work, asking, await self._bid(work, asking, found, bid))
+        return await acting.kept(work, asking, await self._bid(work, asking, found, bid))
 
     async def bids(self, work: Work, asking: Asking, tender: UUID) -> Bids | Comparison:
         """The caller's own, or, once they are opened, all side by side. Raises NotFound, BidsSealed."""
@@ -135,7 +136,7 @@ class Tenders:
         if first is not None:
             return first
         before = await transition.lock(work, asking.principal, tender, asking.if_match)
-        return await self._kept(work, asking, await self._answer(work, await change(work, before)))
+        return await acting.kept(work, asking, await self._answer(work, await change(work, before)))
 
     async def _answer(self, work: Work, tender: Held, status: int = 200) -> Answer:
         body = encode(await seen.whole(work, tender, self._current.catalogue))
@@ -147,10 +148,3 @@ class Tenders:
             raise NotFound
         body = encode(seen.bid(row, asking.language, self._current.catalogue))
         return Answer(id=bid, rev=row["no"], version=row["no"], body=body, status=status)
-
-    @staticmethod
-    async def _kept(work: Work, asking: Asking, answer: Answer) -> Answer:
-        # a stored answer is its own tenant's, and the engine may not write one
-        await work.as_role(Role.TENANT)
-        await idempotency.keep(work, asking.once, answer)
-        return answer

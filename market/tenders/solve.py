@@ -9,7 +9,7 @@ from market.solving.failures import Refused
 from market.tenders.structs import Split, SplitShare
 from matching.blend import blend
 from matching.blending.mixing import BlendRefusedError
-from matching.explain import render
+from matching.blending.telling import told
 from matching.listings import Spec
 from matching.tariffs import Tariff
 from specs.catalogue.loader import catalogue
@@ -43,11 +43,8 @@ def split_bids(payload: bytes, tell: Tell) -> bytes:
     except BlendRefusedError as refused:
         raise Refused(refused.code, refused.params) from None
     tell(_SOLVED)
-    barred = (
-        msgspec.structs.replace(bar, reason=render(bar.code, bar.params, asked.language, known)) for bar in found.barred
-    )
     shares = (
         SplitShare(bid_id=UUID(take.lot), tonnes=take.tonnes, delivered_cost=take.delivered_cost)
         for take in found.takes
     )
-    return encode(Split(awards=tuple(shares), blend=msgspec.structs.replace(found, barred=tuple(barred))))
+    return encode(Split(awards=tuple(shares), blend=told(found, asked.language, known)))

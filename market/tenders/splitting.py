@@ -54,9 +54,8 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The bids as they stand when the job runs."""
     subject = msgspec.json.decode(job.input, type=Subject)
     principal = await organisations.oneself(work, job.id)
-    return Prepared(
-        KIND, msgspec.msgpack.encode(await gathered(work, principal, current, subject.tender_id, job.language))
-    )
+    question = await gathered(work, principal, current, subject.tender_id, job.language)
+    return Prepared(KIND, msgspec.msgpack.encode(question))
 
 
 async def _as_bid(work: Work, current: Current, row: Any) -> FiledLot:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from market.deals.contract.structs import ContractTerms
 from market.deals.offers.structs import Judged, Promise
 from market.deals.structs import Relaxations, Words
 from market.parties.structs import Posted
@@ -59,10 +60,14 @@ class BidState(StrEnum):
 
 
 class Wanted(Posted, frozen=True, kw_only=True):
-    """What every bid has to keep to, and words to all who are invited."""
+    """What every bid has to keep to, and words to all who are invited.
+
+    `contract` says what will hold for portions, deductions and claims; without one the contract's defaults do.
+    """
 
     currency: Currency = Currency.JPY
     incoterm: Incoterm | None = None
+    contract: ContractTerms | None = None
     message: Words | None = None
 
 

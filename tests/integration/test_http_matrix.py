@@ -44,11 +44,7 @@ from market.http.examples import (
 from market.http.openapi import tree
 from tests.support.api import client, published
 from tests.support.market import LOT, SPEC, Market
-<<<<<<< HEAD
-from tests.support.places import NOTHING, nothing, pair, place
-=======
-from tests.support.places import NOTHING, invitation, pair, place
->>>>>>> a06db34 (Say in the matrix who is shown what of a tender and its bids, and break each rule of their tables)
+from tests.support.places import NOTHING, invitation, nothing, pair, place
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
 PUBLIC = (200, 200, 200, 200, 200)
@@ -268,12 +264,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_permit": PERMIT,
     "check_permit": PERMIT_CHECK,
     "make_offer": OFFER,
-<<<<<<< HEAD
     "share_deal_document": {"document_id": NOTHING},
-=======
     "award_tender": AWARD,
     "cancel_tender": REASON,
->>>>>>> a06db34 (Say in the matrix who is shown what of a tender and its bids, and break each rule of their tables)
     "decline_deal": REASON,
     "review_deal": REVIEW,
     "resubmit_deal": ANSWERS,
@@ -342,13 +335,7 @@ async def test_a_key_without_the_scope_is_refused_everywhere(callers, api):
     async with client(api, authorization=f"Bearer {made.json()['api_key']}") as blind:
         for operation, (method, path, described) in OPERATIONS.items():
             scope = described.get("x-scope")
-<<<<<<< HEAD
             url = nothing(path).replace("{id}", NOTHING)
-=======
-            url = path.replace("{id}", NOTHING).replace("{rev}", "1")
-            url = url.replace("{code}", "not-found").replace("{offer_id}", NOTHING)
-            url = url.replace("{bid_id}", NOTHING)
->>>>>>> a06db34 (Say in the matrix who is shown what of a tender and its bids, and break each rule of their tables)
             answer = await blind.request(method.upper(), url, headers={"if-match": "*"})
             if scope is None or scope == "organisations:read":
                 assert answer.status_code in (200, 404), operation

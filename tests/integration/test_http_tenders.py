@@ -193,7 +193,7 @@ async def test_the_best_split_takes_the_cheapest_bids_first(met: Scene, market: 
 
 
 async def test_awards_open_agreed_deals_and_what_is_left_goes_to_others_later(met: Scene, market: Market) -> None:
-    tender = await invited(met, tonnes=150)
+    tender = await invited(met, tonnes=150, contract={"claim_days": 21})
     one, two, three = [await bid(met, tender, yard, min_tonnes=20) for yard in range(3)]
     await opened(met, market, tender)
 
@@ -207,6 +207,8 @@ async def test_awards_open_agreed_deals_and_what_is_left_goes_to_others_later(me
     offers = (await met.yard.get(f"/v1/deals/{deal['id']}/offers")).json()["items"]
     assert [(offer["side"], offer["state"]) for offer in offers] == [("seller", "accepted")]
     assert offers[0]["terms"]["price"]["amount"] == 43000
+    assert offers[0]["terms"]["contract"]["claim_days"] == 21
+    assert offers[0]["terms"]["schedule"] == [{"month": met.days["from"][:7], "tonnes": 60}]
     assert (await met.yards[1].get(f"/v1/deals/{deal['id']}")).status_code == 404
     assert [await codes(yard) for yard in met.yards] == [
         ["tender_won", "tender_opened", "tender_invited"],

@@ -39,16 +39,7 @@ def nothing(path: str) -> str:
 
 async def place(callers: dict[str, httpx.AsyncClient], operation: str, path: str) -> str:
     """The path with a fresh id of own's (partner's for specs), so that no cell spoils another."""
-<<<<<<< HEAD
     path = nothing(path)
-=======
-    path = (
-        path.replace("{code}", "not-found")
-        .replace("{offer_id}", NOTHING)
-        .replace("{bid_id}", NOTHING)
-        .replace("{rev}", "1")
-    )
->>>>>>> a06db34 (Say in the matrix who is shown what of a tender and its bids, and break each rule of their tables)
     if "{id}" not in path:
         return path
     noun = path.split("/")[2]
