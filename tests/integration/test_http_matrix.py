@@ -17,7 +17,6 @@ from market.http.examples import (
     ALLOCATION,
     ANSWERS,
     AWARD,
-    BID,
     BLEND,
     DOCUMENT,
     DOCUMENT_CONTENT,
@@ -42,9 +41,9 @@ from market.http.examples import (
     UPGRADE,
 )
 from market.http.openapi import tree
-from tests.support.api import client, published
+from tests.support.api import client
 from tests.support.market import LOT, SPEC, Market
-from tests.support.places import NOTHING, invitation, nothing, pair, place
+from tests.support.places import NOTHING, drafted_bid, invitation, nothing, pair, place
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
 PUBLIC = (200, 200, 200, 200, 200)
@@ -320,7 +319,7 @@ async def test_each_operation_answers_each_caller_as_the_matrix_says(callers, op
     if operation == "invite_tender":
         body = await invitation(callers)
     if operation == "place_bid":
-        body = BID | {"lot_id": await published(callers["own"], "lots", LOT)}
+        body = await drafted_bid(callers, url)
     headers = {"if-match": "*"} if operation in PATCHES else {}
     sent: dict[str, Any] = {"content": DOCUMENT_CONTENT} if operation == "upload_document" else {"json": body}
     answer = await callers[caller].request(method.upper(), url, **sent, headers=headers)

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import AWARD, BID, REASON, TENDER
 from tests.support.deals import Scene, scene
+from tests.support.jobs import ask, running, until
 from tests.support.market import Market
 from tests.support.tenders import bid, codes, drafted, invited, open_due, opened, pass_deadline, tomorrow
 
@@ -190,6 +192,23 @@ async def test_the_best_split_takes_the_cheapest_bids_first(met: Scene, market: 
     assert shares[placed[2]["id"]] == pytest.approx(100)
     assert shares[placed[1]["id"]] == pytest.approx(50)
     assert placed[0]["id"] not in shares
+
+
+async def test_a_worker_splits_the_bids_as_they_stand_when_it_runs(met: Scene, market: Market) -> None:
+    tender = await invited(met, tonnes=100)
+    cheap = await bid(met, tender, 0, price={"amount": 40000})
+    await bid(met, tender, 1, price={"amount": 50000})
+    await opened(met, market, tender)
+
+    job = await ask(market, met.parties[0], "tender_split", f'{{"tender_id":"{tender}"}}'.encode())
+    async with running(market, kinds="market.solving.kinds"):
+        done = await until(market, met.parties[0], job)
+
+    assert done.result is not None, done.trouble
+    awards = {one["bid_id"]: one["tonnes"] for one in msgspec.json.decode(done.result)["awards"]}
+    # of one lot alone the copper is not certain enough, so the dear one has the rest
+    assert 50 < awards[cheap["id"]] < 100
+    assert sum(awards.values()) == pytest.approx(100)
 
 
 async def test_awards_open_agreed_deals_and_what_is_left_goes_to_others_later(met: Scene, market: Market) -> None:

@@ -99,6 +99,16 @@ async def test_a_tender_looks_the_same_whether_there_are_bids_or_not(market: Mar
         assert codes == []
 
 
+async def test_the_figures_of_the_api_do_not_count_bids(sealed: Sealed, api: Application) -> None:
+    withdrawn = f"tenders/{sealed.tender}/bids/{sealed.bids[1]['id']}/withdraw"
+    assert (await sealed.met.post(sealed.met.yard, withdrawn))["state"] == "withdrawn"
+    async with client(api) as anyone:
+        figures = (await anyone.get("/metrics")).text
+
+    assert 'route="/v1/tenders"' in figures
+    assert "bids" not in figures
+
+
 async def readable(connection: asyncpg.Connection, role: str) -> dict[str, list[str]]:
     """The columns of each table that a role may read."""
     rows = await connection.fetch(

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, FREIGHT_TABLE, OFFERED_STEP, PERMIT
+from market.http.examples import BID, BLEND, DOCUMENT, DOCUMENT_CONTENT, FREIGHT_TABLE, OFFERED_STEP, PERMIT
 from tests.support.api import published
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC
@@ -83,6 +83,13 @@ async def invitation(callers: dict[str, httpx.AsyncClient]) -> dict[str, Any]:
     """A tender to be, on a spec of partner's and for a lot of own's."""
     found = await pair(callers)
     return {"spec_id": found["spec_id"], "lot_ids": [found["lot_id"]], "deadline": tomorrow()}
+
+
+async def drafted_bid(callers: dict[str, httpx.AsyncClient], url: str) -> dict[str, Any]:
+    """A bid of own's for the tender of a path, with the lot that it was invited for."""
+    seen = (await callers["own"].get(url.removesuffix("/bids"))).json()
+    lot = (await callers["own"].get("/v1/lots?limit=1")).json()["items"][0]["id"]
+    return BID | {"lot_id": lot, "deliver_from": seen["spec"]["delivery"]["from"]}
 
 
 async def waiting(callers: dict[str, httpx.AsyncClient]) -> str:
