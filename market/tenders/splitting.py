@@ -14,7 +14,6 @@ from market.tenders import bid_queries, transition
 from market.tenders.solve import Question
 from market.tenders.structs import Act, BidState, Sealed
 from matching.listings import Demand, Supply
-from matching.values import Place
 from specs.kit.tenancy import Work
 from specs.listing.structs import KG
 from specs.lot.structs import FiledLot, stored
@@ -39,12 +38,13 @@ async def gathered(work: Work, principal: Principal, current: Current, tender_id
     await current.refresh(work.connection)
     spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
     quantity = Demand(tonnes=tender.left / KG, max_suppliers=spec.quantity.max_suppliers)
-    place = Place(prefecture=current.said(spec))
-    delivery = msgspec.structs.replace(spec.delivery, location=place)
     rows = [row for row in await bid_queries.opened(work, tender) if row["state"] == BidState.STANDING.value]
+    lots = [(str(row["id"]), await _as_bid(work, row)) for row in rows]
     return Question(
-        spec=msgspec.structs.replace(spec, quantity=quantity, delivery=delivery),
-        lots=tuple([(str(row["id"]), await _as_bid(work, current, row)) for row in rows]),
+        spec=msgspec.structs.replace(spec, quantity=quantity),
+        spec_at=current.said(spec),
+        lots=tuple(lots),
+        lots_at=tuple(current.said(lot) for _, lot in lots),
         language=language,
         tariffs=await current.editions.in_force(work.connection),
     )
@@ -58,15 +58,13 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     return Prepared(KIND, msgspec.msgpack.encode(question))
 
 
-async def _as_bid(work: Work, current: Current, row: Any) -> FiledLot:
-    """The pinned lot at the price and for the tonnes that are bid, from where it is said to be."""
+async def _as_bid(work: Work, row: Any) -> FiledLot:
+    """The pinned lot at the price and for the tonnes that are bid."""
     pinned = await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     lot = stored(pinned.content)
     terms = _SEALED.decode(row["sealed"]).terms
     return msgspec.structs.replace(
         lot,
-        title=None,
-        location=Place(prefecture=current.said(lot)),
         quantity=Supply(tonnes=row["kg"] / KG, min_take_tonnes=row["min_kg"] / KG),
         ask_price=terms.price,
     )
