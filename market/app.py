@@ -34,6 +34,7 @@ from market.parties.authentication import Authenticator
 from market.settings import Settings
 from market.sitings.service import Sitings
 from market.solving.pool import Pool
+from market.tenders.service import Tenders
 from market.upgrades.lots import LotUpgrading
 from market.upgrades.service import Upgrading
 from specs.catalogue.loader import catalogue
@@ -87,6 +88,7 @@ class Application:
             investing=Investing(pool, current.editions),
             sitings=Sitings(pool, current.editions),
             deals=Deals(current),
+            tenders=Tenders(pool, current),
             contents=_contents(settings),
             deliveries=Deliveries(current),
             claims=Claims(),

@@ -9,6 +9,7 @@ import market.matches.tables
 import market.parties.tables
 import market.permits.tables
 import market.runs.tables
+import market.tenders.tables
 import specs.freight.tables
 import specs.kit.tables
 import specs.lot.tables
@@ -26,6 +27,7 @@ MODULES = (
     market.parties.tables,
     market.permits.tables,
     market.runs.tables,
+    market.tenders.tables,
     specs.freight.tables,
     specs.kit.tables,
     specs.lot.tables,

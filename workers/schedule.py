@@ -15,6 +15,7 @@ from market.documents import scanning, sweeping
 from market.matches import sweep
 from market.permits import expiry as permit_expiry
 from market.runs import claims
+from market.tenders import opening as tenders
 from specs.kit import clock, idempotency
 from specs.kit.tenancy import Role, Work
 from specs.listing import expiry
@@ -72,11 +73,12 @@ async def close_listings(ctx: dict[Any, Any]) -> None:
 
 
 async def pass_deadlines(ctx: dict[Any, Any]) -> None:
-    """Tell coordinators of reviews that are late, let offers lapse, and end deals that nobody answered in time."""
+    """Tell coordinators of late reviews, let offers lapse, end deals that nobody answered in time, and open tenders."""
     tools = tools_of(ctx)
     await once(tools, "offers.lapsed", 23, deadlines.lapse)
     await once(tools, "reviews.escalated", 21, deadlines.escalate)
     await once(tools, "deals.expired", 22, deadlines.expire)
+    await once(tools, "tenders.opened", 24, tenders.open_due)
 
 
 async def warn_of_permits(ctx: dict[Any, Any]) -> None:

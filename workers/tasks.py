@@ -13,6 +13,7 @@ from market.investments import overseen as invested
 from market.matches.current import Current
 from market.runs import posted
 from market.runs.structs import Claimed, Prepared
+from market.tenders import splitting
 from market.upgrades import lots
 from specs.kit.tenancy import Work
 
@@ -46,6 +47,7 @@ _TASKS: Final[dict[str, Task]] = {
     "allocation_run": Task(allocated.prepare, allocated.conclude),
     "investment": Task(posted.prepare),
     "investment_run": Task(invested.prepare, invested.conclude),
+    "tender_split": Task(splitting.prepare),
 }
 _PLAIN: Final = Task()
 

@@ -32,6 +32,12 @@ class Code(StrEnum):
     DEAL_RETURNED = "deal_returned"
     DEAL_REJECTED = "deal_rejected"
     DEAL_EXPIRED = "deal_expired"
+    # `material` of the tender; of the one that was won the object is the deal
+    TENDER_INVITED = "tender_invited"
+    TENDER_OPENED = "tender_opened"
+    TENDER_WON = "tender_won"
+    TENDER_LOST = "tender_lost"
+    TENDER_CANCELLED = "tender_cancelled"
     # the file `name` of the document
     DOCUMENT_INFECTED = "document_infected"
     # number, permit (its kind), until, days

@@ -42,8 +42,8 @@ async def open_deal(work: Work, principal: Principal, current: Current, draft: D
     else:
         found = await _of_blend(work, principal, current, draft)
     buyer, lots = UUID(found.spec.owner), [UUID(part.lot.id) for part in found.parts]
-    await _alone(work, buyer, UUID(found.spec.id), lots)
-    deal = _new(work, found, draft)
+    await alone(work, buyer, UUID(found.spec.id), lots)
+    deal = new(work, found, draft)
     await queries.add(work, deal)
     await telling.tell(work, None, deal, Act.OPEN)
     await transition.note(work, deal, Act.OPEN, {"to": deal.status, "turn": deal.turn, "asked": draft})
@@ -83,7 +83,7 @@ async def _of_blend(work: Work, principal: Principal, current: Current, draft: D
     return subject.of_blend(current, spec, shares, row["content"], draft)
 
 
-async def _alone(work: Work, buyer: UUID, spec: UUID, lots: list[UUID]) -> None:
+async def alone(work: Work, buyer: UUID, spec: UUID, lots: list[UUID]) -> None:
     """Two who open the same deal at once: the second finds the first. Raises DealExists."""
     await work.connection.execute("select pg_advisory_xact_lock(7311, hashtext($1))", str(spec))
     other = await queries.open_on(work, buyer, spec, lots)
@@ -91,7 +91,8 @@ async def _alone(work: Work, buyer: UUID, spec: UUID, lots: list[UUID]) -> None:
         raise DealExists({"deal_id": str(other)})
 
 
-def _new(work: Work, found: Subject, draft: DealDraft) -> Held:
+def new(work: Work, found: Subject, draft: DealDraft) -> Held:
+    """Proposed, not yet stored. Raises NotToBeDealt for a deal with oneself."""
     buyer = UUID(found.spec.owner)
     deal_id = ids.new_id()
     legs = _legs(found.parts)

@@ -189,7 +189,12 @@ _PINNED_LOT: Final = _PINNED.format(table="lot", where="->'location'")
 
 async def pinned_spec(work: Work, deal: Held) -> Pinned:
     """The spec as it was when the deal was opened; as the engine."""
-    row = await work.connection.fetchrow(_PINNED_SPEC, deal.buyer, deal.spec_id, deal.spec_rev)
+    return await spec_at(work, deal.buyer, deal.spec_id, deal.spec_rev)
+
+
+async def spec_at(work: Work, buyer: UUID, spec: UUID, rev: int) -> Pinned:
+    """A spec at a revision; as the engine."""
+    row = await work.connection.fetchrow(_PINNED_SPEC, buyer, spec, rev)
     return Pinned(row["content"], row["firms"])
 
 

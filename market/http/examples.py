@@ -274,3 +274,18 @@ RESULT: dict[str, Any] = {
     ],
 }
 UMPIRE: dict[str, Any] = {"organisation_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b03"}
+TENDER: dict[str, Any] = {
+    "spec_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01",
+    "deadline": "2026-12-10",
+    "tonnes": 200,
+    "incoterm": "EXW",
+    "message": "Deliveries in January would suit us best.",
+}
+BID: dict[str, Any] = {
+    "lot_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b02",
+    "price": {"amount": 43500, "currency": "JPY", "per": "t", "incoterm": "EXW"},
+    "tonnes": 100,
+    "min_tonnes": 40,
+    "deliver_from": "2027-01-12",
+}
+AWARD: dict[str, Any] = {"awards": [{"bid_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b03", "tonnes": 60}]}

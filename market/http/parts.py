@@ -25,6 +25,7 @@ from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
 from market.sitings.service import Sitings
+from market.tenders.service import Tenders
 from market.upgrades.lots import LotUpgrading
 from market.upgrades.service import Upgrading
 from matching.reference import Catalogue
@@ -52,6 +53,7 @@ class Parts:
     investing: Investing
     sitings: Sitings
     deals: Deals
+    tenders: Tenders
     contents: Contents
     deliveries: Deliveries
     claims: Claims

@@ -14,6 +14,7 @@ _EVERYONE = frozenset(
         Scope.INVESTMENTS_WRITE,
         Scope.SITINGS_WRITE,
         Scope.DEALS_READ,
+        Scope.TENDERS_READ,
         Scope.DOCUMENTS_READ,
         Scope.PERMITS_READ,
         Scope.SAMPLES_WRITE,
@@ -26,7 +27,13 @@ _EVERYONE = frozenset(
         Scope.ORGANISATIONS_WRITE,
     }
 )
-_TRADERS = _EVERYONE | {Scope.LISTINGS_WRITE, Scope.DEALS_WRITE, Scope.DOCUMENTS_WRITE, Scope.PERMITS_WRITE}
+_TRADERS = _EVERYONE | {
+    Scope.LISTINGS_WRITE,
+    Scope.DEALS_WRITE,
+    Scope.TENDERS_WRITE,
+    Scope.DOCUMENTS_WRITE,
+    Scope.PERMITS_WRITE,
+}
 # an evaluation stores nothing, so whoever only looks may ask for one
 _VIEWERS = frozenset({s for s in Scope if s.value.endswith(":read")} | {Scope.EVALUATIONS_WRITE})
 

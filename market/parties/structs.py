@@ -49,6 +49,8 @@ class Scope(StrEnum):
     SITINGS_WRITE = "sitings:write"
     DEALS_READ = "deals:read"
     DEALS_WRITE = "deals:write"
+    TENDERS_READ = "tenders:read"
+    TENDERS_WRITE = "tenders:write"
     DOCUMENTS_READ = "documents:read"
     DOCUMENTS_WRITE = "documents:write"
     PERMITS_READ = "permits:read"

@@ -23,6 +23,7 @@ KINDS: Final[dict[str, str]] = {
     "investment_check": "market.investments.solve:check_document",
     "investment_run": "market.investments.solve:invest_listings",
     "investment_run_check": "market.investments.solve:check_terms",
+    "tender_split": "market.tenders.solve:split_bids",
     "siting": "market.sitings.solve:site_document",
     "siting_check": "market.sitings.solve:check_document",
 }

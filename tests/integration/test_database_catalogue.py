@@ -26,7 +26,7 @@ async def test_every_table_forces_row_level_security(market: Market) -> None:
         )
     unguarded = {t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"])}
     assert unguarded == {"alembic_version"}
-    assert len(tables) == 41
+    assert len(tables) == 43
 
 
 async def test_every_policy_guards_reading_and_writing(market: Market) -> None:

@@ -24,6 +24,7 @@ from tests.support.statements import (
     put_permit,
 )
 from tests.support.table_rows import WRONG_TABLES, put_edition
+from tests.support.tender_rows import RIGHT_TENDERS, WRONG_TENDERS
 
 LISTING = {
     "rev": 0,
@@ -207,6 +208,9 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         (UNIQUE, put_notice(dedupe="'d'") + ", " + put_notice(dedupe="'d'").rpartition(" values ")[2]),
         *((CHECK, put_permit(**wrong)) for wrong in WRONG_PERMITS),
         *((CHECK, statement) for statement in WRONG_TABLES),
+        # these lack a spec or a tender only
+        *((FOREIGN, statement) for statement in RIGHT_TENDERS),
+        *((CHECK, statement) for statement in WRONG_TENDERS),
         (FOREIGN, put_edition()),
     ],
 )

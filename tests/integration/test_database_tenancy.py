@@ -18,7 +18,7 @@ from tests.support.postgres import SECRET
 READABLE = (
     "organisation", "jurisdiction", "app_user", "api_key", "spec", "spec_revision", "lot", "lot_revision", "assay",
     "reservation", "matched", "access_grant", "idempotency", "audit_event", "upgrade_offer", "notice",
-    "document", "document_link", "document_share", "permit",
+    "document", "document_link", "document_share", "permit", "tender", "bid",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from market.http import examples
 from market.http.examples import (
     ALLOCATION,
     ANSWERS,
+    AWARD,
     BLEND,
     DOCUMENT,
     DOCUMENT_CONTENT,
@@ -42,7 +43,7 @@ from market.http.examples import (
 from market.http.openapi import tree
 from tests.support.api import client
 from tests.support.market import LOT, SPEC, Market
-from tests.support.places import NOTHING, nothing, pair, place
+from tests.support.places import NOTHING, drafted_bid, invitation, nothing, pair, place
 
 CALLERS = ("anonymous", "own", "rival", "partner", "coordinator")
 PUBLIC = (200, 200, 200, 200, 200)
@@ -161,6 +162,17 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "take_up_deal": (401, 200, 404, 409, 403),
     "decline_deal": (401, 200, 404, 409, 403),
     "withdraw_deal": (401, 200, 404, 200, 403),
+    # partner's tender, which own is invited to and which is not over its deadline
+    "invite_tender": (401, 403, 403, 201, 403),
+    "list_tenders": (401, 200, 200, 200, 200),
+    "get_tender": (401, 200, 404, 200, 200),
+    "place_bid": (401, 201, 404, 403, 403),
+    "list_bids": (401, 200, 404, 409, 409),
+    "withdraw_bid": (401, 409, 404, 403, 403),
+    "open_tender": (401, 403, 403, 409, 403),
+    "split_tender": (401, 403, 403, 409, 403),
+    "award_tender": (401, 403, 403, 409, 403),
+    "cancel_tender": (401, 403, 403, 200, 403),
     "open_names": (401, 409, 404, 409, 403),
     # the deal is still in review, which a coordinator oversees; the offer in the paths is none of it
     "make_offer": (401, 409, 404, 409, 403),
@@ -252,6 +264,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "check_permit": PERMIT_CHECK,
     "make_offer": OFFER,
     "share_deal_document": {"document_id": NOTHING},
+    "award_tender": AWARD,
+    "cancel_tender": REASON,
     "decline_deal": REASON,
     "review_deal": REVIEW,
     "resubmit_deal": ANSWERS,
@@ -302,6 +316,10 @@ async def test_each_operation_answers_each_caller_as_the_matrix_says(callers, op
         body = {"email": f"{caller}@example.com", "name": "New Person"}
     if operation == "open_deal":
         body = await pair(callers)
+    if operation == "invite_tender":
+        body = await invitation(callers)
+    if operation == "place_bid":
+        body = await drafted_bid(callers, url)
     headers = {"if-match": "*"} if operation in PATCHES else {}
     sent: dict[str, Any] = {"content": DOCUMENT_CONTENT} if operation == "upload_document" else {"json": body}
     answer = await callers[caller].request(method.upper(), url, **sent, headers=headers)

@@ -116,8 +116,8 @@ async def callers(market: Market, api: Application) -> AsyncIterator[dict[str, h
         await one.aclose()
 
 
-# those of deals, of an umpire and of a check need others: `test_http_deals` and its like replay them
-OF_TWO = ("/v1/deals", "/v1/samples", "/v1/permits/{id}/check")
+# those of deals, tenders, of an umpire and of a check need others: `test_http_deals` and its like replay them
+OF_TWO = ("/v1/deals", "/v1/tenders", "/v1/samples", "/v1/permits/{id}/check")
 
 
 @pytest.mark.parametrize(

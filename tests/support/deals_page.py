@@ -23,7 +23,8 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield from ("# The life of a deal", "")
     yield "Written by `make docs-deals` from the table of transitions in `market/deals/machine.py`, which the service"
-    yield "executes and the API refuses by."
+    yield "executes and the API refuses by. A deal that a tender was awarded for begins in review or agreed, with"
+    yield "the bid as its accepted offer."
     yield from ("", "```mermaid", *diagram(), "```", "")
     yield "| act | from | to | by | in turn | if | then |"
     yield "|---|---|---|---|---|---|---|"

@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 
-from market.http.examples import BLEND, DOCUMENT, DOCUMENT_CONTENT, FREIGHT_TABLE, OFFERED_STEP, PERMIT
+from market.http.examples import BID, BLEND, DOCUMENT, DOCUMENT_CONTENT, FREIGHT_TABLE, OFFERED_STEP, PERMIT
 from tests.support.api import published
 from tests.support.asked import large
 from tests.support.market import LOT, SPEC
+from tests.support.tenders import tomorrow
 
 NOTHING = "01900000-0000-7000-8000-000000000000"
 ENOUGH = {k: v for k, v in BLEND["lots"][0].items() if k != "id"} | {"quantity": {"tonnes": 500}}
@@ -69,6 +70,26 @@ async def ownself(callers: dict[str, httpx.AsyncClient]) -> str:
 async def dealt(callers: dict[str, httpx.AsyncClient]) -> str:
     """A deal between partner, who opened it, and own."""
     return str((await callers["partner"].post("/v1/deals", json=await pair(callers))).json()["id"])
+
+
+async def tendered(callers: dict[str, httpx.AsyncClient]) -> str:
+    """A tender of partner's, to own alone."""
+    made = await callers["partner"].post("/v1/tenders", json=await invitation(callers))
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+async def invitation(callers: dict[str, httpx.AsyncClient]) -> dict[str, Any]:
+    """A tender to be, on a spec of partner's and for a lot of own's."""
+    found = await pair(callers)
+    return {"spec_id": found["spec_id"], "lot_ids": [found["lot_id"]], "deadline": tomorrow()}
+
+
+async def drafted_bid(callers: dict[str, httpx.AsyncClient], url: str) -> dict[str, Any]:
+    """A bid of own's for the tender of a path, with the lot that it was invited for."""
+    seen = (await callers["own"].get(url.removesuffix("/bids"))).json()
+    lot = (await callers["own"].get("/v1/lots?limit=1")).json()["items"][0]["id"]
+    return BID | {"lot_id": lot, "deliver_from": seen["spec"]["delivery"]["from"]}
 
 
 async def waiting(callers: dict[str, httpx.AsyncClient]) -> str:
@@ -136,6 +157,7 @@ MAKERS: dict[str, Callable[[dict[str, httpx.AsyncClient]], Awaitable[str]]] = {
     "organisations": ownself,
     "blends": proposed,
     "deals": dealt,
+    "tenders": tendered,
     "jobs": waiting,
     "allocations": overseen,
     "investments": looked_into,

@@ -24,6 +24,7 @@ from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Laboratory, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
 from market.permits.structs import OverseenPermit, PermitListing
+from market.tenders.structs import Bid, ComparedBid, Tender
 from market.upgrades.lot_structs import LotUpgrades
 from specs.freight.structs import FreightTableFound
 from specs.lot.seen import LotSeen
@@ -41,6 +42,7 @@ WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.s
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 WHOLE |= {"analytes", "sending", "receiving", "results", "umpire", "settlement", "judged", "seller", "result"}
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
+WHOLE |= {"terms", "judged", "wanted", "awards", "lot", "delivered_price"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
 WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "ruling"}
 # where a redacted Struct keeps what the listing calls otherwise
@@ -122,6 +124,14 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
 
 
 @pytest.mark.parametrize(
+    ("audience", "struct"),
+    [(Audience.OWNER, Bid), (Audience.COUNTERPARTY, ComparedBid), (Audience.COORDINATOR, ComparedBid)],
+)
+def test_a_bid_is_shown_as_the_matrix_says(audience: Audience, struct: Any) -> None:
+    assert fields(struct) == shown(matrix(), "bid", audience)
+
+
+@pytest.mark.parametrize(
     ("name", "struct"),
     [
         ("organisation", Organisation),
@@ -138,6 +148,7 @@ def test_a_document_is_shown_as_the_matrix_says(audience: Audience, struct: Any)
         ("sample", Sample),
         ("umpire_sample", UmpireSample),
         ("review", Review),
+        ("tender", Tender),
         ("review_policy", ReviewPolicy),
         ("job", JobFound),
         ("allocation_run", AllocationRun),

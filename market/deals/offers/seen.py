@@ -37,7 +37,7 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
                 terms=own,
                 changed=differs,
                 amount=amount(own.price, row["kg"]),
-                judged=_told(_JUDGED.decode(row["evaluation"]), reader, language, catalogue),
+                judged=told(_JUDGED.decode(row["evaluation"]), reader, language, catalogue),
                 valid_until=row["valid_until"],
                 created_at=row["created_at"],
                 closed_at=row["closed_at"],
@@ -47,7 +47,8 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
     )
 
 
-def _told(judged: Judged, reader: Actor, language: str, catalogue: Catalogue) -> Judged:
+def told(judged: Judged, reader: Actor, language: str, catalogue: Catalogue) -> Judged:
+    """As one of the sides may read it, in words."""
     evaluations, projections = judged.evaluations, judged.projections
     if reader is Actor.SELLER:
         evaluations = tuple(map(told_to_seller, evaluations))
