@@ -93,7 +93,7 @@ def blend_by(
         currency = Currency.JPY if wish.sense is Sense.COST else None
         shown = msgspec.structs.replace(shown, limits=priced(problem, terms, shown.limits, _costs(found), currency))
     if found is None and entered:
-        eased = relaxations(problem, terms, lambda changed: best(changed) is not None)
+        eased = relaxations(problem, terms, _possible)
         shown = msgspec.structs.replace(shown, relaxations=eased)
     takes = () if found is None else _takes(problem, entered, found.shares, processors)
     return msgspec.structs.replace(
@@ -130,6 +130,14 @@ def best(problem: Recipe, near: Blended | None = None) -> Found | None:
         return None
     met = relaxed.cost - relaxed.bound <= _MET * abs(relaxed.cost)
     return Found(_settled(relaxed.shares), relaxed.bound, "optimal" if met else "feasible", relaxed)
+
+
+def _possible(problem: Recipe) -> bool:
+    """Whether a blend is found; one that was not found in the nodes there are confirms no change."""
+    try:
+        return best(problem) is not None
+    except BlendRefusedError:
+        return False
 
 
 def _whole(found: Portioned) -> Found | None:

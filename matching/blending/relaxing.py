@@ -3,7 +3,8 @@
 First each single change by itself, as far as it must go with all the others held (an elastic program for each); of
 those that do, the one that moves least in proportion. Where none does, the elastic program over all of them with the
 least sum, thinned by leaving out one after the other as long as the rest suffices (a deletion filter: no change of
-the set can be spared). Every set is confirmed by solving the changed problem.
+the set can be spared). The elastic programs do not see that lots go whole or that suppliers are few: where only that
+is in the way, single limits are moved by trial, ever further. Every set is confirmed by solving the changed problem.
 """
 
 import math
@@ -24,6 +25,8 @@ from matching.values import Limit
 _ROOM = (1e-6, 1e-4, 1e-2)
 _LEAST_TONNES = 0.001
 _PARTS = (1.0, 0.5, 0.25, 0.1)
+# trials, in proportion to the limit, and how often the first that does is halved; each is a search over all lots
+_TRIALS, _FURTHEST, _HALVINGS, _TRIED_LOTS = (0.01, 0.03, 0.1), 0.3, 4, 40
 
 Feasible = Callable[[Recipe], bool]
 
@@ -68,7 +71,40 @@ def _limits(recipe: Recipe, terms: Terms, feasible: Feasible, fewer: Eased | Non
         rest = [r for r in kept if r != row]
         if rest and _least(recipe, rest) is not None:
             kept = rest
-    return eased(recipe, terms, feasible, kept)
+    return eased(recipe, terms, feasible, kept) or _tried(recipe, terms, feasible)
+
+
+def _tried(recipe: Recipe, terms: Terms, feasible: Feasible) -> Eased | None:
+    """One limit moved by trial, where whole lots or few suppliers are all that is in the way."""
+    if not recipe.integer or len(recipe.cost) > _TRIED_LOTS:
+        return None
+    rows = [r for r in range(len(recipe.sides)) if _by(recipe, r, _FURTHEST, terms, feasible) is not None]
+    short = 0.0
+    for far in (*_TRIALS, _FURTHEST):
+        for row in rows:
+            if far == _FURTHEST or _by(recipe, row, far, terms, feasible) is not None:
+                return _halved(recipe, row, (short, far), terms, feasible)
+        short = far
+    return None
+
+
+def _halved(recipe: Recipe, row: int, reach: tuple[float, float], terms: Terms, feasible: Feasible) -> Eased | None:
+    low, high = reach
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _by(recipe, row, middle, terms, feasible) is None else (low, middle)
+    return _by(recipe, row, high, terms, feasible)
+
+
+def _by(recipe: Recipe, row: int, far: float, terms: Terms, feasible: Feasible) -> Eased | None:
+    """A limit moved by `far` of itself, where that makes a blend."""
+    asked, upper = stated(recipe, row), recipe.sides[row].upper
+    to = outward(asked + far * abs(asked)) if upper else outward(-(asked - far * abs(asked)))
+    if to is None or asked == 0.0:
+        return None
+    to = to if upper else -to
+    changed, place = moved(recipe, row, to, terms)
+    return Eased((Relaxation(limit=place, to=to),), far) if feasible(changed) else None
 
 
 def _least(recipe: Recipe, allowed: Sequence[int]) -> Blended | None:

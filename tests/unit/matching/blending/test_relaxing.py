@@ -1,9 +1,12 @@
 """What cannot be blended comes with the smallest change that makes it possible, and the change is enough."""
 
+import math
+
 import msgspec
 import pytest
 
 from matching.blend import blend
+from matching.blending.portions import Portioned
 from matching.listings import Delivery, Demand
 from specs.catalogue.loader import catalogue
 from tests.support.blends import BLENDS, GATE, blended, offered
@@ -62,3 +65,30 @@ def test_two_limits_in_the_way_are_named_together() -> None:
 
 def test_nothing_to_take_has_nothing_to_relax() -> None:
     assert blended(spec(limit("Cu", max=0.25), **AT), offered(1, 200)).relaxations == ()
+
+
+def test_a_limit_is_moved_for_lots_that_go_whole_and_would_conform_in_part() -> None:
+    lots = [
+        offered(1, 60, assay("Cu", 0.215), assay("Sn", 0.1), least=60),
+        offered(2, 60, assay("Cu", 0.1), assay("Sn", 0.25), least=60),
+    ]
+    terms = {"quantity": Demand(tonnes=60), "confidence": 0.5, **AT}
+    found = blended(spec(limit("Cu", max=0.2), limit("Sn", max=0.2), **terms), *lots)
+    (change,) = found.relaxations
+    assert (found.status, change.limit, change.tonnes) == ("infeasible", 0, None)
+    assert change.to is not None
+    assert 0.215 <= change.to < 0.216
+    assert blended(spec(limit("Cu", max=change.to), limit("Sn", max=0.2), **terms), *lots).status == "optimal"
+
+
+def test_tonnes_that_whole_lots_do_not_add_up_to_move_no_limit() -> None:
+    lots = [offered(price, 60, assay("Cu", 0.1), least=60) for price in (1, 2)]
+    assert blended(spec(limit("Cu", max=0.2), quantity=Demand(tonnes=100), **AT), *lots).relaxations == ()
+
+
+def test_a_search_that_ends_without_a_blend_confirms_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    proven = iter((True,))
+    monkeypatch.setattr("matching.blend.portioned", lambda _: Portioned(None, math.inf, next(proven, False)))
+    lots = [offered(price, 60, assay("Cu", 0.3), least=10) for price in (1, 2)]
+    found = blended(spec(limit("Cu", max=0.25), **AT), *lots)
+    assert (found.status, found.relaxations) == ("infeasible", ())
