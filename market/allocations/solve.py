@@ -32,7 +32,7 @@ def allocate_document(payload: bytes, tell: Tell) -> bytes:
     request = _read(asked.body, known)
     tell(_READ)
     specs = [
-        Wanted(name, one, request.blends if one.blends is None else one.blends)
+        Wanted(name, one, request.blends if one.blends is None else one.blends, if_possible=one.blends is None)
         for name, one in zip(called(request.specs), request.specs, strict=True)
     ]
     lots = [Offered(name, one, one.owner) for name, one in zip(called(request.lots), request.lots, strict=True)]
@@ -51,7 +51,7 @@ def allocate_listings(payload: bytes, tell: Tell) -> bytes:
     asked = msgspec.msgpack.decode(payload, type=OpenListings)
     known = catalogue().priced(asked.tariffs)
     tell(_READ)
-    specs = [Wanted(name, spec, asked.asked.blends) for name, spec in asked.specs]
+    specs = [Wanted(name, spec, asked.asked.blends, if_possible=True) for name, spec in asked.specs]
     lots = [Offered(name, lot, owner) for name, owner, lot in asked.lots]
     return encode(_worded(_solved(specs, lots, known, asked.asked.wish, tell), asked.language, known))
 
@@ -92,5 +92,8 @@ def _worded(found: Allocation, language: str, known: Catalogue) -> Allocation:
         unmet=tuple(msgspec.structs.replace(u, reason=render(u.code, u.params, language, known)) for u in found.unmet),
         unsold=tuple(
             msgspec.structs.replace(u, reason=render(u.code, u.params, language, known)) for u in found.unsold
+        ),
+        unblended=tuple(
+            msgspec.structs.replace(u, reason=render(u.code, u.params, language, known)) for u in found.unblended
         ),
     )

@@ -28,7 +28,8 @@ Amount = Annotated[float, Meta(ge=0.0)]
 class WantedSpec(Spec, frozen=True, kw_only=True):
     """A spec with any text of the caller's as `id`; without one it is called by its place in the list.
 
-    `blends`, where given, counts instead of that of the whole request.
+    `blends`, where given, counts instead of that of the whole request; a spec that itself asks for blends is refused
+    where one of its limits does not blend.
     """
 
     id: Name | None = None
@@ -65,9 +66,10 @@ class SmallFirmsFirst(Value, frozen=True, kw_only=True, omit_defaults=False):
 class AllocationTerms(Value, frozen=True, kw_only=True, omit_defaults=False):
     """How to allocate.
 
-    `objective` is what is made most; with `blends` the lots of a spec need to conform together only; `conditional`
-    lets in what is only conditionally acceptable; `most_share` is the largest share of the open demand that one firm
-    may serve; `gap` is the certified distance from the optimum at which the search for blends may end.
+    `objective` is what is made most; with `blends` the lots of a spec need to conform together only, where its limits
+    blend (`unblended` names the others, which take single lots); `conditional` lets in what is only conditionally
+    acceptable; `most_share` is the largest share of the open demand that one firm may serve; `gap` is the certified
+    distance from the optimum at which the search for blends may end.
     """
 
     material: Code | None = None

@@ -93,6 +93,24 @@ async def test_lots_that_conform_only_together_serve_a_spec_that_takes_blends(mi
     assert kept["tonnes"] == 120
 
 
+async def test_a_spec_that_does_not_blend_takes_single_lots_and_spoils_no_run_that_asks_for_blends(mill):
+    solid = SPECS[0] | {"limits": [*SPECS[0]["limits"], {"analytes": ["thickness"], "min": 6, "unit": "mm"}]}
+    body = {"specs": [solid, SPECS[1]], "lots": LOTS, "blends": True}
+    answer = await mill.post("/v1/allocations", json=body, headers={"accept-language": "ja"})
+    assert answer.status_code == 200, answer.text
+    (alone,) = answer.json()["unblended"]
+    assert (alone["spec"], alone["code"], alone["params"]) == (
+        SPECS[0]["id"],
+        "property_does_not_blend",
+        {"analyte": "thickness"},
+    )
+    assert alone["reason"]
+    # who says so of the spec itself is refused
+    body["specs"][0] = solid | {"blends": True}
+    refused = await mill.post("/v1/allocations", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "property_does_not_blend")
+
+
 async def test_reasons_are_in_the_callers_language(mill):
     reasons = {}
     for language in ("en", "ja"):
