@@ -71,5 +71,7 @@ def back(scale: Rule, value: float) -> float:
 
 
 def spread(scale: Rule, value: float, u: float) -> float:
-    """Standard uncertainty on the scale, to first order."""
-    return u if scale is Rule.MASS else u / value
+    """Standard uncertainty on the scale, to first order; inf for nothing on a logarithm."""
+    if scale is Rule.MASS:
+        return u
+    return u / value if value > 0.0 else math.inf

@@ -173,6 +173,14 @@ def test_melt_flow_blends_by_its_logarithm() -> None:
     assert found.limits[0].mean == pytest.approx(8.0)
 
 
+def test_a_melt_flow_of_nothing_bars_its_lot_and_no_other() -> None:
+    at = {"temperature_c": 230.0, "load_kg": 2.16}
+    wanted = spec(limit("MFR", max=10, unit="g/10min", conditions=at), **WANTED)
+    still = offered(1, 100, assay("MFR", 0, "g/10min", conditions=at, uncertainty=0.1))
+    found = blended(wanted, still, offered(2, 100, assay("MFR", 3, "g/10min", conditions=at)))
+    assert ([t.lot for t in found.takes], [b.lot for b in found.barred]) == (["b"], ["a"])
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
