@@ -45,7 +45,7 @@ def _limit(recipe: Recipe, i: int, shares: Vector, confidence: float) -> BlendLi
     nearest = min(ends, key=lambda e: e.slack / e.side.scale) if ends else None
     known = nearest.known if nearest else standing(recipe, i, shares, recipe.correlation, upper=True)
     limits = _band(question)
-    tails = [limits.tail_over(e.known) if e.side.upper else limits.tail_under(e.known) for e in ends]
+    tails = [_tail(limits, e) for e in ends]
     probability = max(0.0, 1.0 - math.fsum(tails))
     if confidence <= SIMPLE_ACCEPTANCE:
         holds = all(_one_ended(limits, e.side).admits(e.known.mean) for e in ends)
@@ -66,6 +66,13 @@ def _limit(recipe: Recipe, i: int, shares: Vector, confidence: float) -> BlendLi
         probability=round(probability, 6),
         verdict=Verdict.IN if holds else Verdict.OUT,
     )
+
+
+def _tail(limits: Band, end: _End) -> float:
+    """P(the truth lies beyond the limit). Where nothing spreads, it is an interval's end: on the limit it holds."""
+    if end.known.u == 0.0:
+        return 0.0 if _one_ended(limits, end.side).admits(end.known.mean) else 1.0
+    return limits.tail_over(end.known) if end.side.upper else limits.tail_under(end.known)
 
 
 def _end(recipe: Recipe, side: Side, shares: Vector) -> _End:

@@ -218,3 +218,12 @@ def test_no_limits_and_prices_of_nothing_still_blend() -> None:
     found = blended(spec(**WANTED), offered(0, 60), offered(0, 60))
     assert (found.status, found.objective.amount) == ("optimal", 0.0)
     assert math.fsum(t.tonnes for t in found.takes) == pytest.approx(100.0)
+
+
+def test_a_guaranteed_maximum_on_the_limit_holds_in_a_blend_as_it_does_alone() -> None:
+    lot = offered(1, 200, assay("Cu", 0.25, operator=Operator.AT_MOST))
+    found = blended(spec(limit("Cu", max=0.25), confidence=0.95, **WANTED), lot)
+
+    assert (found.status, found.limits[0].verdict, found.limits[0].probability) == ("optimal", Verdict.IN, 1.0)
+    strict = blended(spec(limit("Cu", exclusive_max=0.25), confidence=0.95, **WANTED), lot)
+    assert strict.status == "infeasible"
