@@ -209,3 +209,24 @@ async def test_a_recycler_does_not_learn_what_another_has_left(met: Scene) -> No
     refused = await second.post(f"/v1/deals/{deal}/offers/{offers[1]}/accept")
 
     assert (refused.status_code, refused.json()["code"], refused.json()["params"]) == (409, "blend_outdated", {})
+
+
+async def test_a_recycler_reads_why_its_leg_voided_the_approval_whoever_accepts_last(
+    market: Market, api: Application
+) -> None:
+    limits = [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]
+    async with scene(market, api, yards=2, spec=SPEC | {"limits": limits}, lots=[LOTS, LOTS]) as met:
+        deal = await proposed(met)
+        for yard in met.yards:
+            await met.post(yard, f"deals/{deal}/take-up")
+        await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+        for yard, more in zip(met.yards, ({"relaxations": [{"limit": 0, "relax_to": 0.26}]}, {}), strict=True):
+            leg = (await yard.get(f"/v1/deals/{deal}")).json()["legs"][0]["id"]
+            await met.post(met.mill, f"deals/{deal}/offers", TERMS | {"leg_id": leg} | more)
+            offer = (await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]["id"]
+            await met.post(yard, f"deals/{deal}/offers/{offer}/accept")
+
+        read = [(await yard.get(f"/v1/deals/{deal}/reviews")).json()["items"][0] for yard in met.yards]
+
+        assert [one["act"] for one in read] == ["void", "void"]
+        assert [[why["code"] for why in one["voided"]] for one in read] == [["limit_relaxed_further"], []]
