@@ -230,3 +230,30 @@ async def test_a_recycler_reads_why_its_leg_voided_the_approval_whoever_accepts_
 
         assert [one["act"] for one in read] == ["void", "void"]
         assert [[why["code"] for why in one["voided"]] for one in read] == [["limit_relaxed_further"], []]
+
+
+async def test_a_blend_is_not_agreed_in_tonnes_that_miss_the_spec_together(market: Market, api: Application) -> None:
+    limits = [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]
+    rich = LOTS | {"assays": [LEAN[0] | {"value": 0.28}]}
+    spec = SPEC | {"limits": limits, "quantity": {"tonnes": 200}}
+    async with scene(market, api, yards=2, overseen=False, spec=spec, lots=[LOTS, rich]) as met:
+        deal = await proposed(met)
+        lean, fat = met.yards
+        for yard in met.yards:
+            await met.post(yard, f"deals/{deal}/take-up")
+        most = {yard: (await yard.get(f"/v1/deals/{deal}")).json()["legs"][0]["tonnes"] for yard in met.yards}
+
+        async def offered(yard: httpx.AsyncClient, **terms: object) -> str:
+            await met.post(yard, f"deals/{deal}/offers", TERMS | terms)
+            return str((await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]["id"])
+
+        little, much = await offered(lean, tonnes=20), await offered(fat, tonnes=most[fat])
+        await met.post(met.mill, f"deals/{deal}/offers/{little}/accept")
+        refused = await met.mill.post(f"/v1/deals/{deal}/offers/{much}/accept")
+        await met.post(met.mill, f"deals/{deal}/offers/{little}/retract")
+        enough = await offered(lean, tonnes=most[lean])
+        await met.post(met.mill, f"deals/{deal}/offers/{enough}/accept")
+        agreed = await met.post(met.mill, f"deals/{deal}/offers/{much}/accept")
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "blend_broken")
+        assert agreed["status"] == "agreed"
