@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals.errors import StockTaken
+from market.deals.errors import BlendOutdated, StockTaken
 from market.deals.held import Held, HeldLeg
 from market.deals.machine import Status, Turn
 from market.deals.offers import queries
@@ -30,13 +30,19 @@ class _Taken(NamedTuple):
 
 
 async def strike(work: Work, deal: Held) -> Held:
-    """The deal as it is then, not yet saved; as the engine, every leg's offer accepted. Raises StockTaken."""
+    """The deal as it is then, not yet saved; as the engine, every leg's offer accepted.
+
+    Raises StockTaken, and BlendOutdated where it is another recycler's.
+    """
     taken = sorted(one for leg in deal.legs for one in _of_leg(deal, leg))
     for one in taken:
         await queries.lock_listing(work, one.table, one.tenant, one.listing)
     for one in taken:
         left = await queries.left(work, one.table, one.tenant, one.listing)
         if one.kg > left:
+            if deal.leg_of(deal.caller) not in (None, next(leg for leg in deal.legs if leg.id == one.leg)):
+                # what another recycler has left, or sells, is nothing to this one
+                raise BlendOutdated
             raise StockTaken({"side": one.table, "tonnes": one.kg / KG, "left": left / KG})
         await queries.reserve(work, one.table, one.tenant, ids.new_id(), one.leg, one.listing, one.kg)
     return msgspec.structs.replace(deal, status=Status.AGREED, turn=Turn.BOTH, deadline=None)

@@ -27,6 +27,10 @@ class BlendOutdated(Refusal):
     code, title = "blend_outdated", "The blend no longer holds"
 
 
+class BlendBroken(Refusal):
+    code, title = "blend_broken", "The lots do not meet the spec together as they are accepted"
+
+
 class OwnDeal(Refusal):
     code, title = "own_deal", "Not on a deal of one's own organisation"
 

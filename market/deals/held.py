@@ -101,6 +101,13 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
             return self._awaited(self.signed, (self.buyer, self.caller))
         return self.turn
 
+    def turn_on(self, leg: UUID | None) -> Turn:
+        """Whose turn it is as far as both sides of a leg know, without one on the whole deal."""
+        seller = next((one.seller_tenant for one in self.legs if one.id == leg), None)
+        if seller is None:
+            return self.turn
+        return msgspec.structs.replace(self, caller=seller, actor=Actor.SELLER).seen_turn
+
     @property
     def awaited(self) -> Turn:
         """Who has not taken the proposal up yet."""

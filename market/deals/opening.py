@@ -20,6 +20,7 @@ from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import Principal
 from matching.fault import Fault, fault, leaves
+from matching.faults import MOST_TONNES
 from specs.kit import clock, ids
 from specs.kit.errors import Invalid, NotFound
 from specs.kit.tenancy import Work
@@ -51,6 +52,8 @@ async def open_deal(work: Work, principal: Principal, current: Current, draft: D
 
 
 def _shape_faults(draft: DealDraft) -> Iterator[Fault]:
+    if draft.tonnes is not None and draft.tonnes > MOST_TONNES:
+        yield fault("/tonnes", "too_large", given=draft.tonnes, most=MOST_TONNES)
     pair = (draft.spec_id is not None, draft.lot_id is not None)
     if draft.blend_id is not None:
         yield from (

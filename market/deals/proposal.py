@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -25,7 +26,9 @@ async def take_up(work: Work, deal: Held) -> Held:
         after = await begin(work, after)
     else:
         after = msgspec.structs.replace(after, turn=after.awaited)
-    return await transition.take(work, deal, Act.TAKE_UP, after, {})
+    # a recycler's interest is nothing to the others; that all have taken it up is
+    told = own_leg(deal) if after.status is Status.PROPOSED else None
+    return await transition.take(work, deal, Act.TAKE_UP, after, {}, leg=told)
 
 
 async def begin(work: Work, deal: Held) -> Held:
@@ -45,12 +48,15 @@ def negotiating(work: Work, deal: Held) -> Held:
 
 async def decline(work: Work, deal: Held, why: Reason) -> Held:
     """Not of interest. Raises TransitionRefused."""
-    return await transition.take(work, deal, Act.DECLINE, over(deal, Status.REJECTED), why)
+    return await transition.take(work, deal, Act.DECLINE, over(deal, Status.REJECTED), why, leg=own_leg(deal))
 
 
 async def withdraw(work: Work, deal: Held, why: Reason) -> Held:
-    """A side steps back before anything is agreed; of a blend all legs end together. Raises TransitionRefused."""
-    return await transition.take(work, deal, Act.WITHDRAW, over(deal, Status.WITHDRAWN), why)
+    """A side steps back before anything is agreed; of a blend all legs end together. Raises TransitionRefused.
+
+    A recycler's reason is for the buyer: the other recyclers read that the deal has ended.
+    """
+    return await transition.take(work, deal, Act.WITHDRAW, over(deal, Status.WITHDRAWN), why, leg=own_leg(deal))
 
 
 async def expire(work: Work, deal: Held) -> Held:
@@ -63,6 +69,12 @@ def over(deal: Held, status: Status) -> Held:
     return msgspec.structs.replace(deal, status=status, turn=Turn.NOBODY, deadline=None)
 
 
+def own_leg(deal: Held) -> UUID | None:
+    """The leg of the recycler who acts; none where the buyer does, whose acts concern all."""
+    leg = deal.leg_of(deal.caller)
+    return leg.id if leg else None
+
+
 async def open_names(work: Work, deal: Held) -> Held:
     """A party agrees to be named; names are shown once all have. Raises TransitionRefused."""
     assert deal.caller is not None  # noqa: S101 - parties only
@@ -70,5 +82,4 @@ async def open_names(work: Work, deal: Held) -> Held:
         transition.refuse(deal, Act.OPEN_NAMES)
     after = msgspec.structs.replace(deal, names_opened=(*deal.names_opened, deal.caller))
     # whether the others have is told to all at once, by the names
-    leg = deal.leg_of(deal.caller)
-    return await transition.take(work, deal, Act.OPEN_NAMES, after, {}, leg=leg.id if leg else None)
+    return await transition.take(work, deal, Act.OPEN_NAMES, after, {}, leg=own_leg(deal))

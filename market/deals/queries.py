@@ -1,11 +1,13 @@
 """SQL of deals. Reading is under the caller's own policies, writing the engine's."""
 
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from market.deals.held import Held
+from market.deals.machine import Actor
 from specs.kit.tenancy import Work
 
 Row = Any
@@ -171,6 +173,25 @@ async def overseers(work: Work, prefectures: tuple[str, ...], parties: tuple[UUI
 async def names(work: Work, organisations: tuple[UUID, ...]) -> dict[UUID, str]:
     """By id; as the engine."""
     return {row["id"]: row["name"] for row in await work.connection.fetch(_NAMES, organisations)}
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """How often a deal was changed, and when last, as far as its reader may know."""
+
+    version: int
+    updated_at: datetime
+
+
+_STAMP: Final = """select count(*) as version, max(at) as updated_at from chain_event
+where chain = $1 and $2 = any (audience)"""
+
+
+async def stamp(work: Work, deal: Held) -> Stamp:
+    """For a recycler among several, of the events that it reads: the deal's own numbers would tell of the others."""
+    if deal.actor is not Actor.SELLER or len(deal.sellers) == 1:
+        return Stamp(deal.version, deal.updated_at)
+    row = await work.connection.fetchrow(_STAMP, deal.id, deal.caller)
+    return Stamp(row["version"], row["updated_at"])
 
 
 class Pinned(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 from market.deals import machine, queries
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
+from market.deals.offers.judging import shared_out
 from market.deals.review.words import risk_told
 from market.deals.structs import Approval, Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
 from market.matches.across import told_to_seller
@@ -27,9 +28,10 @@ _APPROVAL = msgspec.json.Decoder(Approval)
 _RISK = msgspec.json.Decoder(Risk)
 
 
-def summary(deal: Held, language: str) -> DealSummary:
+async def summary(work: Work, deal: Held, language: str) -> DealSummary:
     """What a list shows."""
-    return DealSummary(**common(deal, language))
+    stamp = await queries.stamp(work, deal)
+    return DealSummary(**common(deal, language) | {"updated_at": stamp.updated_at})
 
 
 async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> Deal:
@@ -38,8 +40,9 @@ async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> 
     names = await queries.names(work, deal.parties) if deal.names_open or deal.actor is Actor.COORDINATOR else {}
     named = {tenant: Named(organisation_id=tenant, name=name) for tenant, name in names.items()}
     content = SPECS.kind.decode(spec.content)
+    stamp = await queries.stamp(work, deal)
     return Deal(
-        **common(deal, language),
+        **common(deal, language) | {"updated_at": stamp.updated_at},
         spec=spec_seen(deal.spec_id, content, content.quantity.tonnes, spec.firms, catalogue),
         spec_rev=deal.spec_rev,
         buyer=named.get(deal.buyer),
@@ -91,13 +94,19 @@ def _approval(deal: Held) -> Approval | None:
 async def _leg(  # noqa: PLR0917 - what a leg is shown with
     work: Work, deal: Held, leg: HeldLeg, named: dict[UUID, Named], language: str, catalogue: Catalogue
 ) -> DealLeg:
+    shares = shared_out(leg.kg, [lot.kg for lot in leg.lots])
     return DealLeg(
         id=leg.id,
         turn=leg.turn,
         tonnes=leg.kg / KG,
         accepted_offer=leg.accepted_offer,
         seller=named.get(leg.seller_tenant),
-        lots=tuple([await _lot(work, deal, leg, lot, language, catalogue) for lot in leg.lots]),
+        lots=tuple(
+            [
+                await _lot(work, deal, leg, msgspec.structs.replace(lot, kg=kg), language, catalogue)
+                for lot, kg in zip(leg.lots, shares, strict=True)
+            ]
+        ),
     )
 
 

@@ -137,7 +137,7 @@ class Deals:
         items = []
         for row in rows[:limit]:
             legs, lots = await queries.legs(work, row["tenant_id"], row["id"])
-            items.append(seen.summary(held(row, legs, lots, work.owner), asking.language))
+            items.append(await seen.summary(work, held(row, legs, lots, work.owner), asking.language))
         return DealPage(items=tuple(items), next_cursor=more)
 
     async def events(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> DealTrail:
@@ -162,4 +162,5 @@ class Deals:
 
     async def _answer(self, work: Work, asking: Asking, deal: Held) -> Answer:
         whole = await seen.whole(work, deal, asking.language, self._current.catalogue)
-        return Answer(id=deal.id, rev=deal.version, version=deal.version, body=encode(whole))
+        version = (await queries.stamp(work, deal)).version
+        return Answer(id=deal.id, rev=version, version=version, body=encode(whole))

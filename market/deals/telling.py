@@ -34,9 +34,9 @@ _NOW: Final = {
 
 
 async def tell(work: Work, before: Held | None, after: Held, act: Act, leg: UUID | None = None) -> None:
-    """In the transaction of the change; of a leg's event only its two parties are told."""
+    """In the transaction of the change; of a leg's event only its two parties are told, unless it ends the deal."""
     seller = next((one.seller_tenant for one in after.legs if one.id == leg), None)
-    concerned = after.parties if seller is None else (after.buyer, seller)
+    concerned = after.parties if seller is None or after.status.over else (after.buyer, seller)
     if act in _OF:
         await _put(work, after, _OF[act], concerned)
     if before is not None and before.status is not after.status and act is not Act.APPROVE and after.status in _NOW:

@@ -38,9 +38,12 @@ async def lock(work: Work, principal: Principal, deal: UUID, if_match: Versions 
     row = await queries.lock(work, deal)
     if row is None:
         raise NotFound
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
-    return await _whole(work, row, principal.tenant)
+    locked = await _whole(work, row, principal.tenant)
+    if if_match is not None:
+        version = (await queries.stamp(work, locked)).version
+        if version not in if_match:
+            raise VersionMismatch({"version": version})
+    return locked
 
 
 async def of(work: Work, deal: UUID) -> Held:
@@ -77,7 +80,8 @@ def refuse(deal: Held, act: Act, turn: Turn | None = None) -> NoReturn:
 
 
 async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *, leg: UUID | None = None) -> Held:
-    """Save `after` and append the event; of a leg's event only the buyer and that recycler read.
+    """Save `after` and append the event; of a leg's event only the buyer and that recycler read, and the others no more
+    than where the deal went by it.
 
     Raises TransitionRefused, OwnDeal.
     """
@@ -90,7 +94,11 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
     await queries.save(work, before, after)
     if after.status.over:
         await queries.end_offers(work, after)
-    await note(work, after, act, {"from": before.status, "to": after.status, "turn": after.turn, "what": payload}, leg)
+    moved = {"from": before.status, "to": after.status}
+    await note(work, after, act, {**moved, "turn": after.turn_on(leg), "what": payload}, leg)
+    others = _elsewhere(after, leg)
+    if others and (before.status, before.names_open) != (after.status, after.names_open):
+        await _append(work, after, act, moved, others)
     await telling.tell(work, before, after, act, leg)
     if after.names_open and not before.names_open:
         await documents.open_names(work, [after.id])
@@ -100,7 +108,15 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
 async def note(work: Work, deal: Held, action: str, payload: Any, leg: UUID | None = None) -> None:
     """One event in the deal's chain, for all parties or for those of one leg."""
     seller = next((one.seller_tenant for one in deal.legs if one.id == leg), None)
-    audience = deal.parties if seller is None else (deal.buyer, seller)
+    await _append(work, deal, action, payload, deal.parties if seller is None else (deal.buyer, seller))
+
+
+def _elsewhere(deal: Held, leg: UUID | None) -> tuple[UUID, ...]:
+    """The recyclers whom an event of a leg is nothing to."""
+    return () if leg is None else tuple(one.seller_tenant for one in deal.legs if one.id != leg)
+
+
+async def _append(work: Work, deal: Held, action: str, payload: Any, audience: tuple[UUID, ...]) -> None:
     await chain.append(
         work,
         chain.Entry(

@@ -41,6 +41,7 @@ STATUS: dict[str, S] = {
     "deal_blocked": S.CONFLICT,
     "relaxation_needed": S.CONFLICT,
     "blend_outdated": S.CONFLICT,
+    "blend_broken": S.CONFLICT,
     "stock_taken": S.CONFLICT,
     "offer_not_standing": S.CONFLICT,
     "offer_expired": S.CONFLICT,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest_asyncio
 
 from market.app import Application
@@ -64,7 +65,7 @@ async def test_each_recycler_sees_its_own_leg_of_the_contract_and_of_the_signatu
 async def test_portions_and_claims_of_one_leg_are_nothing_to_the_other_recycler(met: Scene, market: Market) -> None:
     deal = await blended(met)
     first, second = met.yards
-    before = await acts(second, deal), await told(second)
+    seen, notices = await acts(second, deal), await told(second)
     path = await settled(met, deal, 40, 0)
     delivery = path.rpartition("/")[2]
     claim = await met.post(met.mill, f"deals/{deal}/claims", CLAIM | {"delivery_id": delivery}, 201)
@@ -79,7 +80,9 @@ async def test_portions_and_claims_of_one_leg_are_nothing_to_the_other_recycler(
     acted = await second.post(f"/v1/{path}/call-off", json=REASON)
     claimed = await second.post(f"/v1/deals/{deal}/claims", json=CLAIM | {"delivery_id": delivery})
     assert (acted.status_code, [e["code"] for e in claimed.json()["errors"]]) == (404, ["no_such_delivery"])
-    assert (await acts(second, deal), await told(second)) == before
+    # that the deal moved on is no secret: its status says it too
+    assert sorted(await acts(second, deal)) == sorted([*seen, "deliver"])
+    assert await told(second) == notices
     assert await stock(market, deal) == {"committed": (160_000, 160_000), "delivered": (40_000, 40_000)}
 
 
@@ -124,3 +127,133 @@ async def test_of_a_leg_with_two_lots_each_portion_is_of_one_and_books_no_more_t
         assert taken["accepted_tonnes"] == 100.5
         # the half tonne beyond is nothing of the other lot's
         assert await stock(market, deal) == {"committed": (100_000, 100_000), "delivered": (100_000, 100_000)}
+
+
+async def proposed(met: Scene) -> str:
+    """The id of a deal on a blend of two lots that nobody but the mill has taken up."""
+    found = (await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})).json()["items"]
+    blend = next(one for one in found if len(one["blend"]["takes"]) == 2)
+    return str((await met.post(met.mill, "deals", {"blend_id": blend["id"]}, 201))["id"])
+
+
+async def shown(caller: httpx.AsyncClient, deal: str) -> tuple[object, ...]:
+    """All that a recycler can tell of a deal: itself, its tag, its place in the list, and its trail."""
+    whole = await caller.get(f"/v1/deals/{deal}")
+    listed = [one for one in (await caller.get("/v1/deals")).json()["items"] if one["id"] == deal]
+    return whole.headers["etag"], whole.json(), listed, (await caller.get(f"/v1/deals/{deal}/events")).json()
+
+
+async def test_a_recycler_cannot_tell_whether_another_took_the_blend_up_or_makes_offers(met: Scene) -> None:
+    deal = await proposed(met)
+    first, second = met.yards
+    before = await shown(second, deal)
+    await met.post(first, f"deals/{deal}/take-up")
+    after = await shown(second, deal)
+    await met.post(second, f"deals/{deal}/take-up")
+    began = await shown(second, deal)
+    await met.post(first, f"deals/{deal}/offers", TERMS)
+
+    assert after == before
+    assert await shown(second, deal) == began
+    tag = str(began[0])
+    stale = await second.post(f"/v1/deals/{deal}/offers", json=TERMS, headers={"If-Match": str(before[0])})
+    fresh = await second.post(f"/v1/deals/{deal}/offers", json=TERMS, headers={"If-Match": tag})
+    assert (stale.status_code, fresh.status_code) == (412, 200)
+    assert fresh.headers["etag"] != tag
+
+
+async def test_the_turn_in_a_legs_event_is_that_of_the_leg(met: Scene) -> None:
+    deal = await proposed(met)
+    for yard in met.yards:
+        await met.post(yard, f"deals/{deal}/take-up")
+    await met.post(met.yards[0], f"deals/{deal}/offers", TERMS)
+
+    trail = (await met.yards[0].get(f"/v1/deals/{deal}/events")).json()["items"]
+
+    assert (trail[0]["act"], trail[0]["what"]["turn"]) == ("offer", "buyer")
+
+
+async def test_why_a_recycler_steps_back_is_told_to_the_buyer_and_that_it_ended_to_all(met: Scene) -> None:
+    deal = await proposed(met)
+    first, second = met.yards
+    await met.post(first, f"deals/{deal}/decline", REASON)
+
+    trails = [(await p.get(f"/v1/deals/{deal}/events")).json()["items"][0] for p in (met.mill, first, second)]
+
+    assert [one["act"] for one in trails] == ["decline"] * 3
+    assert [one["what"].get("what") for one in trails] == [REASON, REASON, None]
+    assert trails[2]["what"] == {"from": "proposed", "to": "rejected"}
+    assert "deal_declined" in await told(second)
+
+
+async def test_every_recycler_reads_in_its_trail_that_the_blend_was_agreed(met: Scene) -> None:
+    deal = await blended(met)
+
+    for yard in met.yards:
+        trail = (await yard.get(f"/v1/deals/{deal}/events")).json()["items"]
+        assert [one["act"] for one in trail if one["what"].get("to") == "agreed"][-1] == "accept"
+
+
+async def test_a_recycler_does_not_learn_what_another_has_left(met: Scene) -> None:
+    deal = await proposed(met)
+    first, second = met.yards
+    for yard in met.yards:
+        await met.post(yard, f"deals/{deal}/take-up")
+    for yard in met.yards:
+        leg = (await yard.get(f"/v1/deals/{deal}")).json()["legs"][0]["id"]
+        await met.post(met.mill, f"deals/{deal}/offers", TERMS | {"leg_id": leg})
+    await met.post(first, f"lots/{met.lots[0]}/withdraw")
+    offers = [(await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]["id"] for yard in met.yards]
+    await met.post(first, f"deals/{deal}/offers/{offers[0]}/accept")
+
+    refused = await second.post(f"/v1/deals/{deal}/offers/{offers[1]}/accept")
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["params"]) == (409, "blend_outdated", {})
+
+
+async def test_a_recycler_reads_why_its_leg_voided_the_approval_whoever_accepts_last(
+    market: Market, api: Application
+) -> None:
+    limits = [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]
+    async with scene(market, api, yards=2, spec=SPEC | {"limits": limits}, lots=[LOTS, LOTS]) as met:
+        deal = await proposed(met)
+        for yard in met.yards:
+            await met.post(yard, f"deals/{deal}/take-up")
+        await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+        for yard, more in zip(met.yards, ({"relaxations": [{"limit": 0, "relax_to": 0.26}]}, {}), strict=True):
+            leg = (await yard.get(f"/v1/deals/{deal}")).json()["legs"][0]["id"]
+            await met.post(met.mill, f"deals/{deal}/offers", TERMS | {"leg_id": leg} | more)
+            offer = (await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]["id"]
+            await met.post(yard, f"deals/{deal}/offers/{offer}/accept")
+
+        read = [(await yard.get(f"/v1/deals/{deal}/reviews")).json()["items"][0] for yard in met.yards]
+
+        assert [one["act"] for one in read] == ["void", "void"]
+        assert [[why["code"] for why in one["voided"]] for one in read] == [["limit_relaxed_further"], []]
+
+
+async def test_a_blend_is_not_agreed_in_tonnes_that_miss_the_spec_together(market: Market, api: Application) -> None:
+    limits = [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]
+    rich = LOTS | {"assays": [LEAN[0] | {"value": 0.28}]}
+    spec = SPEC | {"limits": limits, "quantity": {"tonnes": 200}}
+    async with scene(market, api, yards=2, overseen=False, spec=spec, lots=[LOTS, rich]) as met:
+        deal = await proposed(met)
+        lean, fat = met.yards
+        for yard in met.yards:
+            await met.post(yard, f"deals/{deal}/take-up")
+        most = {yard: (await yard.get(f"/v1/deals/{deal}")).json()["legs"][0]["tonnes"] for yard in met.yards}
+
+        async def offered(yard: httpx.AsyncClient, **terms: object) -> str:
+            await met.post(yard, f"deals/{deal}/offers", TERMS | terms)
+            return str((await yard.get(f"/v1/deals/{deal}/offers")).json()["items"][0]["id"])
+
+        little, much = await offered(lean, tonnes=20), await offered(fat, tonnes=most[fat])
+        await met.post(met.mill, f"deals/{deal}/offers/{little}/accept")
+        refused = await met.mill.post(f"/v1/deals/{deal}/offers/{much}/accept")
+        await met.post(met.mill, f"deals/{deal}/offers/{little}/retract")
+        enough = await offered(lean, tonnes=most[lean])
+        await met.post(met.mill, f"deals/{deal}/offers/{enough}/accept")
+        agreed = await met.post(met.mill, f"deals/{deal}/offers/{much}/accept")
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "blend_broken")
+        assert agreed["status"] == "agreed"

@@ -43,6 +43,14 @@ async def test_an_offer_gives_the_turn_to_the_other_side(met: Scene) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "transition_refused")
 
 
+async def test_the_lots_of_a_leg_are_shown_with_what_the_newest_offer_takes_of_them(met: Scene) -> None:
+    deal = await negotiating(met)
+
+    leg = (await met.post(met.yard, f"deals/{deal}/offers", TERMS | {"tonnes": 60}))["legs"][0]
+
+    assert (leg["tonnes"], [lot["tonnes"] for lot in leg["lots"]]) == (60, [60])
+
+
 async def test_both_sides_see_the_match_judged_under_the_offered_limit(met: Scene) -> None:
     deal = await negotiating(met, 1, relaxations=[{"limit": 0, "relax_to": 0.33}])
     await met.post(met.yards[1], f"deals/{deal}/offers", TERMS)
@@ -142,8 +150,10 @@ async def test_two_deals_that_race_for_the_last_tonnes_are_never_both_agreed(mar
         ({"price": {"amount": -1, "incoterm": "DAP"}}, "/price/amount", "negative"),
         ({"tonnes": 0}, "/tonnes", "not_positive"),
         ({"tonnes": 121}, "/tonnes", "more_than_left"),
+        ({"tonnes": 1e306}, "/tonnes", "too_large"),
         ({"tonnes": 19}, "/tonnes", "less_than_least"),
         ({"schedule": [{"month": "1999-01", "tonnes": 100}]}, "/schedule/0/month", "month_outside_window"),
+        ({"schedule": [{"month": "1999-01", "tonnes": 1.7e308}] * 2}, "/schedule/1/tonnes", "too_large"),
         ({"valid_until": "2020-01-01"}, "/valid_until", "validity_out_of_range"),
         ({"relaxations": [{"limit": 1, "relax_to": 0.2}]}, "/relaxations/0/limit", "limit_not_negotiable"),
         ({"steps": [{"step": "NO_SUCH", "yield": 0.9}]}, "/steps/0/step", "unknown_code"),

@@ -145,6 +145,15 @@ async def test_every_fault_of_a_draft_is_named_with_its_pointer(met: Scene) -> N
     ]
 
 
+async def test_tonnes_beyond_any_mass_are_a_fault(met: Scene) -> None:
+    draft = {"spec_id": met.spec, "lot_id": met.lots[0], "tonnes": 1e306}
+
+    refused = await met.mill.post("/v1/deals", json=draft)
+
+    assert refused.status_code == 422, refused.text
+    assert [(error["pointer"], error["code"]) for error in refused.json()["errors"]] == [("/tonnes", "too_large")]
+
+
 async def test_a_coordinator_opens_a_deal_that_both_sides_must_take_up(met: Scene) -> None:
     deal = await met.open(met.coordinator)
     assert (deal["side"], deal["turn"]) == ("coordinator", "both")

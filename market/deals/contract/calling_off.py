@@ -17,9 +17,7 @@ async def cancel(work: Work, deal: Held, why: Reason) -> Held:
     if deal.caller in deal.cancelling:
         transition.refuse(deal, Act.CANCEL)
     after = msgspec.structs.replace(deal, cancelling=(*deal.cancelling, deal.caller))
-    leg = deal.leg_of(deal.caller)
     if set(after.cancelling) >= set(after.parties) or await may_leave_alone(work, deal):
         await completion.end(work, deal)
         after = proposal.over(after, Status.WITHDRAWN)
-        leg = None
-    return await transition.take(work, deal, Act.CANCEL, after, why, leg=leg.id if leg else None)
+    return await transition.take(work, deal, Act.CANCEL, after, why, leg=proposal.own_leg(deal))

@@ -1,22 +1,26 @@
 """Offers and their acceptance: each is judged at once, only the newest counts, and the whole exchange is kept."""
 
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from market.deals import queries as deals
 from market.deals import transition
-from market.deals.errors import OfferExpired, OfferNotStanding
+from market.deals.errors import BlendBroken, OfferExpired, OfferNotStanding
 from market.deals.held import Held, HeldLeg, combined
 from market.deals.machine import Act, Actor, Turn
 from market.deals.offers import judging, queries
 from market.deals.offers.queries import NewOffer
 from market.deals.offers.structs import Judged, OfferDraft, OfferState, Terms
 from market.deals.offers.terms import STANDS, Room, term_faults
+from market.deals.relaxing import relaxed
 from market.deals.review.concluding import conclude
 from market.matches.current import Current
 from matching.fault import fault
 from matching.listings import Lot, Spec
+from specs.catalogue.loader import catalogue
 from specs.kit import clock, ids
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
@@ -24,6 +28,8 @@ from specs.kit.wire import encode
 from specs.listing.structs import KG
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
+
+_TERMS: Final = msgspec.json.Decoder(Terms)
 
 
 class Pinned(msgspec.Struct, frozen=True):
@@ -68,7 +74,7 @@ async def offer(work: Work, deal: Held, draft: OfferDraft, current: Current) -> 
 async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
     """The other side's newest offer; when every leg has one, the deal is agreed, or reviewed again.
 
-    Raises OfferNotStanding, OfferExpired, TransitionRefused, StockTaken.
+    Raises OfferNotStanding, OfferExpired, TransitionRefused, StockTaken, BlendOutdated, BlendBroken.
     """
     row, leg = await _standing(work, deal, offer_id)
     if not leg.turn.includes(deal.actor):
@@ -78,6 +84,8 @@ async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
     await queries.close(work, deal, leg.id, OfferState.ACCEPTED.value)
     after = with_leg(deal, msgspec.structs.replace(leg, turn=Turn.NOBODY, accepted_offer=offer_id))
     if all(one.accepted_offer for one in after.legs):
+        if after.blend is not None:
+            await _refuse_broken(work, after)
         after = await conclude(work, after)
     return await transition.take(work, deal, Act.ACCEPT, after, {"offer": offer_id, "no": row["no"]}, leg=leg.id)
 
@@ -132,6 +140,28 @@ async def _standing(work: Work, deal: Held, offer_id: UUID) -> tuple[queries.Row
     raise OfferNotStanding
 
 
+async def _refuse_broken(work: Work, deal: Held) -> None:
+    """The accepted tonnes miss the spec together, even with all that gives way in any leg. Raises BlendBroken.
+
+    Each leg is accepted by itself, so that no single offer shows it. What promised steps will make of a lot is for the
+    sides to judge.
+    """
+    spec, takes = SPECS.kind.decode((await deals.pinned_spec(work, deal)).content), []
+    for leg in deal.legs:
+        terms = _TERMS.decode((await queries.accepted(work, deal, leg.id))["content"])
+        if terms.steps:
+            return
+        spec = relaxed(spec, terms.relaxations)
+        takes += _takes(leg, leg.kg, (await _pinned(work, deal, leg)).lots)
+    if not judging.blend_holds(spec, takes, catalogue()):
+        raise BlendBroken
+
+
+def _takes(leg: HeldLeg, kg: int, lots: Sequence[Lot]) -> list[tuple[str, Lot, float]]:
+    shares = judging.shared_out(kg, [lot.kg for lot in leg.lots])
+    return [(str(lot.lot_id), own, part / KG) for lot, own, part in zip(leg.lots, lots, shares, strict=True)]
+
+
 async def _pinned(work: Work, deal: Held, leg: HeldLeg) -> Pinned:
     spec = await deals.pinned_spec(work, deal)
     lots = [await deals.pinned_lot(work, leg.seller_tenant, lot.lot_id, lot.lot_rev) for lot in leg.lots]
@@ -153,12 +183,9 @@ async def _judged(  # noqa: PLR0917 - the whole question
     found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), current)
     if deal.blend is None:
         return found
-    takes = [(str(lot.lot_id), own, kg / KG) for lot, own, kg in zip(leg.lots, pinned.lots, shares, strict=True)]
+    takes = _takes(leg, round(terms.tonnes * KG), pinned.lots)
     for other in deal.legs:
         if other.id != leg.id:
-            stands = await _pinned(work, deal, other)
-            parts = judging.shared_out(other.kg, [lot.kg for lot in other.lots])
-            takes += [
-                (str(lot.lot_id), own, kg / KG) for lot, own, kg in zip(other.lots, stands.lots, parts, strict=True)
-            ]
-    return msgspec.structs.replace(found, blend_holds=judging.blend_holds(terms, pinned.spec, takes, current.catalogue))
+            takes += _takes(other, other.kg, (await _pinned(work, deal, other)).lots)
+    asked = relaxed(pinned.spec, terms.relaxations)
+    return msgspec.structs.replace(found, blend_holds=judging.blend_holds(asked, takes, current.catalogue))

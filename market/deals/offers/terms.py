@@ -12,7 +12,7 @@ from market.deals.contract.terms import contract_faults
 from market.deals.offers.structs import Promise, Terms
 from market.deals.relaxing import relaxation_faults
 from matching.fault import Fault, fault, leaves
-from matching.faults import price_faults
+from matching.faults import MOST_TONNES, price_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.upgrading.offer import UpgradeOffer
@@ -58,6 +58,9 @@ def _price(terms: Terms) -> Iterator[Fault]:
 
 
 def _tonnes(terms: Terms, room: Room) -> Iterator[Fault]:
+    if terms.tonnes > MOST_TONNES:
+        yield fault("/tonnes", "too_large", given=terms.tonnes, most=MOST_TONNES)
+        return
     kg = round(terms.tonnes * KG)
     if kg <= 0:
         yield fault("/tonnes", "not_positive", given=terms.tonnes)
@@ -81,6 +84,10 @@ def _schedule(terms: Terms, room: Room) -> Iterator[Fault]:
             yield fault(f"{at}/month", "month_outside_window", given=portion.month, first=str(first), last=str(last))
         if portion.tonnes <= 0:
             yield fault(f"{at}/tonnes", "not_positive", given=portion.tonnes)
+        elif portion.tonnes > MOST_TONNES:
+            yield fault(f"{at}/tonnes", "too_large", given=portion.tonnes, most=MOST_TONNES)
+    if any(abs(tonnes) > MOST_TONNES for tonnes in (terms.tonnes, *(portion.tonnes for portion in terms.schedule))):
+        return  # told above, and such a sum could overflow
     total = math.fsum(portion.tonnes for portion in terms.schedule)
     if terms.schedule and round(total * KG) != round(terms.tonnes * KG):
         yield fault("/schedule", "schedule_sum", given=total, tonnes=terms.tonnes)

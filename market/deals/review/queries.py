@@ -34,8 +34,10 @@ where o.state = 'accepted' and o.closed_at >= $2 and d.material = $1 and d.id <>
 group by o.currency"""
 _ADD: Final = """insert into review (tenant_id, id, deal_id, no, act, by_tenant, actor, reason_code, content, at)
 select $1, $2, $3, coalesce(max(no), 0) + 1, $4, $5, $6, $7, $8, $9 from review where tenant_id = $1 and deal_id = $3"""
+# an approval is void by whoever accepts last, and of its reasons each reader is shown those of its own legs
 _HISTORY: Final = """select r.id, r.no, r.act, r.by_tenant, r.reason_code, r.content, r.at from review r
-where r.tenant_id = $1 and r.deal_id = $2 and ($3::integer is null or r.no < $3) and r.by_tenant <> all ($5::uuid[])
+where r.tenant_id = $1 and r.deal_id = $2 and ($3::integer is null or r.no < $3)
+  and (r.act = 'void' or r.by_tenant <> all ($5::uuid[]))
 order by r.no desc limit $4"""
 _LAST: Final = """select content from review where tenant_id = $1 and deal_id = $2 and act = $3
 order by no desc limit 1"""

@@ -8,6 +8,7 @@ import msgspec
 from market.deals.held import Held, HeldLeg
 from market.deals.offers import judging
 from market.deals.offers.structs import Judged, Terms
+from market.deals.relaxing import relaxed
 from market.deals.samples import agreed as agreements
 from market.deals.samples import queries
 from market.deals.samples.agreed import Agreed
@@ -85,4 +86,4 @@ async def _blend_holds(  # noqa: PLR0917 - the whole question
             (str(one.lot_id), measured(lots[one.lot_id], settled.get(one.lot_id, ())), kg / KG)
             for one, kg in zip(leg.lots, shares, strict=True)
         ]
-    return judging.blend_holds(terms, agreed.spec, takes, current.catalogue)
+    return judging.blend_holds(relaxed(agreed.spec, terms.relaxations), takes, current.catalogue)
