@@ -175,3 +175,17 @@ async def test_the_example_is_accepted(met: Scene) -> None:
     deal = await negotiating(met)
 
     assert (await met.post(met.yard, f"deals/{deal}/offers", OFFER))["turn"] == "buyer"
+
+
+async def test_terms_under_which_the_lot_misses_the_spec_are_talked_about_but_not_agreed_on(met: Scene) -> None:
+    deal = await negotiating(met, 1, relaxations=[{"limit": 0, "relax_to": 0.33}])
+    await met.post(met.yards[1], f"deals/{deal}/offers", TERMS)
+    strict = await newest(met.mill, deal)
+    refused = await met.mill.post(f"/v1/deals/{deal}/offers/{strict['id']}/accept")
+    await met.post(met.mill, f"deals/{deal}/offers", TERMS | {"relaxations": [{"limit": 0, "relax_to": 0.33}]})
+    wide = await newest(met.yards[1], deal)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "relaxation_needed")
+    assert refused.json()["params"] == {"limits": "Cu"}
+    agreed_on = await met.post(met.yards[1], f"deals/{deal}/offers/{wide['id']}/accept")
+    assert agreed_on["status"] == "agreed"

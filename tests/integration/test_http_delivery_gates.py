@@ -2,10 +2,15 @@
 
 from market.app import Application
 from market.http.examples import DISPATCH
+from tests.support.api import client
 from tests.support.deals import Scene, agreed, scene
 from tests.support.declared import IN_TOKYO, declared
 from tests.support.deliveries import contracted, planned
 from tests.support.market import Market
+
+# to collect and transport, where it is loaded and where it is unloaded
+CARRIES, CARRIES_IN_TOKYO = "01400123456", "01300123456"
+CARRYING = {"kind": "SANPAI_UNPAN", "valid_from": None, "valid_until": "2999-12-31"}
 
 
 async def test_a_hazardous_lot_leaves_only_with_its_checklist_complete(market: Market, api: Application) -> None:
@@ -47,18 +52,26 @@ async def test_waste_moves_only_with_its_permits_and_its_manifest(market: Market
         for party in (met.mill, met.yard):
             await met.post(party, f"deals/{deal}/contract")
         path = await planned(met, deal)
+        haulier = await market.organisation("processor", "The Haulier")
         bare = await met.yard.post(f"/v1/{path}/dispatch", json=DISPATCH)
         await met.mill.post(f"{permits[1]}/withdraw")
-        sent = DISPATCH | {"manifest_number": "20123456785"}
+        sent = DISPATCH | {"manifest_number": "20123456785", "carrier_id": str(haulier.id)}
         barred = await met.yard.post(f"/v1/{path}/dispatch", json=sent)
         await declared(met.mill, number=IN_TOKYO, valid_from=None, valid_until="2999-12-31")
+        uncarried = await met.yard.post(f"/v1/{path}/dispatch", json=sent)
+        async with client(api, haulier) as carrier:
+            for number in (CARRIES, CARRIES_IN_TOKYO):
+                await declared(carrier, **CARRYING | {"number": number})
         gone = await met.post(met.yard, f"{path}/dispatch", sent)
 
     assert (unsigned.json()["code"], unsigned.json()["params"]["permits"][0].partition(":")[0]) == (
         "permit_missing", "owner",
     )  # fmt: skip
-    assert [(e["pointer"], e["code"]) for e in bare.json()["errors"]] == [("/manifest_number", "manifest_missing")]
-    assert (barred.json()["code"], barred.json()["params"]["permits"][0].partition(":")[0]) == (
-        "permit_missing", "receiver",
-    )  # fmt: skip
+    assert [(e["pointer"], e["code"]) for e in bare.json()["errors"]] == [
+        ("/carrier_id", "carrier_unnamed"),
+        ("/manifest_number", "manifest_missing"),
+    ]
+    assert uncarried.json()["params"]["permits"][0].partition(":")[0] == "carrier"
+    assert barred.json()["code"] == "permit_missing"
+    assert {one.partition(":")[0] for one in barred.json()["params"]["permits"]} == {"carrier", "receiver"}
     assert gone["dispatch"]["manifest_number"] == "20123456785"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from market.deals import queries
 from market.deals.held import Held, HeldLeg
@@ -14,10 +15,12 @@ from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 
 
-async def permits_missing(work: Work, deal: Held, legs: Sequence[HeldLeg], day: date | None = None) -> tuple[str, ...]:
+async def permits_missing(
+    work: Work, deal: Held, legs: Sequence[HeldLeg], day: date | None = None, carrier: UUID | None = None
+) -> tuple[str, ...]:
     """What stands in the way of moving lots of these legs, as `receiver:SHOBUN`, without numbers; as the engine.
 
-    Judged on `day`, or on the first on which each can move.
+    Judged on `day`, or on the first on which each can move; of a `carrier` once it is named.
     """
     spec = SPECS.kind.decode((await queries.pinned_spec(work, deal)).content)
     missing: set[str] = set()
@@ -32,6 +35,7 @@ async def permits_missing(work: Work, deal: Held, legs: Sequence[HeldLeg], day: 
                 lot,
                 day or moving_day(spec, lot, clock.today(work.at)),
                 to=spec.delivery.location.prefecture,
+                carrier_tenant=carrier,
             )
             blocked = (s for s in found.standings if s.fulfilment is Fulfilment.BLOCKED)
             missing |= {f"{s.party.value}:{'/'.join(s.permits)}" for s in blocked}

@@ -24,7 +24,7 @@ _HAZARDS: Final = ("lithium_ion", "lithium_ion_battery", "UN3480", "UN3481")
 
 
 def dispatch_faults(draft: DispatchDraft, lot: Lot) -> Iterator[Fault]:
-    """Of the checklist and of the manifest."""
+    """Of the checklist, of who carries waste, and of the manifest."""
     handling = draft.handling or Handling()
     if is_lithium_ion(lot):
         yield from _lithium_ion(handling.lithium_ion or LithiumIon())
@@ -32,6 +32,8 @@ def dispatch_faults(draft: DispatchDraft, lot: Lot) -> Iterator[Fault]:
     for hazard in lot.hazards:
         if hazard not in said and hazard not in _HAZARDS:
             yield fault("/handling/measures", "hazard_without_measure", hazard=hazard)
+    if lot.legal_status is LegalStatus.WASTE and draft.carrier_id is None:
+        yield fault("/carrier_id", "carrier_unnamed")
     if lot.legal_status is LegalStatus.WASTE and draft.manifest_number is None:
         yield fault("/manifest_number", "manifest_missing")
     elif draft.manifest_number is not None:

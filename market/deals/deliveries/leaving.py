@@ -76,7 +76,7 @@ async def dispatch(work: Work, deal: Held, before: HeldPortion, draft: DispatchD
     today = clock.today(work.at)
     drafting.refuse(drafting.dispatch(draft, lot, clock.today(deal.created_at), today))
     day: date = draft.dispatched_on or today
-    missing = await guards.permits_missing(work, deal, (leg,), day)
+    missing = await guards.permits_missing(work, deal, (leg,), day, draft.carrier_id)
     if missing:
         raise PermitMissing({"permits": list(missing)})
     kg = round(draft.tonnes * KG)

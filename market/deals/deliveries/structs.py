@@ -78,11 +78,15 @@ class DeliveryDraft(Posted, frozen=True, kw_only=True):
 
 
 class DispatchDraft(Posted, frozen=True, kw_only=True):
-    """What leaves: `tonnes` by the seller's weighbridge, `dispatched_on` today unless it was before (JST)."""
+    """What leaves: `tonnes` by the seller's weighbridge, `dispatched_on` today unless it was before (JST).
+
+    `carrier` is a name; who carries waste is also named as the organisation that holds the permits, `carrier_id`.
+    """
 
     tonnes: float
     dispatched_on: date | None = None
     carrier: Line
+    carrier_id: UUID | None = None
     vehicle: Line | None = None
     weighbridge_ticket: Line | None = None
     manifest_number: Line | None = None

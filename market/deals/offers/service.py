@@ -8,7 +8,7 @@ import msgspec
 
 from market.deals import queries as deals
 from market.deals import transition
-from market.deals.errors import BlendBroken, OfferExpired, OfferNotStanding
+from market.deals.errors import BlendBroken, OfferExpired, OfferNotStanding, RelaxationNeeded
 from market.deals.held import Held, HeldLeg, combined
 from market.deals.machine import Act, Actor, Turn
 from market.deals.offers import judging, queries
@@ -20,6 +20,7 @@ from market.deals.review.concluding import conclude
 from market.matches.current import Current
 from matching.fault import fault
 from matching.listings import Lot, Spec
+from matching.values import Verdict
 from specs.catalogue.loader import catalogue
 from specs.kit import clock, ids
 from specs.kit.errors import Invalid
@@ -30,6 +31,8 @@ from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 
 _TERMS: Final = msgspec.json.Decoder(Terms)
+
+_JUDGED = msgspec.json.Decoder(Judged)
 
 
 class Pinned(msgspec.Struct, frozen=True):
@@ -74,13 +77,15 @@ async def offer(work: Work, deal: Held, draft: OfferDraft, current: Current) -> 
 async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
     """The other side's newest offer; when every leg has one, the deal is agreed, or reviewed again.
 
-    Raises OfferNotStanding, OfferExpired, TransitionRefused, StockTaken, BlendOutdated, BlendBroken.
+    Raises OfferNotStanding, OfferExpired, TransitionRefused, RelaxationNeeded, StockTaken, BlendOutdated, BlendBroken.
     """
     row, leg = await _standing(work, deal, offer_id)
     if not leg.turn.includes(deal.actor):
         transition.refuse(deal, Act.ACCEPT, leg.turn)
     if row["valid_until"] <= work.at:
         raise OfferExpired({"valid_until": row["valid_until"].isoformat()})
+    if deal.blend is None:
+        _refuse_missing(row)
     await queries.close(work, deal, leg.id, OfferState.ACCEPTED.value)
     after = with_leg(deal, msgspec.structs.replace(leg, turn=Turn.NOBODY, accepted_offer=offer_id))
     if all(one.accepted_offer for one in after.legs):
@@ -138,6 +143,19 @@ async def _standing(work: Work, deal: Held, offer_id: UUID) -> tuple[queries.Row
         if row["id"] == offer_id and row["leg_id"] in legs and row["state"] == OfferState.STANDING.value:
             return row, legs[row["leg_id"]]
     raise OfferNotStanding
+
+
+def _refuse_missing(row: queries.Row) -> None:
+    """What misses the spec under the terms, promised steps counted, may be talked about, and is not agreed on."""
+    judged = _JUDGED.decode(row["evaluation"])
+    missed = {
+        "+".join(limit.analytes)
+        for one in judged.projections or judged.evaluations
+        for limit in one.limits
+        if limit.verdict is Verdict.OUT
+    }
+    if missed:
+        raise RelaxationNeeded({"limits": ", ".join(sorted(missed))})
 
 
 async def _refuse_broken(work: Work, deal: Held) -> None:

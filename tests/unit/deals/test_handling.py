@@ -62,5 +62,11 @@ def test_every_other_hazard_needs_a_measure() -> None:
 
 
 def test_waste_moves_with_a_manifest_only() -> None:
-    assert faults({}, legal_status="waste") == [("/manifest_number", "manifest_missing")]
-    assert faults({"manifest_number": "123"}, legal_status="waste") == [("/manifest_number", "manifest_number_form")]
+    carried = {"carrier_id": "0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01"}
+    assert faults({}, legal_status="waste") == [
+        ("/carrier_id", "carrier_unnamed"),
+        ("/manifest_number", "manifest_missing"),
+    ]
+    assert faults(carried | {"manifest_number": "123"}, legal_status="waste") == [
+        ("/manifest_number", "manifest_number_form")
+    ]
