@@ -4,7 +4,8 @@ Rows are locked in the order of their ids, so that two deals on the same listing
 each other's second.
 """
 
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -14,9 +15,12 @@ from market.deals.held import Held, HeldLeg
 from market.deals.machine import Status, Turn
 from market.deals.offers import queries
 from market.deals.offers.judging import shared_out
-from specs.kit import ids
+from specs.kit import clock, ids
 from specs.kit.tenancy import Work
 from specs.listing.structs import KG
+
+# days that the sides have to sample and to sign: stock does not wait for ever
+SIGNING: Final = timedelta(days=60)
 
 
 class _Taken(NamedTuple):
@@ -45,7 +49,8 @@ async def strike(work: Work, deal: Held) -> Held:
                 raise BlendOutdated
             raise StockTaken({"side": one.table, "tonnes": one.kg / KG, "left": left / KG})
         await queries.reserve(work, one.table, one.tenant, ids.new_id(), one.leg, one.listing, one.kg)
-    return msgspec.structs.replace(deal, status=Status.AGREED, turn=Turn.BOTH, deadline=None)
+    deadline = clock.end_of(clock.today(work.at) + SIGNING)
+    return msgspec.structs.replace(deal, status=Status.AGREED, turn=Turn.BOTH, deadline=deadline)
 
 
 def _of_leg(deal: Held, leg: HeldLeg) -> list[_Taken]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from market.alerts import service as notices
 from market.alerts.codes import Code
-from market.deals import proposal, queries, transition
+from market.deals import completion, proposal, queries, transition
 from market.deals.held import Held
 from market.deals.machine import Act
 from market.deals.offers import queries as offers
@@ -53,6 +53,8 @@ async def _escalated(work: Work, deal: Held) -> None:
 
 
 async def _expired(work: Work, deal: Held) -> None:
+    if deal.status.struck:
+        await completion.end(work, deal)
     await proposal.expire(work, deal)
     for party in deal.parties:
         await notices.tell(work, party, Code.DEAL_EXPIRED, {"material": deal.material}, "deal", deal.id)

@@ -174,8 +174,8 @@ TABLE: Final[tuple[Transition, ...]] = (
     Transition(Act.COMPLETE, (S.DELIVERING,), (S.COMPLETED,), _SIDES,
                "every portion is settled and no claim is open; a recycler only when all is delivered and the time for "
                "claims has passed", "stock not delivered is released"),
-    Transition(Act.EXPIRE, (S.PROPOSED, S.RETURNED, S.NEGOTIATING), (S.WITHDRAWN,), (A.SYSTEM,),
-               "its deadline has passed", "open offers end"),
+    Transition(Act.EXPIRE, (S.PROPOSED, S.RETURNED, S.NEGOTIATING, S.AGREED, S.SAMPLING), (S.WITHDRAWN,), (A.SYSTEM,),
+               "its deadline has passed", "open offers end; stock that was taken is free again"),
 )  # fmt: skip
 _BY_ACT: Final = {transition.act: transition for transition in TABLE}
 

@@ -56,7 +56,7 @@ _NAMES: Final = "select id, name from organisation where id = any ($1::uuid[])"
 
 # what another transaction holds is changing just now, and comes with the next run
 _EXPIRED: Final = """select id from deal
-where status in ('proposed', 'returned', 'negotiating') and deadline <= $1
+where status in ('proposed', 'returned', 'negotiating', 'agreed', 'sampling') and deadline <= $1
 order by id limit $2 for update skip locked"""
 _LATE_REVIEWS: Final = """select id from deal d
 where status = 'in_review' and deadline <= $1 and not exists (

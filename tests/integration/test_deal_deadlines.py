@@ -13,7 +13,7 @@ from market.app import Application
 from market.deals import deadlines
 from specs.kit.tenancy import Role
 from tests.support.api import published
-from tests.support.deals import TERMS, Scene, scene
+from tests.support.deals import TERMS, Scene, agreed, scene
 from tests.support.market import LOT, Market
 from tests.support.matched import Jobs
 from workers import schedule
@@ -149,3 +149,26 @@ async def test_two_workers_pass_a_deadline_once(met: Scene, market: Market) -> N
 
     assert [act for _, act in await acts(met.mill, late)] == ["escalate", "take_up", "open"]
     assert [act for _, act in await acts(met.mill, unanswered)] == ["expire", "open"]
+
+
+async def test_what_is_agreed_and_never_signed_ends_and_gives_its_stock_back(market: Market, api: Application) -> None:
+    async with scene(market, api, overseen=False) as met:
+        deal = await agreed(met)
+        end = await deadline(met.mill, deal)
+        await passed(market, end - timedelta(microseconds=1))
+        assert (await met.mill.get(f"/v1/deals/{deal}")).json()["status"] == "agreed"
+
+        await passed(market, end)
+
+        assert (await met.mill.get(f"/v1/deals/{deal}")).json()["status"] == "withdrawn"
+        assert (await met.yard.get(f"/v1/lots/{met.lots[0]}")).json()["remaining_tonnes"] == 120
+        assert (await met.mill.get(f"/v1/specs/{met.spec}")).json()["remaining_tonnes"] == 3000
+
+
+async def test_what_is_signed_has_no_deadline_of_that_kind(market: Market, api: Application) -> None:
+    async with scene(market, api, overseen=False) as met:
+        deal = await agreed(met)
+        for party in (met.mill, met.yard):
+            signed = await met.post(party, f"deals/{deal}/contract")
+
+        assert (signed["status"], signed["deadline"]) == ("contracted", None)

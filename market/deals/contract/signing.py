@@ -24,7 +24,7 @@ async def sign(work: Work, deal: Held) -> Held:
         raise PermitMissing({"permits": list(missing)})
     after = msgspec.structs.replace(deal, signed=(*deal.signed, deal.caller))
     if set(after.signed) >= set(after.parties):
-        after = msgspec.structs.replace(after, status=Status.CONTRACTED, turn=Turn.SELLER)
+        after = msgspec.structs.replace(after, status=Status.CONTRACTED, turn=Turn.SELLER, deadline=None)
     else:
         after = msgspec.structs.replace(after, turn=after.unsigned)
     leg = deal.leg_of(deal.caller)
