@@ -294,4 +294,4 @@ async def test_an_address_is_used_once_in_an_organisation(market: Market) -> Non
 
 
 async def test_every_check_is_broken_by_a_test_of_this_module(market: Market) -> None:
-    assert await unbroken(market, dealt=False) == set()
+    assert await unbroken(market) == set()

@@ -10,7 +10,7 @@ import pytest_asyncio
 from market.app import Application
 from market.http.examples import CLAIM
 from market.parties.structs import Jurisdiction
-from tests.support.constraints import CHECK, FOREIGN, UNIQUE, breaks, unbroken
+from tests.support.constraints import CHECK, DEALT, FOREIGN, UNIQUE, breaks, unbroken
 from tests.support.deals import agreed, scene
 from tests.support.deliveries import accepted, contracted, received
 from tests.support.market import Market
@@ -180,4 +180,4 @@ async def test_nobody_but_the_engine_writes_portions_and_claims(market: Market, 
 
 
 async def test_every_check_of_deals_is_broken_by_a_test_of_this_module(market: Market) -> None:
-    assert await unbroken(market, dealt=True) == set()
+    assert await unbroken(market, DEALT) == set()

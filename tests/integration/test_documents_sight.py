@@ -145,12 +145,12 @@ async def test_a_link_that_a_service_made_stays_while_the_owner_changes_its_own(
     lot = (await owner.post("/v1/lots", json=LOT)).json()["id"]
     document = await uploaded(owner, [("lot", lot)])
     async with market.work(firm.id) as work:
-        await service.link(work, document, DocumentLink(LinkedKind.PERMIT, DEAL))
+        await service.link(work, document, DocumentLink(LinkedKind.CLAIM, DEAL))
     path, headers = f"/v1/documents/{document}", {"if-match": "*"}
     assert_problem(await owner.patch(path, json={"links": []}, headers=headers), 409, "document_in_use")
-    permit = {"object_kind": "permit", "object_id": str(DEAL)}
-    kept = await owner.patch(path, json={"links": [permit]}, headers=headers)
-    assert (kept.status_code, kept.json()["links"]) == (200, [permit])
+    claim = {"object_kind": "claim", "object_id": str(DEAL)}
+    kept = await owner.patch(path, json={"links": [claim]}, headers=headers)
+    assert (kept.status_code, kept.json()["links"]) == (200, [claim])
 
 
 async def test_only_ones_own_document_with_content_is_shared(market, owner, firm, buyer):
@@ -196,7 +196,7 @@ async def test_a_coordinator_sees_what_speaks_of_its_jurisdiction_whole_and_is_a
     of_lot = await uploaded(owner, [("lot", lot["id"])])
     of_assay = await uploaded(owner, [("assay", lot["assays"][0]["id"])])
     async with market.work(firm.id) as work:
-        await service.link(work, unlinked, DocumentLink(LinkedKind.PERMIT, DEAL))
+        await service.link(work, unlinked, DocumentLink(LinkedKind.CLAIM, DEAL))
     of_permit, ours = unlinked, {unlinked, of_draft, of_lot, of_assay}
     for prefecture, expected in (("JP-14", {of_permit, of_lot, of_assay}), ("JP-27", set())):
         party = await market.organisation("coordinator", jurisdiction=Jurisdiction(prefectures=(prefecture,)))

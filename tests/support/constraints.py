@@ -1,5 +1,6 @@
 """Rules that the database itself keeps: broken on purpose, and counted, so that none is left out."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -14,7 +15,7 @@ NULL = asyncpg.NotNullViolationError
 
 # names of the constraints that the tests of this process have met
 BROKEN: Final[set[str]] = set()
-# tables of the life of a deal, whose rules have a module of their own
+# tables whose rules have a module of their own: of the life of a deal, and of samples
 DEALT: Final = (
     "deal",
     "deal_leg",
@@ -24,9 +25,8 @@ DEALT: Final = (
     "review_policy",
     "delivery",
     "claim",
-    "sample",
-    "sample_result",
 )
+SAMPLED: Final = ("sample", "sample_result")
 
 
 async def breaks(market: Market, error: type[Exception], statement: str, *values: Any) -> None:
@@ -37,13 +37,13 @@ async def breaks(market: Market, error: type[Exception], statement: str, *values
     BROKEN.add(getattr(broken.value, "constraint_name", ""))
 
 
-async def unbroken(market: Market, *, dealt: bool) -> set[str]:
-    """Checks of the tables of a deal, or of all others, that no test has broken yet."""
+async def unbroken(market: Market, tables: Sequence[str] = ()) -> set[str]:
+    """Checks of these tables, or of all that have no module of their own, that no test has broken yet."""
     async with market.superuser() as connection:
         rows = await connection.fetch(
             """select conname from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace
                and (conrelid::regclass::text = any ($1)) = $2""",
-            DEALT,
-            dealt,
+            tables or (*DEALT, *SAMPLED),
+            bool(tables),
         )
     return {row[0] for row in rows} - BROKEN
