@@ -12,7 +12,7 @@ from market.http.call import Call
 from market.http.deals import asking
 from market.http.listing_routes import PRIVATE
 from market.http.responses import Reply, conditional, worded
-from market.http.wire import Link, Wire
+from market.http.wire import Wire
 from market.parties.rights import WRITERS
 from market.tenders.structs import Bid, BidDraft, Bids, Comparison
 from specs.kit.tenancy import Work
@@ -38,7 +38,6 @@ SELLERS = frozenset(WRITERS["lot"])
             kinds=SELLERS,
             problems=(409, 422),
             example=examples.BID,
-            links=(Link(operation="withdraw_bid", fields=("tender_id", "id")),),
         )
     },
 )
