@@ -135,6 +135,18 @@ async def test_the_examples_of_a_path_are_accepted(callers, path):
                 assert answer.status_code in (200, 201), answer.text
 
 
+def test_every_link_gives_its_operation_all_of_its_path_parameters():
+    paths = {operation["operationId"]: path for path, _, operation in operations()}
+    given = {
+        (operation["operationId"], link["operationId"]): set(link["parameters"])
+        for _, _, operation in operations()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    }
+    assert given
+    assert given == {link: set(re.findall(r"{(\w+)}", paths[link[1]])) for link in given}
+
+
 async def _replay(
     caller: httpx.AsyncClient, method: str, path: str, media_type: str, body: str | bytes
 ) -> httpx.Response:
