@@ -13,7 +13,7 @@ from market.http.call import Call
 from market.http.deals import PARTIES, asking
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional
-from market.http.wire import Version, Wire
+from market.http.wire import Wire, act
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
@@ -25,17 +25,7 @@ def many(deal: UUID) -> str:
 
 def moving(example: Any = None, problems: tuple[int, ...] = (409,)) -> dict[str, Any]:
     """How every act on a claim is declared: the answer is the claim as it is then."""
-    return {
-        "wire": Wire(
-            answer=Claim,
-            scope="deals:write",
-            kinds=PARTIES,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=problems,
-            example=example,
-        )
-    }
+    return act(Claim, "deals:write", PARTIES, example, problems)
 
 
 @post(

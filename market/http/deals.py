@@ -14,7 +14,7 @@ from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional, worded
-from market.http.wire import Link, Version, Wire
+from market.http.wire import Link, Wire, act
 from market.parties.structs import OrganisationKind as Kind
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
@@ -41,17 +41,7 @@ def asking(request: Call) -> Asking:
 
 def acting(example: Any = None, kinds: frozenset[str] = PARTIES, problems: tuple[int, ...] = (409,)) -> dict[str, Any]:
     """How every act on a deal is declared: the answer is the deal as it is then."""
-    return {
-        "wire": Wire(
-            answer=Deal,
-            scope="deals:write",
-            kinds=frozenset(kinds),
-            version=Version.HONOURED,
-            tagged=True,
-            problems=problems,
-            example=example,
-        )
-    }
+    return act(Deal, "deals:write", frozenset(kinds), example, problems)
 
 
 @post(

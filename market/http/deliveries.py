@@ -21,7 +21,7 @@ from market.http.call import Call
 from market.http.deals import PARTIES, asking
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional, worded
-from market.http.wire import Version, Wire
+from market.http.wire import Wire, act
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
@@ -33,17 +33,7 @@ def many(deal: UUID) -> str:
 
 def moving(example: Any = None, problems: tuple[int, ...] = (409, 422)) -> dict[str, Any]:
     """How every act on a portion is declared: the answer is the portion as it is then."""
-    return {
-        "wire": Wire(
-            answer=Delivery,
-            scope="deals:write",
-            kinds=PARTIES,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=problems,
-            example=example,
-        )
-    }
+    return act(Delivery, "deals:write", PARTIES, example, problems)
 
 
 @post(

@@ -11,7 +11,7 @@ from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, Revision, written
 from market.http.responses import conditional
-from market.http.wire import Link, Version, Wire
+from market.http.wire import Link, Version, Wire, act
 from market.parties.structs import OrganisationKind
 from specs.freight import service as tables
 from specs.freight.structs import FreightTableDraft, FreightTableFound, FreightTableRevisions, TablesInForce
@@ -123,16 +123,7 @@ async def replace(
     description="Its prefectures go back to what else covers them, in the end to the shipped table.",
     tags=_TAGS,
     status_code=200,
-    opt={
-        "wire": Wire(
-            answer=FreightTableFound,
-            scope="freight:write",
-            kinds=KINDS,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=(409,),
-        )
-    },
+    opt=act(FreightTableFound, "freight:write", KINDS),
 )
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """It stays readable."""

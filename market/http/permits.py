@@ -12,7 +12,7 @@ from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional
-from market.http.wire import Link, Version, Wire
+from market.http.wire import Link, Version, Wire, act
 from market.parties.rights import WRITERS
 from market.parties.structs import OrganisationKind
 from market.permits import service as permits
@@ -123,16 +123,7 @@ async def change(
     summary="Withdraw a permit",
     tags=["Permits"],
     status_code=200,
-    opt={
-        "wire": Wire(
-            answer=PermitListing,
-            scope="permits:write",
-            kinds=KINDS,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=(409,),
-        )
-    },
+    opt=act(PermitListing, "permits:write", KINDS),
 )
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """It counts no more; its holder still reads it."""
@@ -149,17 +140,7 @@ async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Cal
     ),
     tags=["Permits"],
     status_code=200,
-    opt={
-        "wire": Wire(
-            answer=OverseenPermit,
-            scope="permits:check",
-            kinds=OVERSEERS,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=(409, 422),
-            example=examples.PERMIT_CHECK,
-        )
-    },
+    opt=act(OverseenPermit, "permits:check", OVERSEERS, examples.PERMIT_CHECK, (409, 422)),
 )
 async def check(
     id: FromPath[UUID], data: JSONBody[CheckDraft], work: NamedDependency[Work], request: Call

@@ -22,7 +22,7 @@ from market.http.call import Call
 from market.http.deals import OPENERS, PARTIES, asking
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional, worded
-from market.http.wire import Version, Wire
+from market.http.wire import Wire, act
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
@@ -36,17 +36,7 @@ def many(deal: UUID) -> str:
 
 def moving(example: Any, kinds: frozenset[Any] = PARTIES) -> dict[str, Any]:
     """How every act on a sample is declared: the answer is the sample as it is then."""
-    return {
-        "wire": Wire(
-            answer=Sample,
-            scope="samples:write",
-            kinds=kinds,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=(409, 422),
-            example=example,
-        )
-    }
+    return act(Sample, "samples:write", kinds, example, (409, 422))
 
 
 @post(

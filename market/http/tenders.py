@@ -14,7 +14,7 @@ from market.http.call import Call
 from market.http.deals import asking
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional
-from market.http.wire import Link, Version, Wire
+from market.http.wire import Link, Wire, act
 from market.parties.rights import WRITERS
 from market.runs.structs import Job
 from market.tenders.structs import AwardDraft, Split, Status, Tender, TenderDraft, TenderPage
@@ -32,17 +32,7 @@ OfStatus = Annotated[Status | None, QueryParameter(description="Only in this sta
 
 def acting(example: Any = None, problems: tuple[int, ...] = (409,)) -> dict[str, Any]:
     """How every act of a buyer is declared: the answer is the tender as it is then."""
-    return {
-        "wire": Wire(
-            answer=Tender,
-            scope="tenders:write",
-            kinds=BUYERS,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=problems,
-            example=example,
-        )
-    }
+    return act(Tender, "tenders:write", BUYERS, example, problems)
 
 
 @post(

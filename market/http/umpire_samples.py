@@ -13,7 +13,7 @@ from market.http.call import Call
 from market.http.deals import asking
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional
-from market.http.wire import Version, Wire
+from market.http.wire import Wire, act
 from market.parties.structs import OrganisationKind as Kind
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
@@ -54,17 +54,7 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -
     description="It decides: between the two results at the mean with the nearer one, outside of them at the nearer.",
     tags=["Samples"],
     status_code=200,
-    opt={
-        "wire": Wire(
-            answer=UmpireSample,
-            scope="samples:write",
-            kinds=LABORATORIES,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=(409, 422),
-            example=examples.RESULT,
-        )
-    },
+    opt=act(UmpireSample, "samples:write", LABORATORIES, examples.RESULT, (409, 422)),
 )
 async def decide(
     id: FromPath[UUID], data: JSONBody[ResultDraft], work: NamedDependency[Work], request: Call

@@ -12,7 +12,7 @@ from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional, worded
-from market.http.wire import Link, Version, Wire
+from market.http.wire import Link, Version, Wire, act
 from market.parties.rights import WRITERS
 from matching.upgrading.offer import OfferedStep
 from specs.kit.idempotency import Answer
@@ -121,16 +121,7 @@ async def change(
     summary="Withdraw an open offer",
     tags=["Upgrades"],
     status_code=200,
-    opt={
-        "wire": Wire(
-            answer=OfferListing,
-            scope="listings:write",
-            kinds=KINDS,
-            version=Version.HONOURED,
-            tagged=True,
-            problems=(409,),
-        )
-    },
+    opt=act(OfferListing, "listings:write", KINDS),
 )
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """Nobody else finds it from then on."""

@@ -47,6 +47,23 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str = "application/json"
 
 
+def act(
+    answer: Any, scope: str, kinds: frozenset[str], example: Any = None, problems: tuple[int, ...] = (409,)
+) -> dict[str, Any]:
+    """How an act on something is declared, as `opt` of its route: the answer is that thing as it is then."""
+    return {
+        "wire": Wire(
+            answer=answer,
+            scope=scope,
+            kinds=kinds,
+            version=Version.HONOURED,
+            tagged=True,
+            problems=problems,
+            example=example,
+        )
+    }
+
+
 def wire(handler: BaseRouteHandler) -> Wire | None:
     """The declaration of a handler; None for what Litestar made itself (OPTIONS)."""
     found: Wire | None = handler.opt.get("wire")
