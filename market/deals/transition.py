@@ -20,6 +20,11 @@ Versions = tuple[int, ...] | None
 
 async def read(work: Work, principal: Principal, deal: UUID) -> Held:
     """As a party, or as a coordinator who oversees it (audited). Goes on as role engine. Raises NotFound."""
+    return await _whole(work, await _shown(work, principal, deal), principal.tenant)
+
+
+async def _shown(work: Work, principal: Principal, deal: UUID) -> Any:
+    """The row as the caller's own policies show it. Goes on as role engine. Raises NotFound."""
     coordinates = principal.kind is OrganisationKind.COORDINATOR
     if coordinates:
         await work.as_role(Role.COORDINATOR)
@@ -29,12 +34,12 @@ async def read(work: Work, principal: Principal, deal: UUID) -> Held:
     if coordinates:
         await audit.record(work, "oversee", "deal", deal)
     await work.as_role(Role.ENGINE)
-    return await _whole(work, row, principal.tenant)
+    return row
 
 
 async def lock(work: Work, principal: Principal, deal: UUID, if_match: Versions = None) -> Held:
     """As `read`, and nobody else changes it until the transaction ends. Raises NotFound, VersionMismatch."""
-    await read(work, principal, deal)
+    await _shown(work, principal, deal)
     row = await queries.lock(work, deal)
     if row is None:
         raise NotFound
