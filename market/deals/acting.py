@@ -8,11 +8,11 @@ import msgspec
 from market.deals import transition
 from market.deals.held import Held
 from market.deals.machine import Actor
-from market.deals.transition import Versions
 from market.parties.structs import Principal
 from specs.kit import idempotency
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 
 Run = Callable[[Work, Held], Awaitable[Answer]]
 

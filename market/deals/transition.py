@@ -11,11 +11,10 @@ from market.deals.held import Held, held
 from market.deals.machine import Act, Actor, Turn
 from market.documents import service as documents
 from market.parties.structs import OrganisationKind, Principal
-from specs.kit import audit, chain
-from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit import audit, chain, versions
+from specs.kit.errors import NotFound
 from specs.kit.tenancy import Role, Work
-
-Versions = tuple[int, ...] | None
+from specs.kit.versions import Versions
 
 
 async def read(work: Work, principal: Principal, deal: UUID) -> Held:
@@ -45,9 +44,7 @@ async def lock(work: Work, principal: Principal, deal: UUID, if_match: Versions 
         raise NotFound
     locked = await _whole(work, row, principal.tenant)
     if if_match is not None:
-        version = (await queries.stamp(work, locked)).version
-        if version not in if_match:
-            raise VersionMismatch({"version": version})
+        versions.check((await queries.stamp(work, locked)).version, if_match)
     return locked
 
 

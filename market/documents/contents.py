@@ -35,6 +35,7 @@ from specs.kit import audit, ids
 from specs.kit.errors import NotFound, Unavailable
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
+from specs.kit.versions import Versions
 
 Opened = Callable[[], AbstractAsyncContextManager[Work]]
 # much shorter than the age at which the sweeper takes a file for an orphan
@@ -170,7 +171,7 @@ class Contents:
         whole = verified(chunks, sha256)
         return Content(service.name_for(row), MediaType(row["media_type"]), row["size"], sha256, whole)
 
-    async def delete(self, opened: Opened, document: UUID, if_match: service.Versions = None) -> None:
+    async def delete(self, opened: Opened, document: UUID, if_match: Versions = None) -> None:
         """The document, then its bytes. Raises DocumentInUse, VersionMismatch, NotFound."""
         async with opened() as work:
             blob = await service.delete(work, document, if_match)

@@ -25,12 +25,12 @@ from market.documents.structs import (
 )
 from market.parties.structs import OrganisationKind, Principal
 from matching.fault import Fault, fault
-from specs.kit import audit, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound, VersionMismatch
+from specs.kit import audit, idempotency, ids, paging, versions, wire
+from specs.kit.errors import Invalid, NotFound
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 
-Versions = tuple[int, ...] | None
 KIND = "document"
 
 
@@ -190,8 +190,7 @@ async def locked(work: Work, document: UUID, if_match: Versions = None) -> Any:
     row = await queries.lock(work, document)
     if row is None:
         raise NotFound
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
+    versions.check(row["version"], if_match)
     return row
 
 

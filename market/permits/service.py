@@ -22,13 +22,13 @@ from matching.permits.numbers import parts, prefecture_of
 from matching.permits.permit import HeldPermit, Outcome, Permit
 from matching.permits.validity import days_left, state
 from specs.catalogue.loader import catalogue
-from specs.kit import audit, chain, clock, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound, Params, VersionMismatch
+from specs.kit import audit, chain, clock, idempotency, ids, paging, versions, wire
+from specs.kit.errors import Invalid, NotFound, Params
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 from specs.listing.structs import Status
 
-Versions = tuple[int, ...] | None
 _KIND: Final = "permit"
 _CONTENT = msgspec.json.Decoder(Permit)
 
@@ -148,8 +148,7 @@ async def _locked(work: Work, permit_id: UUID, if_match: Versions) -> Any:
     row = await queries.lock(work, permit_id)
     if row is None:
         raise NotFound
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
+    versions.check(row["version"], if_match)
     if row["status"] != Status.ACTIVE:
         raise PermitWithdrawn
     return row

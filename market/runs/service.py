@@ -8,13 +8,12 @@ import msgspec
 from market.runs import queries
 from market.runs.errors import JobFinished, TooManyJobs
 from market.runs.structs import MOST_OPEN, Found, Job, JobState, Order, Trouble
-from specs.kit import idempotency, ids, paging
-from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit import idempotency, ids, paging, versions
+from specs.kit.errors import NotFound
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Work
+from specs.kit.versions import Versions
 from specs.kit.wire import encode
-
-Versions = tuple[int, ...] | None
 
 
 async def ask(work: Work, order: Order, request: Idempotency | None = None) -> Answer:
@@ -74,8 +73,7 @@ async def cancel(work: Work, job: UUID, if_match: Versions = None) -> Found:
         raise NotFound
     if row["state"] == JobState.CANCELLED:
         return _found(row)
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
+    versions.check(row["version"], if_match)
     if JobState(row["state"]).ended:
         raise JobFinished({"state": row["state"]})
     return _found(await queries.cancel(work, job))

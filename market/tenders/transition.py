@@ -7,13 +7,13 @@ import msgspec
 
 from market.alerts import service as notices
 from market.alerts.codes import Code
-from market.deals.transition import Versions
 from market.parties.structs import OrganisationKind, Principal
 from market.tenders import queries
 from market.tenders.held import Held, held
-from specs.kit import audit, chain
-from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit import audit, chain, versions
+from specs.kit.errors import NotFound
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 
 
 async def read(work: Work, principal: Principal, tender: UUID) -> Held:
@@ -37,8 +37,7 @@ async def lock(work: Work, principal: Principal, tender: UUID, if_match: Version
     """As `read`, and nobody else bids or changes it until the transaction ends. Raises NotFound, VersionMismatch."""
     await read(work, principal, tender)
     found = held(await queries.lock(work, tender), principal.tenant)
-    if if_match is not None and found.version not in if_match:
-        raise VersionMismatch({"version": found.version})
+    versions.check(found.version, if_match)
     return found
 
 

@@ -20,12 +20,12 @@ from specs.freight.structs import (
     FreightTableRevisions,
     TableStatus,
 )
-from specs.kit import audit, clock, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound, VersionMismatch
+from specs.kit import audit, clock, idempotency, ids, paging, versions, wire
+from specs.kit.errors import Invalid, NotFound
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 
-Versions = tuple[int, ...] | None
 _KIND = "freight_table"
 _CONTENT = msgspec.json.Decoder(FreightTable)
 # how the audit and a refusal name all of Japan (ISO 3166)
@@ -146,8 +146,7 @@ async def _locked(work: Work, table: UUID, if_match: Versions) -> Any:
     row = await queries.lock(work, table)
     if row is None:
         raise NotFound
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
+    versions.check(row["version"], if_match)
     if row["status"] != TableStatus.ACTIVE:
         raise FreightTableWithdrawn
     return row

@@ -6,17 +6,16 @@ from uuid import UUID
 from msgspec import UNSET, DecodeError
 
 from specs.catalogue.loader import catalogue
-from specs.kit import clock, idempotency, ids, paging, wire
+from specs.kit import clock, idempotency, ids, paging, versions, wire
 from specs.kit.errors import Invalid, NotFound, Unavailable, VersionMismatch
 from specs.kit.idempotency import Answer, Heading, Idempotency
 from specs.kit.tenancy import Work
+from specs.kit.versions import Versions
 from specs.listing import queries, representation
 from specs.listing.errors import BelowReserved, ListingClosed, NotADraft, WindowPassed
 from specs.listing.queries import Keeping
 from specs.listing.statements import Statements
 from specs.listing.structs import KG, Content, Filing, Filters, Kind, Status
-
-Versions = tuple[int, ...] | None
 
 
 class Listings(Generic[Content]):
@@ -173,7 +172,7 @@ class Listings(Generic[Content]):
         first = await idempotency.stored(work, request)
         if first is not None:
             return first
-        _check_version(row, if_match)
+        versions.check(row["version"], if_match)
         _check_turn(row, to, work)
         changed = dict(row) | {"status": to.value, "version": row["version"] + 1, "updated_at": work.at}
         if to is Status.ACTIVE:
@@ -196,7 +195,7 @@ class Listings(Generic[Content]):
         row = await queries.lock(work, self.sql, listing)
         if row is None:
             raise NotFound
-        _check_version(row, if_match)
+        versions.check(row["version"], if_match)
         if Status(row["status"]).closed:
             raise ListingClosed({"status": row["status"]})
         return row
@@ -222,11 +221,6 @@ class Listings(Generic[Content]):
 
     def _reserved(self, row: Any, previous: Content) -> int:
         return self.kind.columns(previous).kg - int(row["remaining_kg"])
-
-
-def _check_version(row: Any, if_match: Versions) -> None:
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
 
 
 def _check_turn(row: Any, to: Status, work: Work) -> None:

@@ -13,17 +13,17 @@ from matching.upgrading.offer import OfferedStep, UpgradeOffer
 from matching.upgrading.offer_faults import offer_faults
 from matching.upgrading.searching import takes
 from specs.catalogue.loader import catalogue
-from specs.kit import audit, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound, VersionMismatch
+from specs.kit import audit, idempotency, ids, paging, versions, wire
+from specs.kit.errors import Invalid, NotFound
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 from specs.listing.errors import ListingClosed
 from specs.listing.structs import Status
 from specs.offer import queries
 from specs.offer.seen import offer_seen, told_claims, told_flags
 from specs.offer.structs import OfferListing, OfferPage, OpenOffer
 
-Versions = tuple[int, ...] | None
 # open offers of a family's steps that are looked at for one material
 MOST_READ = 1_000
 _KIND = "upgrade_offer"
@@ -119,8 +119,7 @@ async def _locked(work: Work, offer_id: UUID, if_match: Versions) -> Any:
     row = await queries.lock(work, offer_id)
     if row is None:
         raise NotFound
-    if if_match is not None and row["version"] not in if_match:
-        raise VersionMismatch({"version": row["version"]})
+    versions.check(row["version"], if_match)
     if row["status"] != Status.ACTIVE:
         raise ListingClosed({"status": row["status"]})
     return row

@@ -11,8 +11,8 @@ from market.deals.claims import making, queries, seen
 from market.deals.claims.held import HeldClaim, claim
 from market.deals.claims.structs import ClaimAnswer, ClaimDraft, ClaimPage
 from market.deals.held import Held
-from specs.kit import paging
-from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit import paging, versions
+from specs.kit.errors import NotFound
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
@@ -36,8 +36,7 @@ class Claims:
 
         async def run(work: Work, held: Held) -> Answer:
             before = await _claim(work, held, claim_id)
-            if asking.if_match is not None and before.version not in asking.if_match:
-                raise VersionMismatch({"version": before.version})
+            versions.check(before.version, asking.if_match)
             after = await step(work, held, before)
             return _answer(await transition.again(work, held), after)
 

@@ -13,8 +13,8 @@ from market.deals.deliveries.structs import Acceptance, DeliveryDraft, DeliveryP
 from market.deals.held import Held
 from market.deals.structs import Reason
 from market.matches.current import Current
-from specs.kit import paging
-from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit import paging, versions
+from specs.kit.errors import NotFound
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
@@ -42,8 +42,7 @@ class Deliveries:
 
         async def run(work: Work, held: Held) -> Answer:
             before = await _portion(work, held, delivery)
-            if asking.if_match is not None and before.version not in asking.if_match:
-                raise VersionMismatch({"version": before.version})
+            versions.check(before.version, asking.if_match)
             after = await step(work, held, before)
             return await self._answer(work, asking, await transition.again(work, held), after)
 

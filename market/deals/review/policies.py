@@ -8,7 +8,7 @@ import msgspec
 
 from market.deals.review.policy import ReviewPolicy, ReviewPolicyDraft, faults
 from matching.reference import Catalogue
-from specs.kit import audit
+from specs.kit import audit, versions
 from specs.kit.errors import Invalid, VersionMismatch
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
@@ -39,8 +39,7 @@ async def put(work: Work, draft: ReviewPolicyDraft, if_match: tuple[int, ...] | 
     if found:
         raise Invalid(faults=found)
     before = (await of(work, (work.owner,)))[work.owner].version
-    if if_match is not None and before not in if_match:
-        raise VersionMismatch({"version": before})
+    versions.check(before, if_match)
     content = encode(draft).decode()
     if before:
         version = await work.connection.fetchval(_NEXT, work.owner, content, work.at, before)

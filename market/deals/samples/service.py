@@ -22,8 +22,8 @@ from market.deals.samples.structs import (
 )
 from market.deals.structs import Reason
 from market.matches.current import Current
-from specs.kit import idempotency, paging
-from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit import idempotency, paging, versions
+from specs.kit.errors import NotFound
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
@@ -53,7 +53,7 @@ class Samples:
 
         async def run(work: Work, held: Held) -> Answer:
             before = await _sample(work, held, which)
-            _check_version(asking, before)
+            versions.check(before.version, asking.if_match)
             return await self._answer(work, asking, held, await step(work, held, before))
 
         return await acting.on_deal(work, asking, deal, run)
@@ -121,7 +121,7 @@ class Samples:
         await work.as_role(Role.TENANT)
         before = await _asked(work, which)
         await work.as_role(Role.ENGINE)
-        _check_version(asking, before)
+        versions.check(before.version, asking.if_match)
         await self._current.refresh(work.connection)
         after = await filing.decide(work, deal, before, draft, self._current)
         return await acting.kept(work, asking, await _umpire_answer(work, deal, after))
@@ -150,11 +150,6 @@ class Samples:
     async def _answer(self, work: Work, asking: Asking, deal: Held, held: HeldSample) -> Answer:
         shown = seen.sample(deal, held, await _around(work, deal, [held]), asking.language, self._catalogue)
         return Answer(id=held.id, rev=held.version, version=held.version, body=encode(shown))
-
-
-def _check_version(asking: Asking, before: HeldSample) -> None:
-    if asking.if_match is not None and before.version not in asking.if_match:
-        raise VersionMismatch({"version": before.version})
 
 
 async def _sample(work: Work, deal: Held, which: UUID) -> HeldSample:
