@@ -8,8 +8,7 @@ import msgspec
 
 from market.alerts import service as notices
 from market.alerts.codes import Code
-from market.deals import awarded, opening
-from market.deals import queries as deals
+from market.deals import awarded, opening, revisions
 from market.deals.awarded import Won
 from market.deals.errors import DealBlocked
 from market.deals.offers import judging
@@ -27,8 +26,6 @@ from matching.values import Portion
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
 from specs.listing.structs import KG
-from specs.lot.service import LOTS
-from specs.spec.service import SPECS
 
 _SEALED = msgspec.json.Decoder(Sealed)
 
@@ -51,7 +48,7 @@ async def award(work: Work, tender: Held, draft: AwardDraft, current: Current) -
     taken = [Taken(by_id[one.bid_id], _kg(one, by_id[one.bid_id])) for one in draft.awards]
     await _hold(work, tender, taken)
     await current.refresh(work.connection)
-    spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
+    spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     pinned = Listing(str(tender.spec_id), str(tender.buyer), tender.spec_rev, spec)
     struck = [(one, await awarded.open_awarded(work, await _won(work, tender, pinned, one, current))) for one in taken]
     total = tender.awarded_kg + sum(one.kg for one in taken)
@@ -110,7 +107,7 @@ async def _hold(work: Work, tender: Held, taken: Sequence[Taken]) -> None:
 
 async def _won(work: Work, tender: Held, spec: Listing[Spec], one: Taken, current: Current) -> Won:
     row = one.row
-    lot = LOTS.kind.decode((await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])).content)
+    lot = await revisions.lot_at(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     bid = _SEALED.decode(row["sealed"]).terms
     terms = offered(bid, one.kg, tender.wanted.contract)
     evaluation = permitted.judged(current, UUID(spec.id), spec.content, row["lot_id"], lot, terms.relaxations)

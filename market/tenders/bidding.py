@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import queries as deals
+from market.deals import revisions
 from market.deals.contract.structs import ContractTerms
 from market.deals.errors import DealBlocked, RelaxationNeeded
 from market.deals.offers import judging
@@ -33,7 +33,6 @@ from specs.kit.errors import Invalid
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
 from specs.listing.structs import KG
-from specs.spec.service import SPECS
 
 
 async def bid(
@@ -49,7 +48,7 @@ async def bid(
     await work.as_role(Role.TENANT)
     tender = await transition.share(work, principal, tender_id)
     tender.check(Act.BID, work.at)
-    spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
+    spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     terms = msgspec.convert(draft, BidTerms, from_attributes=True)
     room = _room(work, tender, spec, lot.content)
     faults = tuple(_faults(draft, terms, tender, room, current))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from market.deals import queries as deals
+from market.deals import revisions
 from market.deals.machine import Actor
 from market.deals.offers import judging
 from market.deals.offers import seen as offers
@@ -27,7 +28,6 @@ from specs.kit.tenancy import Work
 from specs.listing.structs import KG
 from specs.lot.seen import lot_seen
 from specs.lot.service import LOTS
-from specs.spec.service import SPECS
 
 _SEALED = msgspec.json.Decoder(Sealed)
 _JUDGED = msgspec.json.Decoder(Judged)
@@ -39,8 +39,7 @@ async def compare(work: Work, tender: Held, language: str, current: Current) -> 
         raise BidsSealed
     # by the freight tables of now
     await current.refresh(work.connection)
-    content = (await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content
-    spec = SPECS.kind.decode(content)
+    spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     rows = await bid_queries.opened(work, tender)
     found = [await _compared(work, tender, spec, row, language, current) for row in rows]
     ranked = sorted(found, key=_rank)

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from market.deals import queries as deals
+from market.deals import revisions
 from market.matches.current import Current
 from market.parties import organisations
 from market.parties.structs import Principal
@@ -17,7 +18,6 @@ from matching.listings import Demand, Supply
 from specs.kit.tenancy import Work
 from specs.listing.structs import KG
 from specs.lot.structs import FiledLot, stored
-from specs.spec.service import SPECS
 
 KIND: Final = "tender_split"
 # lots × limits up to which it is answered at once, as for any blend
@@ -36,7 +36,7 @@ async def gathered(work: Work, principal: Principal, current: Current, tender_id
     tender = await transition.read(work, principal, tender_id)
     tender.check(Act.SPLIT, work.at)
     await current.refresh(work.connection)
-    spec = SPECS.kind.decode((await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)).content)
+    spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     quantity = Demand(tonnes=tender.left / KG, max_suppliers=spec.quantity.max_suppliers)
     rows = [row for row in await bid_queries.opened(work, tender) if row["state"] == BidState.STANDING.value]
     lots = [(str(row["id"]), await _as_bid(work, row)) for row in rows]

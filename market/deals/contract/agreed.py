@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import queries as deals
+from market.deals import revisions
 from market.deals.contract.structs import ContractTerms
 from market.deals.held import Held, HeldLeg
 from market.deals.offers import queries
@@ -13,8 +13,6 @@ from market.deals.offers.structs import Terms
 from market.deals.relaxing import relaxed
 from matching.listings import Lot, Spec
 from specs.kit.tenancy import Work
-from specs.lot.service import LOTS
-from specs.spec.service import SPECS
 
 _TERMS: Final = msgspec.json.Decoder(Terms)
 
@@ -36,7 +34,7 @@ async def of_leg(work: Work, deal: Held, leg: HeldLeg) -> Agreed:
 
 async def listings(work: Work, deal: Held, leg: HeldLeg, lot: UUID, agreed: Agreed) -> tuple[Spec, Lot]:
     """The pinned spec with the limits that gave way, and a lot of the leg at its pinned revision; as the engine."""
-    spec = SPECS.kind.decode((await deals.pinned_spec(work, deal)).content)
+    spec = await revisions.spec(work, deal)
     rev = next(one.lot_rev for one in leg.lots if one.lot_id == lot)
-    pinned = await deals.pinned_lot(work, leg.seller_tenant, lot, rev)
-    return relaxed(spec, agreed.terms.relaxations), LOTS.kind.decode(pinned.content)
+    own = await revisions.lot_at(work, leg.seller_tenant, lot, rev)
+    return relaxed(spec, agreed.terms.relaxations), own

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from market.deals import queries
+from market.deals import revisions
 from market.deals.held import Held, HeldLeg
 from market.permits.gate import gate
 from matching.permits.gate import moving_day
 from matching.permits.standing import Fulfilment
 from specs.kit import clock
 from specs.kit.tenancy import Work
-from specs.lot.service import LOTS
-from specs.spec.service import SPECS
 
 
 async def permits_missing(
@@ -22,12 +20,10 @@ async def permits_missing(
 
     Judged on `day`, or on the first on which each can move; of a `carrier` once it is named.
     """
-    spec = SPECS.kind.decode((await queries.pinned_spec(work, deal)).content)
+    spec = await revisions.spec(work, deal)
     missing: set[str] = set()
     for leg in legs:
-        for one in leg.lots:
-            pinned = await queries.pinned_lot(work, leg.seller_tenant, one.lot_id, one.lot_rev)
-            lot = LOTS.kind.decode(pinned.content)
+        for lot in await revisions.lots(work, leg):
             found = await gate(
                 work,
                 deal.buyer,

@@ -6,8 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import queries as deals
-from market.deals import transition
+from market.deals import revisions, transition
 from market.deals.errors import BlendBroken, OfferExpired, OfferNotStanding, RelaxationNeeded
 from market.deals.held import Held, HeldLeg, combined
 from market.deals.machine import Act, Actor, Turn
@@ -27,8 +26,6 @@ from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 from specs.listing.structs import KG
-from specs.lot.service import LOTS
-from specs.spec.service import SPECS
 
 _TERMS: Final = msgspec.json.Decoder(Terms)
 
@@ -164,13 +161,13 @@ async def _refuse_broken(work: Work, deal: Held) -> None:
     Each leg is accepted by itself, so that no single offer shows it. What promised steps will make of a lot is for the
     sides to judge.
     """
-    spec, takes = SPECS.kind.decode((await deals.pinned_spec(work, deal)).content), []
+    spec, takes = await revisions.spec(work, deal), []
     for leg in deal.legs:
         terms = _TERMS.decode((await queries.accepted(work, deal, leg.id))["content"])
         if terms.steps:
             return
         spec = relaxed(spec, terms.relaxations)
-        takes += _takes(leg, leg.kg, (await _pinned(work, deal, leg)).lots)
+        takes += _takes(leg, leg.kg, await revisions.lots(work, leg))
     if not judging.blend_holds(spec, takes, catalogue()):
         raise BlendBroken
 
@@ -181,9 +178,7 @@ def _takes(leg: HeldLeg, kg: int, lots: Sequence[Lot]) -> list[tuple[str, Lot, f
 
 
 async def _pinned(work: Work, deal: Held, leg: HeldLeg) -> Pinned:
-    spec = await deals.pinned_spec(work, deal)
-    lots = [await deals.pinned_lot(work, leg.seller_tenant, lot.lot_id, lot.lot_rev) for lot in leg.lots]
-    return Pinned(SPECS.kind.decode(spec.content), tuple(LOTS.kind.decode(lot.content) for lot in lots))
+    return Pinned(await revisions.spec(work, deal), await revisions.lots(work, leg))
 
 
 async def _room(work: Work, deal: Held, leg: HeldLeg, pinned: Pinned) -> Room:
@@ -204,6 +199,6 @@ async def _judged(  # noqa: PLR0917 - the whole question
     takes = _takes(leg, round(terms.tonnes * KG), pinned.lots)
     for other in deal.legs:
         if other.id != leg.id:
-            takes += _takes(other, other.kg, (await _pinned(work, deal, other)).lots)
+            takes += _takes(other, other.kg, await revisions.lots(work, other))
     asked = relaxed(pinned.spec, terms.relaxations)
     return msgspec.structs.replace(found, blend_holds=judging.blend_holds(asked, takes, current.catalogue))

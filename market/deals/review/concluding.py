@@ -1,6 +1,6 @@
 """When every leg's offer is accepted: the deal is struck, or its approval has become void and it is reviewed again."""
 
-from market.deals import queries as deals
+from market.deals import revisions
 from market.deals.agreement import strike
 from market.deals.held import Held
 from market.deals.review import queries
@@ -8,11 +8,10 @@ from market.deals.review.entering import voided
 from market.deals.review.terms import offered
 from market.deals.review.voiding import voids
 from specs.kit.tenancy import Work
-from specs.spec.service import SPECS
 
 
 async def conclude(work: Work, deal: Held) -> Held:
     """The deal as it is then, not yet saved; as the engine. Raises StockTaken."""
-    spec = SPECS.kind.decode((await deals.pinned_spec(work, deal)).content)
+    spec = await revisions.spec(work, deal)
     reasons = voids(deal, spec, offered(deal, await queries.offers(work, deal)))
     return await voided(work, deal, reasons) if reasons else await strike(work, deal)
