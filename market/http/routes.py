@@ -104,10 +104,11 @@ RESOURCES = (
 HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
 
 
-def build(lifespan: tuple[Lifespan, ...] = ()) -> Litestar:
-    """The app: one guard, one set of walls, one way to answer errors, for every route."""
+def build(lifespan: tuple[Lifespan, ...] = (), *routers: Router) -> Litestar:
+    """The app: one guard, one set of walls, one way to answer errors, for every route; `routers` bring their own."""
+    api = Router("/v1", route_handlers=HANDLERS)
     return Litestar(
-        route_handlers=[*operations.handlers, *problem_kinds.handlers, Router("/v1", route_handlers=HANDLERS)],
+        route_handlers=[*operations.handlers, *problem_kinds.handlers, api, *routers],
         lifespan=list(lifespan),
         before_request=cast("BeforeRequestHookHandler", walls.check),
         request_class=Call,

@@ -1,0 +1,22 @@
+"""All pages under one router: one gate before them, one way to end a visit early."""
+
+from typing import cast
+
+from litestar import Router
+from litestar.types import BeforeRequestHookHandler
+
+from market.console import gate, home, language, problems, static
+from market.console.visit import Visit
+
+SCREENS = (static, language, home)
+
+
+def router() -> Router:
+    """The console, under /console."""
+    return Router(
+        "/console",
+        route_handlers=[handler for screen in SCREENS for handler in screen.handlers],
+        before_request=cast("BeforeRequestHookHandler", gate.check),
+        request_class=Visit,
+        exception_handlers=problems.HANDLERS,
+    )

@@ -1,0 +1,142 @@
+"""Numbers, money, days and instants as people of a language read them. Days and hours are Japan's."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from market.console.text import Language
+from matching import words
+from matching.words import permit_name, step_name
+from specs.catalogue.loader import catalogue
+from specs.kit import clock
+
+# a non-breaking space before a unit, as the SI brochure has it
+_GAP = "\u00a0"
+_MINOR = {"JPY": 0, "USD": 2, "EUR": 2}
+_SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€"}
+_ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"))
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905 - reads as a list of months
+EMPTY = "–"
+_NOTHING = Markup("–")
+
+
+def number(value: float | Decimal | None, digits: int = 4) -> str:
+    """Four significant digits, with thousands separators."""
+    return EMPTY if value is None else words.number(float(value), digits)
+
+
+def tonnes(value: float | None) -> str:
+    """To the kilogram, as the store keeps them."""
+    return EMPTY if value is None else f"{f'{value:,.3f}'.rstrip('0').rstrip('.')}{_GAP}t"
+
+
+def percent(share: float | None) -> str:
+    """A probability or share, rounded down: 94.99 % is never shown as the 95 % that was asked for."""
+    return EMPTY if share is None else words.words({"share": float(share)}, "en", None)["share"].replace(" ", _GAP)
+
+
+def money(amount: Decimal | float | None, currency: str = "JPY") -> str:
+    """In whole minor units: ¥1,234 or $12.34."""
+    if amount is None:
+        return EMPTY
+    places = _MINOR.get(currency, 2)
+    exact = Decimal(str(amount)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    sign = "−" if exact < 0 else ""
+    return f"{sign}{_SIGNS.get(currency, currency + _GAP)}{abs(exact):,}"
+
+
+def price(value: Any) -> str:
+    """A price with what it is for: ¥45,000/t; nothing but a dash where there is none."""
+    return EMPTY if value is None else f"{money(value.amount, value.currency)}/{value.per}"
+
+
+def day(value: date | None, language: Language) -> Markup:
+    """26 Nov 2026, or 2026年11月26日."""
+    if value is None:
+        return _NOTHING
+    told = _japanese(value) if language == "ja" else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return _time(value.isoformat(), told)
+
+
+def era(value: date | None, language: Language) -> Markup:
+    """As `day`; in Japanese by the era, as permits and official papers have it: 令和8年11月26日."""
+    if value is None or language != "ja":
+        return day(value, language)
+    began, name = next(((b, n) for b, n in _ERAS if value >= b), _ERAS[-1])
+    year = value.year - began.year + 1
+    return _time(value.isoformat(), f"{name}{'元' if year == 1 else year}年{value.month}月{value.day}日")
+
+
+def moment(value: datetime | None, language: Language) -> Markup:
+    """Day and minute in Japan; the page says once that its hours are Japan's."""
+    if value is None:
+        return _NOTHING
+    local = value.astimezone(clock.JST)
+    told = _japanese(local.date()) if language == "ja" else f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return _time(value.isoformat(), f"{told} {local:%H:%M}")
+
+
+def until(value: datetime | None, language: Language) -> Markup:
+    """The inclusive last day of a deadline that is stored as the instant after it."""
+    return _NOTHING if value is None else day(clock.last_day(value), language)
+
+
+def name(code: str | None, language: Language) -> str:
+    """A material, grade, form, analyte or document by its name."""
+    if code is None:
+        return EMPTY
+    known = catalogue()
+    if grade := known.grades.get(code):
+        named = grade.name_ja if language == "ja" and grade.name_ja else grade.name_en
+        return f"{code} {named}"
+    return words.words({"material": code}, language, known)["material"]
+
+
+def place(code: str | None, language: Language) -> str:
+    """A prefecture or region by its name."""
+    return EMPTY if code is None else words.words({"prefecture": code}, language, catalogue())["prefecture"]
+
+
+def title(seen: Any, language: Language) -> str:
+    """What a redacted listing is called across parties: material, grades, prefecture or region."""
+    parts = [name(seen.material, language), *seen.grades, place(seen.prefecture or seen.region, language)]
+    return " · ".join(parts)
+
+
+def filters(language: Language) -> dict[str, Callable[..., Any]]:
+    """What templates of a language may pipe through."""
+    spoken: dict[str, Callable[..., Any]] = {
+        "day": day,
+        "era": era,
+        "moment": moment,
+        "until": until,
+        "name": name,
+        "place": place,
+        "title_of": title,
+    }
+    told: dict[str, Callable[..., Any]] = {key: _in(language, call) for key, call in spoken.items()}
+    known = catalogue()
+    return told | {
+        "number": number,
+        "tonnes": tonnes,
+        "percent": percent,
+        "money": money,
+        "price": price,
+        "permit_name": lambda code: permit_name(code, language, known),
+        "step_name": lambda code: step_name(code, language, known),
+    }
+
+
+def _in(language: Language, call: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda value: call(value, language)
+
+
+def _japanese(value: date) -> str:
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def _time(machine: str, told: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, told)

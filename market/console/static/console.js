@@ -1,0 +1,44 @@
+// What every page needs: the CSRF token on htmx's requests, errors tied to their fields, and words for screen readers.
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
+});
+
+/** The field that an error's pointer names: fields are called by the pointer of what they fill. */
+function fieldOf(pointer) {
+  const fields = document.querySelectorAll("[name^='/']");
+  return [...fields].find((field) => field.name.split(":")[0] === pointer);
+}
+
+/** Mark the fields that a refusal names, say them by their labels, and go to the first. */
+function explain(area) {
+  for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  let first = null;
+  for (const item of area.querySelectorAll("[data-pointer]")) {
+    const field = item.dataset.pointer && fieldOf(item.dataset.pointer);
+    if (!field) continue;
+    field.setAttribute("aria-invalid", "true");
+    const label = field.labels?.[0]?.firstChild?.textContent?.trim() || field.getAttribute("aria-label");
+    if (label) item.querySelector(".where").textContent = `${label}:`;
+    first ??= field;
+  }
+  if (area.childElementCount) (first ?? area).scrollIntoView({ block: "center" });
+  first?.focus({ preventScroll: true });
+}
+
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "problem") explain(event.detail.target);
+});
+
+document.body.addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("problem")?.replaceChildren();
+});
+
+document.body.addEventListener("htmx:sendError", () => {
+  announce(document.documentElement.lang === "ja" ? "サーバーにつながりません。" : "The server cannot be reached.");
+});
+
+/** Say a text to screen readers without moving anything. */
+export function announce(text) {
+  document.getElementById("announce").textContent = text;
+}

@@ -1,0 +1,63 @@
+"""Numbers, money and days as people read them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from market.console import showing
+from specs.kit import clock
+
+
+def test_yen_have_no_minor_unit_and_dollars_two() -> None:
+    assert (showing.money(Decimal("45000.4")), showing.money(Decimal("12.345"), "USD")) == ("¥45,000", "$12.35")
+
+
+def test_tonnes_are_told_to_the_kilogram() -> None:
+    assert (showing.tonnes(1234.5), showing.tonnes(0.001), showing.tonnes(20)) == (
+        "1,234.5\u00a0t",
+        "0.001\u00a0t",
+        "20\u00a0t",
+    )
+
+
+def test_a_share_is_rounded_down() -> None:
+    assert showing.percent(0.9499) == "94.9\u00a0%"
+
+
+def test_an_instant_is_told_in_japans_hours() -> None:
+    late = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
+    assert "2026年11月26日 00:30" in showing.moment(late, "ja")
+    assert "26 Nov 2026 00:30" in showing.moment(late, "en")
+
+
+def test_a_deadline_is_told_by_its_last_day() -> None:
+    assert "30 Nov 2026" in showing.until(clock.end_of(date(2026, 11, 30)), "en")
+
+
+@pytest.mark.parametrize(
+    ("told", "era"),
+    [
+        (date(2026, 11, 26), "令和8年11月26日"),
+        (date(2019, 5, 1), "令和元年5月1日"),
+        (date(2019, 4, 30), "平成31年4月30日"),
+    ],
+)
+def test_official_papers_have_their_years_by_the_era(told: date, era: str) -> None:
+    assert era in showing.era(told, "ja")
+
+
+def test_nothing_is_a_dash_everywhere() -> None:
+    dashes = {
+        showing.money(None),
+        showing.tonnes(None),
+        showing.percent(None),
+        showing.price(None),
+        str(showing.day(None, "en")),
+    }
+    assert dashes == {showing.EMPTY}
+
+
+def test_codes_are_told_by_their_names() -> None:
+    assert showing.name("carbon_steel_scrap", "ja") != "carbon_steel_scrap"
+    assert showing.place("JP-14", "ja") == "神奈川県"

@@ -1,0 +1,78 @@
+"""Both languages say the same things, with the same holes."""
+
+import re
+from enum import StrEnum
+from importlib import resources
+from string import Formatter
+
+import pytest
+
+from market.console.text import texts, word
+from market.deals.machine import Act, Actor, Status, Turn
+from market.deals.offers.structs import OfferState
+from market.deals.review.structs import RejectReason
+from market.deals.structs import RiskCode
+from market.parties.structs import OrganisationKind, UserRole
+from matching.values import Basis, CustodyModel, LegalStatus, Origin, Statistic, Verdict
+from specs.listing.structs import Status as ListingStatus
+
+NAMED: dict[str, type[StrEnum]] = {
+    "verdict": Verdict,
+    "actor": Actor,
+    "turn": Turn,
+    "act": Act,
+    "kind": OrganisationKind,
+    "role": UserRole,
+    "reject": RejectReason,
+    "risk": RiskCode,
+    "offer_state": OfferState,
+    "legal_status": LegalStatus,
+    "custody_model": CustodyModel,
+    "source_origin": Origin,
+    "basis": Basis,
+    "statistic": Statistic,
+}
+_ASKED = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']""")
+
+
+def _holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert texts("en").keys() == texts("ja").keys()
+
+
+def test_both_languages_fill_the_same_holes() -> None:
+    assert {k: _holes(v) for k, v in texts("en").items()} == {k: _holes(v) for k, v in texts("ja").items()}
+
+
+def test_japanese_texts_are_japanese() -> None:
+    kept = {key for key, value in texts("ja").items() if value.isascii() and len(value) > 12}
+    assert not kept
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(("kind", "code"), [(k, c) for k, codes in NAMED.items() for c in codes])
+def test_every_code_that_people_read_has_a_word(kind: str, code: StrEnum, language: str) -> None:
+    told = word(language, kind, code.value)  # type: ignore[arg-type]
+    assert told
+    assert "_" not in told
+    assert language == "en" or told != code.value
+
+
+@pytest.mark.parametrize("code", [*Status, *ListingStatus])
+def test_every_status_has_a_word(code: StrEnum) -> None:
+    assert f"words.status.{code.value}" in texts("en")
+
+
+def test_every_text_that_a_template_asks_for_is_written() -> None:
+    folder = resources.files("market.console").joinpath("templates")
+    asked = {key for file in _files(folder) for key in _ASKED.findall(file.read_text("utf-8"))}
+    assert asked
+    assert asked <= texts("en").keys()
+
+
+def _files(folder):
+    for item in folder.iterdir():
+        yield from _files(item) if item.is_dir() else [item]
