@@ -5,10 +5,10 @@ from typing import cast
 from litestar import Router
 from litestar.types import BeforeRequestHookHandler
 
-from market.console import gate, home, language, problems, static
+from market.console import gate, home, language, nowhere, problems, static
 from market.console.visit import Visit
 
-SCREENS = (static, language, home)
+SCREENS = (static, language, home, nowhere)
 
 
 def router() -> Router:
