@@ -22,6 +22,7 @@ from market.deals.service import Deals
 from market.documents.contents import Contents, Limits
 from market.documents.store import NoStore
 from market.http.buckets import Buckets
+from market.http.cookies import Cookies
 from market.http.metrics import Metrics
 from market.http.openapi import document
 from market.http.parts import Parts
@@ -31,6 +32,10 @@ from market.investments.service import Investing
 from market.matches.current import Current
 from market.matches.service import Matches
 from market.parties.authentication import Authenticator
+from market.parties.structs import OrganisationKind
+from market.people.passwords import Passwords
+from market.people.service import People
+from market.people.sessions import Sessions
 from market.settings import Settings
 from market.sitings.service import Sitings
 from market.solving.pool import Pool
@@ -38,7 +43,7 @@ from market.tenders.service import Tenders
 from market.upgrades.lots import LotUpgrading
 from market.upgrades.service import Upgrading
 from specs.catalogue.loader import catalogue
-from specs.kit.tenancy import Role
+from specs.kit.tenancy import Database, Role
 
 BURST_SECONDS = 10
 GC_THRESHOLD = 50_000
@@ -96,6 +101,8 @@ class Application:
             metrics=self.metrics,
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),
+            people=_people(settings, database),
+            cookies=Cookies(settings.cookies_secure),
             authenticate=authenticator.authenticate,
             forget_key=authenticator.forget,
         )
@@ -116,6 +123,12 @@ def _contents(settings: Settings) -> Contents:
     store = FileStore(Path(settings.documents)) if settings.documents else NoStore()
     most, quota = settings.document_mb * MEGABYTE, settings.documents_mb * MEGABYTE
     return Contents(store, Limits(most, quota, scanned=settings.scan_command is not None))
+
+
+def _people(settings: Settings, database: Database) -> People:
+    demanding = {"NONE": (), "COORDINATOR": (OrganisationKind.COORDINATOR,), "ALL": tuple(OrganisationKind)}
+    sessions = Sessions(database, frozenset(demanding[settings.require_totp]))
+    return People(database, sessions, Passwords())
 
 
 def create_app(settings: Settings) -> Application:

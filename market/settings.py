@@ -12,6 +12,8 @@ POSTGRES_SCHEMES = ("postgresql", "postgres")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 HTTP_SCHEMES = ("http", "https")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SECURE = ("AUTO", "ALWAYS", "NEVER")
+DEMANDING = ("NONE", "COORDINATOR", "ALL")
 SECRET_LENGTH = 32
 MOST_PORT = 65_535
 
@@ -52,6 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     documents_mb: int = 10_000
     # CAPILLARY_SCAN_COMMAND: reads a document on its standard input, and ends with 0 if it is clean, 1 if it is not
     scan_command: str | None = None
+    # CAPILLARY_COOKIES_SECURE: `auto` marks cookies so where the request came by https, as a proxy before us tells
+    cookies_secure: str = "AUTO"
+    # CAPILLARY_REQUIRE_TOTP: whose people need a second factor, `none`, `coordinator` or `all`
+    require_totp: str = "NONE"
     # CAPILLARY_LOG_LEVEL
     log_level: str = "INFO"
 
@@ -74,6 +80,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             document_mb=read.number("CAPILLARY_DOCUMENT_MB", 20, low=1, high=1_000),
             documents_mb=read.number("CAPILLARY_DOCUMENTS_MB", 10_000, low=1, high=1_000_000_000),
             scan_command=read.command("CAPILLARY_SCAN_COMMAND"),
+            cookies_secure=read.choice("CAPILLARY_COOKIES_SECURE", SECURE, "AUTO"),
+            require_totp=read.choice("CAPILLARY_REQUIRE_TOTP", DEMANDING, "NONE"),
             log_level=read.choice("CAPILLARY_LOG_LEVEL", LEVELS, "INFO"),
         )
 
@@ -94,6 +102,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "CAPILLARY_DOCUMENT_MB": str(self.document_mb),
             "CAPILLARY_DOCUMENTS_MB": str(self.documents_mb),
             "CAPILLARY_SCAN_COMMAND": self.scan_command,
+            "CAPILLARY_COOKIES_SECURE": self.cookies_secure,
+            "CAPILLARY_REQUIRE_TOTP": self.require_totp,
             "CAPILLARY_LOG_LEVEL": self.log_level,
         }
         return {name: value for name, value in told.items() if value is not None}

@@ -7,6 +7,7 @@ import market.deals.tables
 import market.documents.tables
 import market.matches.tables
 import market.parties.tables
+import market.people.tables
 import market.permits.tables
 import market.runs.tables
 import market.tenders.tables
@@ -25,6 +26,7 @@ MODULES = (
     market.documents.tables,
     market.matches.tables,
     market.parties.tables,
+    market.people.tables,
     market.permits.tables,
     market.runs.tables,
     market.tenders.tables,

@@ -1,12 +1,14 @@
-"""Who calls: `Authorization: Bearer cap_…` to a Principal, then the rate, scope and kind that a route asks for."""
+"""Who calls: `Authorization: Bearer cap_…` or a session's cookie to a Principal, then the rate, scope and kind that a route asks for."""
 
 import time
 
+from market.http import origin
 from market.http.call import Call
 from market.http.parts import Parts
 from market.http.refusal import Refusal
 from market.http.wire import Wire
 from market.parties.structs import Principal
+from market.people.structs import Standing
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="capillary"'}
 
@@ -17,10 +19,10 @@ async def admit(request: Call, declared: Wire) -> None:
     if declared.scope is None:
         # health and metrics are asked by machines that must not be turned away
         if request.scope["path"].startswith("/v1/"):
-            _pace(parts, _address(request))
+            pace(parts, address(request))
         return
     principal = await _principal(request, parts)
-    _pace(parts, ("key", principal.key))
+    pace(parts, ("key", principal.key))
     if declared.scope not in principal.scopes:
         raise Refusal("missing_scope", {"scope": declared.scope})
     if declared.kinds and principal.kind not in declared.kinds:
@@ -28,25 +30,42 @@ async def admit(request: Call, declared: Wire) -> None:
     request.scope["auth"] = principal
 
 
-def _pace(parts: Parts, key: tuple[str, object]) -> None:
+def pace(parts: Parts, key: tuple[str, object]) -> None:
+    """Raises Refusal where a caller asks too often."""
     wait = parts.buckets.take(key, time.monotonic())
     if wait:
         raise Refusal("too_many_requests", {"retry_after": wait}, headers={"Retry-After": str(wait)})
 
 
 async def _principal(request: Call, parts: Parts) -> Principal:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    """By the key; without one by the session of a browser, whose changes must come from our own pages."""
+    authorization = request.headers.get("authorization")
+    principal = await _of_session(request, parts) if authorization is None else await _of_key(authorization, parts)
+    if principal is None:
+        pace(parts, address(request))
+        raise Refusal("unauthenticated", headers=_CHALLENGE)
+    request.scope["key_id"] = str(principal.key)  # type: ignore[typeddict-unknown-key]  # our own key in the ASGI scope
+    return principal
+
+
+async def _of_key(authorization: str, parts: Parts) -> Principal | None:
+    scheme, _, key = authorization.partition(" ")
     key = key.strip()
     if scheme.lower() == "bearer" and key.startswith("cap_") and len(key) <= 128 and key.isascii():
-        principal = await parts.authenticate(key)
-        if principal is not None:
-            request.scope["key_id"] = str(principal.key)  # type: ignore[typeddict-unknown-key]  # our own key in the ASGI scope
-            return principal
-    _pace(parts, _address(request))
-    raise Refusal("unauthenticated", headers=_CHALLENGE)
+        return await parts.authenticate(key)
+    return None
 
 
-def _address(request: Call) -> tuple[str, object]:
+async def _of_session(request: Call, parts: Parts) -> Principal | None:
+    session = await parts.people.sessions.find(parts.cookies.token(request))
+    if session is None or session.standing is not Standing.OPEN:
+        return None
+    if request.method not in origin.SAFE:
+        origin.check(request, request.headers.get(origin.HEADER), session.form_token)
+    return session.principal
+
+
+def address(request: Call) -> tuple[str, object]:
     """Who calls without a living key; behind a proxy, the proxy, unless the server is told to trust it."""
     client = request.scope.get("client")
     return "address", client[0] if client else ""

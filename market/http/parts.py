@@ -19,11 +19,13 @@ from market.deals.samples.service import Samples
 from market.deals.service import Deals
 from market.documents.contents import Contents
 from market.http.buckets import Buckets
+from market.http.cookies import Cookies
 from market.http.metrics import Metrics
 from market.investments.service import Investing
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
+from market.people.service import People
 from market.sitings.service import Sitings
 from market.tenders.service import Tenders
 from market.upgrades.lots import LotUpgrading
@@ -61,6 +63,8 @@ class Parts:
     metrics: Metrics
     buckets: Buckets
     openapi: bytes
+    people: People
+    cookies: Cookies
     authenticate: Callable[[str], Awaitable[Principal | None]]
     forget_key: Callable[[UUID], None]
 

@@ -18,6 +18,7 @@ STATUS: dict[str, S] = {
     "forbidden": S.FORBIDDEN,
     "missing_scope": S.FORBIDDEN,
     "wrong_kind": S.FORBIDDEN,
+    "csrf": S.FORBIDDEN,
     "not_verified": S.FORBIDDEN,
     "scope_not_allowed": S.FORBIDDEN,
     "own_organisation": S.FORBIDDEN,

@@ -45,7 +45,13 @@ class JurisdictionRow(Table, table=True):
 
 class AppUserRow(Table, table=True):
     __tablename__ = "app_user"
-    __table_args__ = (foreign("tenant_id", "organisation"), UniqueConstraint("tenant_id", "email"))
+    __table_args__ = (
+        foreign("tenant_id", "organisation"),
+        foreign("person_id", "person"),
+        UniqueConstraint("tenant_id", "email"),
+        UniqueConstraint("tenant_id", "person_id"),
+        Index(None, "person_id"),
+    )
 
     tenant_id: Key
     id: Key
@@ -54,6 +60,7 @@ class AppUserRow(Table, table=True):
     role: Words
     created_at: Instant
     disabled_at: MaybeInstant
+    person_id: UUID | None
 
 
 class ApiKeyRow(Table, table=True):

@@ -62,6 +62,13 @@ class Texts(ARRAY[str]):
         super().__init__(item_type)
 
 
+class OctetStrings(ARRAY[bytes]):
+    """bytea[]"""
+
+    def __init__(self, item_type: type[LargeBinary] = LargeBinary) -> None:
+        super().__init__(item_type)
+
+
 class Uuids(ARRAY[UUID]):
     """uuid[]"""
 
@@ -73,6 +80,7 @@ Key = Annotated[UUID, Field(primary_key=True)]
 Words = Annotated[str, Field(sa_type=Text)]
 KeyNumber = Annotated[int, Field(primary_key=True)]
 KeyBig = Annotated[int, Field(sa_type=BigInteger, primary_key=True)]
+KeyOctets = Annotated[bytes, Field(sa_type=LargeBinary, primary_key=True)]
 KeyWords = Annotated[str, Field(sa_type=Text, primary_key=True)]
 MaybeWords = Annotated[str | None, Field(sa_type=Text)]
 WordList = Annotated[list[str], Field(sa_type=Texts)]
@@ -86,6 +94,7 @@ Real = Annotated[float, Field(sa_type=Double)]
 MaybeReal = Annotated[float | None, Field(sa_type=Double)]
 MaybeExact = Annotated[Decimal | None, Field(sa_type=Numeric)]
 Octets = Annotated[bytes, Field(sa_type=LargeBinary)]
+OctetsList = Annotated[list[bytes], Field(sa_type=OctetStrings)]
 MaybeOctets = Annotated[bytes | None, Field(sa_type=LargeBinary)]
 Json = Annotated[dict[str, Any], Field(sa_type=JSONB)]
 MaybeJson = Annotated[dict[str, Any] | None, Field(sa_type=JSONB)]

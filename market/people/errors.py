@@ -1,0 +1,27 @@
+"""Refusals at the door. None says whether an address is known here."""
+
+from specs.kit.errors import Refusal
+
+
+class WrongCredentials(Refusal):
+    code, title = "wrong_credentials", "The address and the password do not belong together"
+
+
+class TooManyAttempts(Refusal):
+    code, title = "too_many_attempts", "Too many attempts; wait before the next"
+
+
+class NoMembership(Refusal):
+    code, title = "no_membership", "This login acts for no organisation at present"
+
+
+class LinkSpent(Refusal):
+    code, title = "link_spent", "This link was used, has expired, or never was"
+
+
+class WeakPassword(Refusal):
+    code, title = "weak_password", "This password is too easy to guess"
+
+
+class WrongCode(Refusal):
+    code, title = "wrong_code", "This code is not right, or was used already"
