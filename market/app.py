@@ -15,6 +15,7 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.console import screens
 from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
 from market.deals.samples.service import Samples
@@ -56,7 +57,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics()
         self.settings = settings
-        self.litestar = build((self._parts,))
+        self.litestar = build((self._parts,), screens.router())
         self._shell = Shell(self.litestar, self.metrics, allowed(self.litestar))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 import re
 
 HOME = "/console"
+SIGN_IN = "/console/sign-in"
 _LOCAL = re.compile(r"/console(/[A-Za-z0-9._~/-]*)?([?][A-Za-z0-9._~/?=&%+:,-]*)?", re.ASCII)
 
 

@@ -55,7 +55,9 @@ def page(
     visit: Visit, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **holes: Any
 ) -> Response[Any]:
     """A whole page, or the fragment that a template alone makes; `visit` and `entries` are always there."""
-    return Reply(html(visit, template, **holes).encode(), status_code=status, headers=HEADERS | (headers or {}))
+    made = Reply(html(visit, template, **holes).encode(), status_code=status, headers=HEADERS | (headers or {}))
+    visit.greet(made)
+    return made
 
 
 def html(visit: Visit, template: str, **holes: Any) -> str:

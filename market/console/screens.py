@@ -5,10 +5,10 @@ from typing import cast
 from litestar import Router
 from litestar.types import BeforeRequestHookHandler
 
-from market.console import gate, home, language, nowhere, problems, static
+from market.console import door, gate, home, language, nowhere, problems, static
 from market.console.visit import Visit
 
-SCREENS = (static, language, home, nowhere)
+SCREENS = (static, language, door, home, nowhere)
 
 
 def router() -> Router:

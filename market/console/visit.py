@@ -2,23 +2,71 @@
 
 from typing import Any
 
-from market.http import messages
+from litestar import Response
+
+from market.http import cookies, messages, origin
 from market.http.call import Call
 from market.http.messages import Language
+from market.people import tokens
+from market.people.structs import Session, Visitor
 
 LANGUAGE_COOKIE = "capillary_language"
 
 
 class Visit(Call):
-    """As `Call`; `session` is None before anyone signs in."""
+    """As `Call`. The gate has called `enter` before any screen sees it."""
 
-    session: Any = None
-    csrf: str = ""
+    async def enter(self) -> None:
+        """Find out who it is, and what their forms carry: before anyone signs in that hangs on a cookie of its own."""
+        parts = self.parts
+        session = await parts.people.sessions.find(parts.cookies.token(self))
+        if session is None:
+            known = parts.cookies.token(self, cookies.VISITOR)
+            visitor = known if known is not None and tokens.well_formed(known) else tokens.fresh()
+            self._note("visitor", visitor if visitor != known else None)
+            self._note("csrf", tokens.form_token(parts.database.secret, tokens.digest(visitor)))
+        else:
+            self._note("csrf", session.form_token)
+        self._note("session", session)
+
+    async def check_form(self) -> None:
+        """Raises Refusal csrf where the form, or the header that htmx sends, is not of a page that we gave them."""
+        given = self.headers.get(origin.HEADER) or (await self.form()).get("_csrf")
+        origin.check(self, given, self.csrf)
+
+    def greet(self, response: Response[Any]) -> None:
+        """Give a new visitor the cookie that the page's forms hang on."""
+        visitor: str | None = self.scope.get("visitor")  # type: ignore[assignment]  # our own key in the ASGI scope
+        if visitor is not None:
+            self.parts.cookies.keep(self, response, visitor, cookies.VISITOR)
+
+    @property
+    def session(self) -> Session | None:  # type: ignore[override]  # Litestar's own is for a middleware that we lack
+        """None before anyone signs in."""
+        found: Session | None = self.scope.get("session")  # type: ignore[assignment]  # our own key in the ASGI scope
+        return found
+
+    @property
+    def csrf(self) -> str:
+        """What every form of the page carries as `_csrf`."""
+        found: str = self.scope.get("csrf", "")  # type: ignore[assignment]  # our own key in the ASGI scope
+        return found
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who stands at the door."""
+        client = self.scope.get("client")
+        return Visitor(
+            address=client[0] if client else "",
+            agent=self.headers.get("user-agent", ""),
+            token=self.parts.cookies.token(self),
+            request_id=self.scope["request_id"],  # type: ignore[typeddict-item]  # our own key in the ASGI scope
+        )
 
     @property
     def language(self) -> Language:
-        """The visitor's choice, else what the browser asks for."""
-        chosen = self.cookies.get(LANGUAGE_COOKIE)
+        """The visitor's choice, at this browser or in their profile, else what the browser asks for."""
+        chosen = self.cookies.get(LANGUAGE_COOKIE) or (self.session.language if self.session else None)
         return next((known for known in messages.LANGUAGES if known == chosen), super().language)
 
     @property
@@ -36,3 +84,6 @@ class Visit(Call):
         """Whether this page is the menu's, or lies under it."""
         here = self.scope["path"]
         return here == path or (path != "/console" and here.startswith(f"{path}/"))
+
+    def _note(self, name: str, value: object) -> None:
+        self.scope[name] = value  # type: ignore[literal-required]  # our own keys in the ASGI scope

@@ -1,4 +1,4 @@
-"""Who calls: `Authorization: Bearer cap_…` or a session's cookie to a Principal, then the rate, scope and kind that a route asks for."""
+"""Who calls: a key or a session becomes a Principal; then the rate, scope and kind that a route asks for."""
 
 import time
 

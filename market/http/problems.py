@@ -57,7 +57,8 @@ def on_rule(request: AnyRequest, error: errors.Refusal) -> Response[bytes]:
     if error.code not in STATUS:
         return on_crash(request, error)
     faults = tuple(FieldError(pointer=f.pointer, code=f.code, params=dict(f.params)) for f in error.faults)
-    headers = {"Retry-After": _AGAIN[error.code]} if error.code in _AGAIN else {}
+    again = _AGAIN.get(error.code) or error.params.get("retry_after")
+    headers = {"Retry-After": str(again)} if again else {}
     return answer(request, Refusal(error.code, dict(error.params), errors=faults, headers=headers))
 
 

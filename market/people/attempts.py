@@ -29,7 +29,7 @@ class Attempt:
                 "select sign_in_attempted($1, $2, $3)", self._keys, self._free, work.at
             )
             if until is not None:
-                raise TooManyAttempts({"seconds": max(1, int((until - work.at).total_seconds() + 0.999))})
+                raise TooManyAttempts({"retry_after": max(1, int((until - work.at).total_seconds() + 0.999))})
 
     async def passed(self, database: Database) -> None:
         """The person's failures are forgotten, and the network address has one fewer."""

@@ -67,4 +67,3 @@ async def settled(work: Work, link: Link) -> UUID:
     if not await queries.join(work, link.user, person):
         raise LinkSpent
     return person
-

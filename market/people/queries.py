@@ -97,7 +97,8 @@ async def end_session(work: Work, session: UUID) -> bool:
 async def add_link(work: Work, link: UUID, *, user: UUID, purpose: str, digest: bytes, expires_at: datetime) -> None:
     """For a user of the tenant; earlier ones of the purpose are void from now on."""
     await work.connection.execute(
-        "update sign_in_link set used_at = $4 where tenant_id = $1 and user_id = $2 and purpose = $3 and used_at is null",
+        """update sign_in_link set used_at = $4
+           where tenant_id = $1 and user_id = $2 and purpose = $3 and used_at is null""",
         *(work.owner, user, purpose, work.at),
     )
     await work.connection.execute(

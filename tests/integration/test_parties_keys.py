@@ -9,8 +9,8 @@ import pytest
 
 from market.parties import keys, users
 from market.parties.authentication import Authenticator
-from market.parties.remembered import SECONDS
 from market.parties.errors import EmailTaken, ScopeNotAllowed
+from market.parties.remembered import SECONDS
 from market.parties.rights import SCOPES
 from market.parties.structs import (
     ApiKeyDraft,
