@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench bench-http bench-solvers openapi visibility docs-deals lock fuzz clean
+.PHONY: help setup run test test-browser check bench bench-http bench-solvers openapi visibility docs-deals lock fuzz clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-13s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ run: $(STAMP) ## start everything with the demo market, and show its best matche
 
 test: $(STAMP) ## run the test suite
 	$(BIN)/pytest
+
+test-browser: $(STAMP) ## run the console's journeys in Chromium (Debian: apt-get install chromium fonts-noto-cjk)
+	$(BIN)/pytest tests/browser
 
 check: $(STAMP) ## lint, types, import contracts
 	$(BIN)/ruff check .

@@ -17,8 +17,11 @@ ALONE = ("unit", "property")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`-m "not servers"` runs what needs neither PostgreSQL nor Valkey."""
     for item in items:
-        if item.path.relative_to(HERE).parts[0] not in ALONE:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder not in ALONE:
             item.add_marker("servers")
+        if folder == "browser":
+            item.add_marker("browser")
 
 
 @pytest_asyncio.fixture(scope="session")
