@@ -89,7 +89,7 @@ def _outward(value: float, *, up: bool, digits: int) -> str:
 def _word(key: str, value: object, digits: int, language: str, names: Catalogue | None) -> str:
     match value:
         case None:
-            return messages(language)["quantity.unknown"]
+            return messages(language)["number.none" if key == "number" else "quantity.unknown"]
         case bool():
             return str(value).lower()
         case int():
@@ -111,6 +111,8 @@ def _item(key: str, code: str, language: str, names: Catalogue | None) -> str:
             return step_name(code, language, names)
         case "permits":
             return permit_name(code, language, names)
+        case "prefectures":
+            return _prefecture(code, language, names)
         case _:
             return _name(code, language, names)
 

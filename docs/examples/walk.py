@@ -132,6 +132,7 @@ class Walk:
         year = 2100 + secrets.randbelow(800)
         first, last = date(year, 1, 1), date(year, 3, 31)
         wanted = self.publish(self.mill, "specs", spec(first, last))
+        self.permit(self.yards[1], PLACES[1])
         for yard, place, (tonnes, copper) in zip(self.yards, PLACES, LOTS, strict=True):
             self.publish(yard, "lots", lot(first, last, place, tonnes, copper))
         blends = self.mill.post(f"specs/{wanted}/blends", {"most": 1}, tell="items.0.blend.tonnes")
@@ -139,6 +140,13 @@ class Walk:
         self.deal = opened["id"]
         for yard in self.yards:
             yard.post(f"deals/{self.deal}/take-up", tell="status turn")
+
+    def permit(self, yard: Party, place: str) -> None:
+        """Chiba lets no yard deliver scrap that it keeps outdoors unless it holds the prefecture's permit."""
+        held = {"kind": "CHIBA_PREF_YARD", "number": "12-0042", "prefecture": place, "materials": ["steel"]}
+        made = yard.post("permits", held, tell="state")
+        found = {"outcome": "confirmed", "attestation": "register"}
+        self.desk.post(f"permits/{made['id']}/check", found, tell="state")
 
     def publish(self, owner: Party, noun: str, body: Json) -> str:
         """The id of a listing that others are matched with; what is left of it is withdrawn at the end."""

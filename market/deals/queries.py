@@ -52,6 +52,8 @@ where tenant_id = $1 and deal_id = $2 and state = 'standing'"""
 _OVERSEERS: Final = """select distinct j.tenant_id from jurisdiction j join organisation o on o.id = j.tenant_id
 where o.kind = 'coordinator' and o.verified_at is not null
   and (j.everything or j.prefecture = any ($1::text[]) or j.member_id = any ($2::uuid[])) order by 1"""
+_CONTRACTED: Final = """select at from chain_event where chain = $1 and action = 'deal.contract'
+order by seq desc limit 1"""
 _NAMES: Final = "select id, name from organisation where id = any ($1::uuid[])"
 
 # what another transaction holds is changing just now, and comes with the next run
@@ -72,6 +74,12 @@ async def read(work: Work, deal: UUID) -> Row | None:
 async def lock(work: Work, deal: UUID) -> Row | None:
     """Held until the transaction ends; as the engine."""
     return await work.connection.fetchrow(_LOCK, deal)
+
+
+async def contracted_at(work: Work, deal: UUID) -> datetime:
+    """When the last signature was given, of a deal that was contracted; as the engine."""
+    at: datetime = await work.connection.fetchval(_CONTRACTED, deal)
+    return at
 
 
 async def legs(work: Work, buyer: UUID, deal: UUID) -> tuple[list[Row], list[Row]]:

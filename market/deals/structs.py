@@ -30,6 +30,7 @@ class RiskCode(StrEnum):
     BATTERY_STREAM = "battery_stream"
     PERMIT_UNPROVEN = "permit_unproven"
     PERMIT_ENDING = "permit_ending"
+    YARD_RULES_UNKNOWN = "yard_rules_unknown"
     FIRST_DEAL = "first_deal"
     PRICE_UNUSUAL = "price_unusual"
     FAR_APART = "far_apart"

@@ -128,10 +128,10 @@ async def _publish(database: Database, story: Demo, party: Party, at: datetime) 
 
 
 async def _declare(work: Work, party: Party, story: Demo) -> None:
-    """What the party may do; a permit counts as declared while one of its number holds."""
-    known = await queries.held_numbers(work, story.today) if party.permits else set()
+    """What the party may do; a permit counts as declared while one of its kind and number holds."""
+    known = await queries.held_permits(work, story.today) if party.permits else set()
     for permit in party.permits:
-        if permit.number not in known:
+        if (permit.kind, permit.number) not in known:
             await permits.create(work, permit)
 
 

@@ -45,11 +45,11 @@ async def open_listings(work: Work, table: Literal["spec", "lot"]) -> dict[str, 
     return {row["title"]: row["id"] for row in rows}
 
 
-async def held_numbers(work: Work, day: date) -> set[str]:
-    """Numbers of the tenant's permits that are neither withdrawn nor expired on a day."""
+async def held_permits(work: Work, day: date) -> set[tuple[str, str | None]]:
+    """Kinds and numbers of the tenant's permits that are neither withdrawn nor expired on a day."""
     rows = await work.connection.fetch(
-        """select content ->> 'number' as number from permit
+        """select kind, content ->> 'number' as number from permit
            where tenant_id = $1 and status = 'active' and (valid_until is null or valid_until >= $2)""",
         *(work.owner, day),
     )
-    return {row["number"] for row in rows}
+    return {(row["kind"], row["number"]) for row in rows}

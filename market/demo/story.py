@@ -21,7 +21,7 @@ class DemoPart(msgspec.Struct, frozen=True, kw_only=True):
 class Party(DemoPart, frozen=True, kw_only=True):
     """A fictional organisation; a coordinator sees everything, prefectures, or the members of a programme.
 
-    Who takes waste holds permits for it.
+    Who takes waste holds permits for it, and a yard what its place and the law on used equipment ask for.
     """
 
     code: str

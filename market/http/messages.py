@@ -38,7 +38,7 @@ def detail(code: str, params: dict[str, object], language: Language) -> str:
     """This one case, in the engine's own words where it is the engine that refuses; else the title again."""
     template = phrases(language).details.get(code)
     if template is not None:
-        return template.format_map(_words(params))
+        return template.format_map(_words({name: _lacked(name, value, language) for name, value in params.items()}))
     reason = explain.render(code, params, language, catalogue())
     return title(code, language) if reason == code else reason
 
@@ -60,6 +60,15 @@ def notice(code: str, params: dict[str, object], language: Language) -> str:
     """What an organisation is told; the code itself where a newer program told it."""
     told = {name: _named(name, value, language) for name, value in params.items()}
     return phrases(language).notices.get(code, code).format_map(_words(told))
+
+
+def _lacked(name: str, value: object, language: Language) -> object:
+    """Who lacks which permits, in words: a refusal has them as `owner:SANPAI_SHOBUN/SANPAI_UNPAN`."""
+    if name != "permits" or not isinstance(value, list):
+        return value
+    needs = ((party, kinds.split("/")) for party, _, kinds in (str(need).partition(":") for need in value))
+    told = ({"party": party, "permits": kinds} for party, kinds in needs)
+    return [explain.render("permit_not_valid", one, language, catalogue()) for one in told]
 
 
 def _named(name: str, value: object, language: Language) -> object:

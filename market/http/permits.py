@@ -33,7 +33,9 @@ Checked = Annotated[bool | None, QueryParameter(description="Only those that wer
     description=(
         "Kinds are those of `/v1/catalogue/permit-kinds`. An industrial-waste permit has a number of 11 digits, each "
         "of which is checked. Until a coordinator has checked it, it counts conditionally: matches of waste are "
-        "flagged. One that is expired, refused, or for another place or material blocks them."
+        "flagged. One that is expired, refused, or for another place or material blocks them. A yard to which an "
+        "ordinance or the law on used equipment does not apply declares so with a kind whose `instrument` is "
+        "`declaration`, and says why in `statement`: it is checked like a permit."
     ),
     tags=["Permits"],
     opt={

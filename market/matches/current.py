@@ -6,7 +6,9 @@ still running when it last looked, and reads again all rows from there on: nothi
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final, Literal
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -82,6 +84,7 @@ class Current:
         # by firm; the number counts the changes
         self._permits: dict[str, tuple[tuple[HeldPermit, ...], int]] = {}
         self._permit_changes = 0
+        self._today: date | None = None
         self._mark = "0"
         self._one_at_a_time = asyncio.Lock()
 
@@ -90,6 +93,7 @@ class Current:
         async with self._one_at_a_time:
             changed = await connection.fetch(_CHANGED, self._mark)
             reserved = await connection.fetch(_RESERVED)
+            self._today = changed[0]["today"]
             self._index.on(changed[0]["today"])
             self._permit(changed)
             self._reprice(await self.editions.in_force(connection))
@@ -133,6 +137,11 @@ class Current:
     def held(self, spec: AnyListing, lot: AnyListing) -> Held | None:
         """What the owners of a spec and a lot that were found here hold, for what judges the two."""
         return self._index.held(spec, lot)
+
+    def between(self, buyer: UUID, seller: UUID) -> Held:
+        """What two firms hold as of the last refresh, whatever of theirs is listed or private."""
+        owner, receiver = (self._permits.get(str(firm), NONE_HELD)[0] for firm in (seller, buyer))
+        return Held(owner=owner, receiver=receiver, day=self._today)
 
     def in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """Open lots of others, by id, of the material and within the window of a spec; each with what remains of it."""

@@ -110,7 +110,8 @@ async def _won(work: Work, tender: Held, spec: Listing[Spec], one: Taken, curren
     lot = await revisions.lot_at(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     bid = _SEALED.decode(row["sealed"]).terms
     terms = offered(bid, one.kg, tender.wanted.contract)
-    evaluation = permitted.judged(current, UUID(spec.id), spec.content, row["lot_id"], lot, terms.relaxations)
+    seller = row["seller_tenant"]
+    evaluation = permitted.judged(current, tender, spec.content, seller, lot, terms.relaxations)
     if evaluation.blockers:
         raise DealBlocked({"codes": [blocker.code for blocker in evaluation.blockers]})
     month = Portion(month=f"{bid.deliver_from:%Y-%m}", tonnes=terms.tonnes)
@@ -120,7 +121,7 @@ async def _won(work: Work, tender: Held, spec: Listing[Spec], one: Taken, curren
         kg=one.kg,
         evaluation=evaluation,
         terms=msgspec.structs.replace(terms, schedule=(month,)),
-        judged=judging.judge(terms, spec.content, [(lot, one.kg)], current),
+        judged=judging.judge(terms, spec.content, [(lot, one.kg)], current.between(tender.buyer, seller), current),
     )
 
 

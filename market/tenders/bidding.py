@@ -54,8 +54,9 @@ async def bid(
     faults = tuple(_faults(draft, terms, tender, room, current))
     if faults:
         raise Invalid(faults=faults)
-    judged = judging.judge(offered(terms), spec, [(lot.content, round(terms.tonnes * KG))], current)
-    standing = permitted.judged(current, tender.spec_id, spec, draft.lot_id, lot.content, terms.relaxations)
+    held = current.between(tender.buyer, work.owner)
+    judged = judging.judge(offered(terms), spec, [(lot.content, round(terms.tonnes * KG))], held, current)
+    standing = permitted.judged(current, tender, spec, work.owner, lot.content, terms.relaxations)
     _refuse_hopeless(standing, judged)
     await work.as_role(Role.TENANT)
     number = await bid_queries.alone(work, tender)

@@ -22,6 +22,7 @@ from market.tenders.held import Held
 from market.tenders.structs import BidState, BidTerms, ComparedBid, Comparison, Sealed
 from matching.freight import Quote, between
 from matching.listings import Lot, Spec
+from matching.permits.permit import Held as Permits
 from matching.values import Currency, Place, Price, Verdict
 from specs.kit import clock
 from specs.kit.tenancy import Work
@@ -58,7 +59,8 @@ async def _compared(  # noqa: PLR0917 - the whole question
     pinned = await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     lot = LOTS.kind.decode(pinned.content)
     terms = _SEALED.decode(row["sealed"]).terms
-    verdict, probability = _at_limits(terms, spec, lot, row["kg"], current)
+    held = current.between(tender.buyer, row["seller_tenant"])
+    verdict, probability = _at_limits(terms, spec, (lot, row["kg"]), held, current)
     freight = haul(lot, spec, current)
     return ComparedBid(
         id=row["id"],
@@ -96,9 +98,11 @@ def delivered(price: Price, freight: Quote) -> Price | None:
     return Price(amount=amount, currency=price.currency)
 
 
-def _at_limits(terms: BidTerms, spec: Spec, lot: Lot, kg: int, current: Current) -> tuple[Verdict, float | None]:
+def _at_limits(
+    terms: BidTerms, spec: Spec, taken: tuple[Lot, int], held: Permits, current: Current
+) -> tuple[Verdict, float | None]:
     """As all bids are held against the same limits, whatever each asks to give way."""
     strict = msgspec.structs.replace(offered(terms), relaxations=())
-    judged = judging.judge(strict, spec, [(lot, kg)], current)
+    judged = judging.judge(strict, spec, [taken], held, current)
     one = judged.projections[0] if judged.projections else judged.evaluations[0]
     return one.verdict, one.conformance_probability

@@ -40,7 +40,9 @@ def _kind(permit: Permit, kind: PermitKind, catalogue: Catalogue) -> Iterator[Fa
         yield fault("/prefecture", "permit_place_missing", permit=kind.code)
     if kind.scoped and not permit.materials:
         yield fault("/materials", "permit_scope_missing", permit=kind.code)
-    if kind.scoped and permit.valid_until is None:
+    if kind.declares and permit.statement is None:
+        yield fault("/statement", "permit_statement_missing", permit=kind.code)
+    if (kind.scoped or kind.declares) and permit.valid_until is None:
         yield fault("/valid_until", "permit_end_missing", permit=kind.code)
 
 

@@ -10,12 +10,13 @@ from datetime import date
 
 from matching.evaluation import Blocker, Flag, Params, Shown
 from matching.listings import Lot, Spec
-from matching.permits.needs import Move, doubtful_exemption
+from matching.permits.needs import Move, beyond, doubtful_exemption
 from matching.permits.permit import Held
+from matching.permits.rules import Party
 from matching.permits.standing import Fulfilment, Standing, standings
 from matching.reference import Catalogue
 
-_GATE = "permit"
+GATE = "permit"
 
 
 class Gate(Shown, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ class Gate(Shown, frozen=True, kw_only=True):
 
 _FLAGS = {
     "permit_declared": "permit_unchecked",
+    "exemption_declared": "exemption_unchecked",
     "permit_not_known": "permit_not_known",
     "permit_carrier_open": "permit_carrier_open",
     "permit_may_be_needed": "permit_may_be_needed",
@@ -44,9 +46,9 @@ _FLAGS = {
 
 
 def gate(move: Move, held: Held, catalogue: Catalogue) -> Gate:
-    """Of one move; a lot that states no legal status asks for nothing, and says so."""
+    """Of one move; a lot that states no legal status asks for no more than its yard's permit, and says so."""
     found = standings(move, held, catalogue)
-    flags = list(_doubts(move.lot, found, catalogue))
+    flags = list(_doubts(move, found, catalogue))
     if move.lot.legal_status is None:
         flags.append(Flag(code="legal_status_not_stated", params={}))
     return Gate(standings=found, flags=tuple(flags))
@@ -63,15 +65,17 @@ def judged(
     found = standings(move, held, catalogue)
     blocked = [_blocker(s, banded=banded) for s in found if s.fulfilment is Fulfilment.BLOCKED]
     last = min(spec.delivery.until, lot.available.until)
-    return blocked, [*_told(found), *_ending(found, last), *_doubts(lot, found, catalogue)]
+    return blocked, [*_told(found), *_ending(found, last), *_doubts(move, found, catalogue)]
 
 
-def _doubts(lot: Lot, found: Sequence[Standing], catalogue: Catalogue) -> Iterator[Flag]:
+def _doubts(move: Move, found: Sequence[Standing], catalogue: Catalogue) -> Iterator[Flag]:
+    if beyond(move, catalogue):
+        yield Flag(code="yard_rules_unknown", params={"party": Party.OWNER.value})
     memory = sorted({kind for s in found if s.from_memory for kind in s.permits})
     if memory:
         yield Flag(code="permit_rules_from_memory", params={"permits": memory})
-    if doubtful_exemption(lot, catalogue):
-        yield Flag(code="exemption_doubtful", params={"material": lot.material})
+    if doubtful_exemption(move.lot, catalogue):
+        yield Flag(code="exemption_doubtful", params={"material": move.lot.material})
 
 
 def barred(spec: Spec, lot: Lot, held: Held | None, catalogue: Catalogue) -> bool:
@@ -91,8 +95,8 @@ def moving_day(spec: Spec, lot: Lot, today: date | None) -> date:
 
 def _blocker(standing: Standing, *, banded: bool) -> Blocker:
     if banded:
-        return Blocker(gate=_GATE, code="permit_not_valid", params=_roughly(standing))
-    return Blocker(gate=_GATE, code=standing.code, params=standing.params)
+        return Blocker(gate=GATE, code="permit_not_valid", params=_roughly(standing))
+    return Blocker(gate=GATE, code=standing.code, params=standing.params)
 
 
 def _roughly(standing: Standing) -> Params:

@@ -3,9 +3,11 @@
 `waste` is held, driven and treated under permits: of the prefecture (or its city) where it lies, of both ends of the
 way, and of the place where it is treated. The waste of one's own works needs none to be held. Household waste is
 municipal (一般廃棄物), the most dangerous is specially controlled (特別管理), and each has permits of its own.
-`valuable` and `exempt_recyclable` need none of these; what a yard may have to hold or to have notified is named as
-possible only, for a lot does not tell whether the yard stands outdoors, how large it is, or what works in it.
-A lot that states no legal status asks for nothing here: it is for the gate of legal statuses to refuse it.
+`valuable` and `exempt_recyclable` need none of these; their yards need what the ordinances that we have read and the
+law on used equipment ask for. A lot does not tell whether its yard stands outdoors, how large it is, or what works in
+it: a yard to which that makes a difference declares it. Other permits are named as possible only.
+A lot that states no legal status is asked for what a valuable one's yard is, so that silence opens no yard; for more
+than that it is for the gate of legal statuses to refuse it.
 """
 
 from collections.abc import Iterator
@@ -65,18 +67,36 @@ _INDUSTRIAL = _Waste("SANPAI_UNPAN", "SANPAI_SHOBUN")
 
 
 def needs(move: Move, catalogue: Catalogue) -> tuple[Need, ...]:
-    """In the order of the way: held, loaded, unloaded, treated, and what a yard may need."""
-    lot = move.lot
-    if lot.legal_status is None:
-        return ()
-    found = [*_waste(lot, move.to, catalogue.permits)] if lot.legal_status is LegalStatus.WASTE else []
-    for kind, asked in catalogue.permits.asked:
-        at = move.to if asked.role is Party.RECEIVER else lot.location.prefecture
-        if _may_ask(asked, move, at, catalogue):
-            found.append(
-                Need(party=asked.role, activity=Activity.OPERATE, kinds=(kind.code,), prefecture=at, certain=False)
-            )
+    """In the order of the way: held, loaded, unloaded, treated, and what a yard needs and may need."""
+    lot, rules = move.lot, catalogue.permits
+    found = [*_waste(lot, move.to, rules)] if lot.legal_status is LegalStatus.WASTE else []
+    for certain, kinds in ((True, rules.due), (False, rules.possible)):
+        for kind, asked in kinds:
+            at = _at(asked, move)
+            if _covers(asked, at) and _asks(asked, _status(lot, certain=certain), move, catalogue):
+                found.append(
+                    Need(
+                        party=asked.role,
+                        activity=Activity.OPERATE,
+                        kinds=(kind.code,),
+                        prefecture=at,
+                        certain=certain,
+                    )
+                )
     return tuple(found)
+
+
+def beyond(move: Move, catalogue: Catalogue) -> bool:
+    """Whether a yard elsewhere would need a permit of its place for such a lot, and nobody has read what this one's is.
+
+    Neither a pass nor a failure: somebody has to ask there.
+    """
+    local = [
+        asked
+        for _, asked in catalogue.permits.due
+        if asked.prefectures and _asks(asked, _status(move.lot, certain=True), move, catalogue)
+    ]
+    return bool(local) and not any(_covers(asked, _at(asked, move)) for asked in local)
 
 
 def _waste(lot: Lot, to: str, rules: PermitRules) -> Iterator[Need]:
@@ -95,12 +115,24 @@ def _class_of(lot: Lot, rules: PermitRules) -> _Waste:
     return _SPECIAL if any(h in rules.special_hazards for h in lot.hazards) else _INDUSTRIAL
 
 
-def _may_ask(asked: Asked, move: Move, at: str, catalogue: Catalogue) -> bool:
+def _status(lot: Lot, *, certain: bool) -> LegalStatus | None:
+    return lot.legal_status or (LegalStatus.VALUABLE if certain else None)
+
+
+def _at(asked: Asked, move: Move) -> str:
+    return move.to if asked.role is Party.RECEIVER else move.lot.location.prefecture
+
+
+def _covers(asked: Asked, at: str) -> bool:
+    return not asked.prefectures or at in asked.prefectures
+
+
+def _asks(asked: Asked, status: LegalStatus | None, move: Move, catalogue: Catalogue) -> bool:
+    """Of such a lot on that day, wherever it is."""
     lot = move.lot
     material = catalogue.materials.get(lot.material)
     return (
-        lot.legal_status in asked.legal_statuses
-        and (not asked.prefectures or at in asked.prefectures)
+        status in asked.legal_statuses
         and (not asked.families or (material is not None and material.family in asked.families))
         and (not asked.materials or lot.material in asked.materials)
         and (not asked.sources or lot.source in asked.sources)

@@ -10,6 +10,7 @@ from matching.listings import Codes
 from matching.values import Code, Text, Value
 
 Number = Annotated[str, Meta(min_length=1, max_length=64)]
+Statement = Annotated[str, Meta(min_length=1, max_length=1000)]
 PrefectureCode = Annotated[str, Meta(pattern="^JP-[0-9]{2}$", max_length=5)]
 
 
@@ -25,6 +26,7 @@ class Permit(Value, frozen=True, kw_only=True, omit_defaults=False):
 
     `materials` are codes of materials or of families, `treatments` of upgrade steps; an empty list is no restriction.
     Without a `prefecture` it holds in the one that the number names, or in all where the kind is nationwide.
+    `statement` are the holder's own words: a declaration says by them why nothing is due, for a coordinator to check.
     """
 
     kind: Code
@@ -35,6 +37,7 @@ class Permit(Value, frozen=True, kw_only=True, omit_defaults=False):
     treatments: Codes = ()
     valid_from: date | None = None
     valid_until: date | None = None
+    statement: Statement | None = None
 
 
 class HeldPermit(Permit, frozen=True, kw_only=True):

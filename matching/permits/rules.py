@@ -10,12 +10,16 @@ from matching.values import LegalStatus, Origin
 
 
 class Instrument(StrEnum):
-    """What a row is; an exemption and a plan of the legislator are nothing that anyone holds."""
+    """What a row is; an exemption and a plan of the legislator are nothing that anyone holds.
+
+    A declaration is its holder's own word that a permit or a notification is not due, and why.
+    """
 
     PERMIT = "permit"
     NOTIFICATION = "notification"
     CERTIFICATION = "certification"
     APPROVAL = "approval"
+    DECLARATION = "declaration"
     EXEMPTION = "exemption"
     PLAN = "plan"
 
@@ -33,7 +37,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Asked(Rule, frozen=True, kw_only=True):
-    """Of which lots a permit can be asked, as far as a lot tells; an empty list admits all."""
+    """Of which lots a permit is or can be asked, as far as a lot tells; an empty list admits all."""
 
     role: Party
     legal_statuses: tuple[LegalStatus, ...]
@@ -56,8 +60,10 @@ class PermitKind(Rule, frozen=True, kw_only=True):
     needed_when: str
     scoped: bool = False
     nationwide: bool = False
-    # codes of permits that are not needed inside a certified plan
+    # codes of permits that are not needed beside this one: inside a certified plan, or as its holder declares
     in_place_of: tuple[str, ...] = ()
+    # asked of the lots named: always, or where what a lot does not tell is so
+    due: Asked | None = None
     may: Asked | None = None
     src: str
     flag: str
@@ -66,6 +72,11 @@ class PermitKind(Rule, frozen=True, kw_only=True):
     def held(self) -> bool:
         """Whether anyone can hold one."""
         return self.instrument not in (Instrument.EXEMPTION, Instrument.PLAN)
+
+    @property
+    def declares(self) -> bool:
+        """Whether it says that another is not due."""
+        return self.instrument is Instrument.DECLARATION
 
 
 class KindDigit(Rule, frozen=True, kw_only=True):
@@ -113,6 +124,11 @@ class PermitRules(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {kind: tuple(d for d in self.digits.values() if d.kind == kind) for kind in kinds}
 
     @cached_property
-    def asked(self) -> tuple[tuple[PermitKind, Asked], ...]:
+    def due(self) -> tuple[tuple[PermitKind, Asked], ...]:
+        """The kinds without which no yard delivers the lots that they are asked of."""
+        return tuple((kind, kind.due) for kind in self.kinds.values() if kind.due is not None)
+
+    @cached_property
+    def possible(self) -> tuple[tuple[PermitKind, Asked], ...]:
         """The kinds that a lot can only give reason to ask for."""
         return tuple((kind, kind.may) for kind in self.kinds.values() if kind.may is not None)

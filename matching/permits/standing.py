@@ -1,8 +1,9 @@
 """Whether what a lot's way asks for is held: for each need the permit that fulfils it, or why none does.
 
 A permit that a coordinator has confirmed fulfils a need; one that is only declared does so conditionally, and is
-flagged; one that has expired, was refused, or is for another place or material does not. Of several, the one that
-comes closest is named. Where nobody knows what a party holds, the need stays open: only what is known can block.
+flagged; one that has expired, was refused, or is for another place or material does not. A declaration that a yard
+needs none counts by the same rules. Of several, the one that comes closest is named. Where nobody knows what a party
+holds, the need stays open: only what is known can block.
 """
 
 from collections.abc import Iterator
@@ -64,6 +65,8 @@ _OBSTACLES = (
 )
 # of a permit that may be needed these prove that its holder needs it, and cannot rely on it
 _LAPSED = frozenset({"permit_expired", "permit_refused"})
+_HELD = {Fulfilment.CONFIRMED: "permit_confirmed", Fulfilment.DECLARED: "permit_declared"}
+_EXEMPT = {Fulfilment.CONFIRMED: "exemption_confirmed", Fulfilment.DECLARED: "exemption_declared"}
 
 
 def standings(move: Move, held: Held, catalogue: Catalogue) -> tuple[Standing, ...]:
@@ -77,9 +80,9 @@ def _standing(need: Need, move: Move, held: Held, catalogue: Catalogue) -> Stand
     weighed = [(tuple(_obstacles(p, need, move, catalogue)), p) for p in able]
     obstacles, nearest = min(weighed, key=_nearness) if weighed else ((), None)
     if nearest is not None and not obstacles:
-        declared = nearest.outcome is None
-        fulfilment = Fulfilment.DECLARED if declared else Fulfilment.CONFIRMED
-        return _shown(need, fulfilment, "permit_declared" if declared else "permit_confirmed", nearest, catalogue)
+        fulfilment = Fulfilment.DECLARED if nearest.outcome is None else Fulfilment.CONFIRMED
+        codes = _EXEMPT if catalogue.permits.kinds[nearest.kind].declares else _HELD
+        return _shown(need, fulfilment, codes[fulfilment], nearest, catalogue)
     if need.party is Party.CARRIER and held.carrier is None:
         return _shown(need, Fulfilment.OPEN, "permit_carrier_open", None, catalogue)
     if permits is None:
@@ -87,7 +90,8 @@ def _standing(need: Need, move: Move, held: Held, catalogue: Catalogue) -> Stand
     if nearest is not None and (need.certain or _LAPSED.issuperset(obstacles)):
         return _shown(need, Fulfilment.BLOCKED, min(obstacles, key=_OBSTACLES.index), nearest, catalogue)
     if need.certain:
-        return _shown(need, Fulfilment.BLOCKED, "permit_missing", None, catalogue)
+        code = "yard_permit_missing" if need.activity is Activity.OPERATE else "permit_missing"
+        return _shown(need, Fulfilment.BLOCKED, code, None, catalogue)
     return _shown(need, Fulfilment.OPEN, "permit_may_be_needed", None, catalogue)
 
 

@@ -19,6 +19,7 @@ from tests.support.pairs import lot
 KNOWN = catalogue()
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 GOOD_TO_BAD = list(Fulfilment)
+YARD = ("CHIBA_PREF_YARD", "YARD_INDOORS")
 PREFECTURES = ("JP-12", "JP-13", "JP-14")
 NUMBERS = st.builds(
     "{:03d}{}{}{:06d}".format,
@@ -29,11 +30,11 @@ NUMBERS = st.builds(
 @st.composite
 def permits(draw: st.DrawFn) -> HeldPermit:
     number = draw(NUMBERS)
-    kind = draw(st.sampled_from([KNOWN.permits.digits[number[3]].kind, "KOUDOKA_1", "CHIBA_PREF_YARD"]))
+    kind = draw(st.sampled_from([KNOWN.permits.digits[number[3]].kind, "KOUDOKA_1", *YARD]))
     return HeldPermit(
         kind=kind,
         number=number,
-        prefecture="JP-12" if kind == "CHIBA_PREF_YARD" else None,
+        prefecture="JP-12" if kind in YARD else None,
         materials=draw(st.sampled_from([("steel",), ("plastics",), ("carbon_steel_scrap", "copper")])),
         valid_until=draw(DAYS),
         outcome=draw(st.sampled_from([None, *Outcome])),

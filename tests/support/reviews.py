@@ -20,6 +20,7 @@ def facts(**changes: Any) -> Facts:
         "hazards": (),
         "permits_unproven": (),
         "permits_ending": (),
+        "yards_unknown": (),
         "newcomers": 0,
         "road_km": 30.0,
         "sea_km": 0.0,

@@ -28,6 +28,7 @@ REASONS: dict[RiskCode, dict[str, Any]] = {
     RiskCode.BATTERY_STREAM: {"family": "battery", "material": "lib_pack"},
     RiskCode.PERMIT_UNPROVEN: {"permits_unproven": ("sangyo_collection",)},
     RiskCode.PERMIT_ENDING: {"permits_ending": ("sangyo_disposal",)},
+    RiskCode.YARD_RULES_UNKNOWN: {"yards_unknown": ("JP-14",)},
     RiskCode.FIRST_DEAL: {"newcomers": 2},
     RiskCode.PRICE_UNUSUAL: {"prices": (jpy(50_001),), "like": LIKE},
     RiskCode.FAR_APART: {"road_km": 400.0, "sea_km": 100.0},

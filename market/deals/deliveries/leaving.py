@@ -67,6 +67,8 @@ async def call_off(work: Work, deal: Held, before: HeldPortion, why: Reason) -> 
 async def dispatch(work: Work, deal: Held, before: HeldPortion, draft: DispatchDraft) -> HeldPortion:
     """It leaves; with the first one the deal is delivering.
 
+    Permits have to hold on the day that is stated and on the day on which it is: an earlier date saves none that ended.
+
     Raises PortionRefused, TransitionRefused, Invalid, PermitMissing, MoreThanReserved.
     """
     keeping.check(deal, before, Act.DISPATCH)
@@ -74,9 +76,9 @@ async def dispatch(work: Work, deal: Held, before: HeldPortion, draft: DispatchD
     agreed = await agreements.of_leg(work, deal, leg)
     _, lot = await agreements.listings(work, deal, leg, before.lot_id, agreed)
     today = clock.today(work.at)
-    drafting.refuse(drafting.dispatch(draft, lot, clock.today(deal.created_at), today))
+    drafting.refuse(drafting.dispatch(draft, lot, await guards.contracted_on(work, deal), today))
     day: date = draft.dispatched_on or today
-    missing = await guards.permits_missing(work, deal, (leg,), day, draft.carrier_id)
+    missing = await guards.permits_missing(work, deal, (leg,), sorted({day, today}), draft.carrier_id)
     if missing:
         raise PermitMissing({"permits": list(missing)})
     kg = round(draft.tonnes * KG)

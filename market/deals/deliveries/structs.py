@@ -78,7 +78,8 @@ class DeliveryDraft(Posted, frozen=True, kw_only=True):
 
 
 class DispatchDraft(Posted, frozen=True, kw_only=True):
-    """What leaves: `tonnes` by the seller's weighbridge, `dispatched_on` today unless it was before (JST).
+    """What leaves: `tonnes` by the seller's weighbridge, `dispatched_on` today unless it was before (JST), after the
+    contract was signed.
 
     `carrier` is a name; who carries waste is also named as the organisation that holds the permits, `carrier_id`.
     """

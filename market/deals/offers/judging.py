@@ -12,6 +12,8 @@ from matching.alternatives import Taken, holds
 from matching.blend import Wish
 from matching.evaluation import Evaluation
 from matching.listings import Lot, Spec
+from matching.permits.gate import GATE
+from matching.permits.permit import Held
 from matching.reference import Catalogue
 from matching.tolerance import quantile
 from matching.upgrading.answer import Projection
@@ -23,11 +25,12 @@ from specs.listing.structs import KG
 Takes = Sequence[tuple[str, Lot, float]]
 
 
-def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], current: Current) -> Judged:
-    """`lots` of the leg at their pinned revisions, each with the kilograms that the terms take of it."""
+def judge(terms: Terms, spec: Spec, lots: Sequence[tuple[Lot, int]], held: Held, current: Current) -> Judged:
+    """`lots` of the leg at their pinned revisions, each with the kilograms that the terms take of it; `held` are the
+    permits of both sides."""
     asked = relaxed(spec, terms.relaxations)
     offered = tuple(_offered(lot, kg, terms) for lot, kg in lots)
-    evaluations = tuple(current.judged(asked, lot, None) for lot in offered)
+    evaluations = tuple(current.judged(asked, lot, held) for lot in offered)
     if not terms.steps:
         return Judged(evaluations=evaluations)
     pairs = zip(offered, evaluations, strict=True)
@@ -64,4 +67,7 @@ def _projected(terms: Terms, spec: Spec, lot: Lot, before: Evaluation, catalogue
     twin = Twin(lot, lot)
     for promise in terms.steps:
         twin = stepped(twin, promised(promise, lot), z, catalogue)
-    return projection(spec, twin, before, catalogue)
+    after = projection(spec, twin, before, catalogue)
+    # a step changes the lot, not what its owner may do
+    permits = tuple(blocker for blocker in before.blockers if blocker.gate == GATE)
+    return msgspec.structs.replace(after, blockers=(*after.blockers, *permits))

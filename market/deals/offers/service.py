@@ -193,7 +193,8 @@ async def _judged(  # noqa: PLR0917 - the whole question
     work: Work, deal: Held, leg: HeldLeg, terms: Terms, pinned: Pinned, current: Current
 ) -> Judged:
     shares = judging.shared_out(round(terms.tonnes * KG), [lot.kg for lot in leg.lots])
-    found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), current)
+    held = current.between(deal.buyer, leg.seller_tenant)
+    found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), held, current)
     if deal.blend is None:
         return found
     takes = _takes(leg, round(terms.tonnes * KG), pinned.lots)

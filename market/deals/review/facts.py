@@ -25,8 +25,9 @@ from specs.spec.service import SPECS
 # how long a deal stays one to compare prices with
 COMPARED: Final = timedelta(days=180)
 # what an evaluation says of permits that its way asks for: nobody has checked them, or they end too early
-_UNPROVEN: Final = frozenset({"permit_unchecked", "permit_not_known"})
+_UNPROVEN: Final = frozenset({"permit_unchecked", "exemption_unchecked", "permit_not_known"})
 _ENDING: Final = frozenset({"permit_ends_in_window"})
+_UNREAD: Final = "yard_rules_unknown"
 _EVALUATION: Final = msgspec.json.Decoder(Evaluation)
 _ASKED: Final = msgspec.json.Decoder(Asked)
 
@@ -42,7 +43,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """`probability` is the least of any lot, None where not every limit could be judged.
 
     `prices` are per tonne, one of each leg that has one: the newest offer, else what is asked. `value` is the money
-    of the whole deal where every leg has a price in one currency.
+    of the whole deal where every leg has a price in one currency. `yards_unknown` are prefectures of lots whose yards
+    may need what nobody has read.
     """
 
     material: str
@@ -57,6 +59,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     hazards: tuple[str, ...]
     permits_unproven: tuple[str, ...]
     permits_ending: tuple[str, ...]
+    yards_unknown: tuple[str, ...]
     newcomers: int
     road_km: float
     sea_km: float
@@ -88,6 +91,7 @@ async def of(work: Work, deal: Held, catalogue: Catalogue) -> Facts:
         hazards=tuple(sorted({hazard for lot in lots.values() for hazard in lot.hazards})),
         permits_unproven=_permits(evaluations, _UNPROVEN),
         permits_ending=_permits(evaluations, _ENDING),
+        yards_unknown=_unread(deal, lots),
         newcomers=found["newcomers"],
         road_km=road,
         sea_km=sea,
@@ -118,6 +122,12 @@ def _permits(evaluations: Iterable[Evaluation], flags: frozenset[str]) -> tuple[
     """Kinds of permits that the flags of the pinned evaluations name; what blocks a way opens no deal."""
     named = (flag.params.get("permits") for one in evaluations for flag in one.flags if flag.code in flags)
     return tuple(sorted({str(kind) for kinds in named if isinstance(kinds, list) for kind in kinds}))
+
+
+def _unread(deal: Held, lots: dict[UUID, Lot]) -> tuple[str, ...]:
+    pinned = ((lot.lot_id, _EVALUATION.decode(lot.evaluation)) for leg in deal.legs for lot in leg.lots)
+    found = (lots[lot] for lot, one in pinned if any(flag.code == _UNREAD for flag in one.flags))
+    return tuple(sorted({lot.location.prefecture for lot in found}))
 
 
 def _way(evaluations: Iterable[Evaluation]) -> tuple[float, float]:

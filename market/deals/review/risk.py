@@ -64,6 +64,8 @@ def _stream(facts: Facts) -> Iterator[RiskReason]:
         yield _reason(RiskCode.PERMIT_UNPROVEN, 0.4, permits=list(facts.permits_unproven))
     if facts.permits_ending:
         yield _reason(RiskCode.PERMIT_ENDING, 0.3, permits=list(facts.permits_ending))
+    if facts.yards_unknown:
+        yield _reason(RiskCode.YARD_RULES_UNKNOWN, 0.05, prefectures=list(facts.yards_unknown))
 
 
 def _price(facts: Facts) -> Iterator[RiskReason]:

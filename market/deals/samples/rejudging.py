@@ -45,8 +45,9 @@ async def rejudged(  # noqa: PLR0917 - the whole question
         (measured(agreed.lots[one.lot_id], settled.get(one.lot_id, ())), kg)
         for one, kg in zip(leg.lots, shares, strict=True)
     ]
-    before = judging.judge(terms, agreed.spec, pinned, current)
-    after = judging.judge(terms, agreed.spec, known, current)
+    permits = current.between(deal.buyer, leg.seller_tenant)
+    before = judging.judge(terms, agreed.spec, pinned, permits, current)
+    after = judging.judge(terms, agreed.spec, known, permits, current)
     place = [one.lot_id for one in leg.lots].index(lot)
     holds = None
     fails = _stands(before, place) is not Verdict.OUT and _stands(after, place) is Verdict.OUT

@@ -88,13 +88,11 @@ def test_what_is_no_waste_needs_no_waste_permit(status):
 @pytest.mark.parametrize(
     ("changes", "day", "kind", "party"),
     [
-        (IN_CHIBA, DAY, "CHIBA_PREF_YARD", "owner"),
-        ({"source": "appliance"}, DAY, "YUUGAI_TODOKEDE", "owner"),
         ({"material": "end_of_life_vehicle"}, DAY, "JIDOSHA_KAITAI", "owner"),
         ({"material": "cu_scrap"}, date(2027, 6, 1), "TOKUTEI_KINZOKUKUZU", "receiver"),
     ],
 )
-def test_a_yard_of_valuables_may_need_a_permit_or_a_notification_of_its_place(changes, day, kind, party):
+def test_of_valuables_a_permit_may_be_needed_that_the_lot_does_not_tell_of(changes, day, kind, party):
     valuable = lot(legal_status=LegalStatus.VALUABLE, **changes)
     assert [(p, a, k) for p, a, k, _ in asked(valuable, day)] == [(party, "operate", (kind,))]
     assert stand(valuable, Held(owner=(), receiver=()), day) == [(party, "operate", "permit_may_be_needed")]
@@ -173,17 +171,13 @@ def test_until_a_carrier_is_named_either_side_may_drive_and_nothing_blocks():
     assert [code for party, _, code in stand(WASTE, neither) if party == "carrier"] == ["permit_carrier_open"] * 2
 
 
-def test_a_yard_permit_that_lapsed_blocks_and_one_of_a_city_stands_for_the_prefectures():
-    valuable = lot(legal_status=LegalStatus.VALUABLE, **IN_CHIBA)
-    yard = {"prefecture": "JP-12", "materials": ()}
+def test_a_possible_permit_that_lapsed_blocks_and_one_for_other_things_leaves_it_open():
+    cars = lot(material="end_of_life_vehicle", legal_status=LegalStatus.WASTE, origin=Origin.INTERNAL)
     for held, code in (
-        (permit("CHIBA_PREF_YARD", **yard), "permit_confirmed"),
-        (permit("CHIBA_CITY_YARD", **yard), "permit_confirmed"),
-        (permit("CHIBA_PREF_YARD", **yard, valid_until=date(2027, 1, 4)), "permit_expired"),
-        (permit("CHIBA_PREF_YARD", **yard, outcome=Outcome.REFUSED), "permit_refused"),
-        (permit("CHIBA_PREF_YARD", prefecture="JP-12", materials=("plastics",)), "permit_may_be_needed"),
+        (permit("JIDOSHA_KAITAI", prefecture="JP-14", valid_until=date(2027, 1, 4)), "permit_expired"),
+        (permit("JIDOSHA_KAITAI", prefecture="JP-14", materials=("plastics",)), "permit_may_be_needed"),
     ):
-        assert [c for _, _, c in stand(valuable, Held(owner=(held,)))] == [code]
+        assert of(Party.OWNER, Activity.OPERATE, Held(owner=(held,)), cars) == code
 
 
 def test_a_rule_from_memory_says_so():
