@@ -19,6 +19,8 @@ CERTAIN = [
     *({"analyte": name, "value": 0.04, "unit": "%", "uncertainty": 0.002} for name in ("Cr", "Ni", "Mo")),
 ]
 WAIVE_ALL = {"rules": [{"when": {}, "review": False}]}
+# the catalogue has no ordinance of Kanagawa on scrap yards
+UNREAD = {"yard_rules_unknown": {"prefectures": ["JP-14"]}}
 
 
 @pytest_asyncio.fixture
@@ -64,9 +66,9 @@ async def risk(met: Scene, deal: str) -> dict[str, dict[str, Any]]:
 
 
 async def test_two_parties_without_any_deal_are_told_until_they_have_struck_one(met: Scene) -> None:
-    assert (await risk(met, await opened(met))) == {"first_deal": {"count": 2}}
+    assert (await risk(met, await opened(met))) == {"first_deal": {"count": 2}} | UNREAD
     await agreed(met)
-    assert (await risk(met, await opened(met))) == {}
+    assert (await risk(met, await opened(met))) == UNREAD
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,7 @@ async def test_two_parties_without_any_deal_are_told_until_they_have_struck_one(
 async def test_what_the_pinned_lot_says_speaks_for_a_closer_look(
     met: Scene, lot: dict[str, Any], reason: dict[str, Any]
 ) -> None:
-    assert (await risk(met, await opened(met, **lot))) == {"first_deal": {"count": 2}} | reason
+    assert (await risk(met, await opened(met, **lot))) == {"first_deal": {"count": 2}} | UNREAD | reason
 
 
 async def test_an_uncertain_lot_names_its_chance_and_what_was_asked_for(met: Scene) -> None:

@@ -16,6 +16,10 @@ from matching.engine import Disclosure
 from matching.faults import lot_faults, spec_faults
 from matching.listings import Lot, Spec
 from matching.permits.faults import permit_faults
+from matching.permits.needs import Move
+from matching.permits.permit import Held, HeldPermit
+from matching.permits.rules import Party as Owner
+from matching.permits.standing import Fulfilment, standings
 from matching.values import Operator, Verdict
 from specs.catalogue import views
 from specs.catalogue.loader import catalogue
@@ -41,6 +45,21 @@ def test_no_document_of_the_demo_has_a_fault_on_whatever_day_it_is_loaded(days: 
     assert [(s.code, fault) for s in story.specs for fault in spec_faults(s.spec, KNOWN)] == []
     assert [(o.code, fault) for o in story.lots for fault in lot_faults(o.lot, KNOWN)] == []
     assert [(p.code, fault) for p in story.parties for x in p.permits for fault in permit_faults(x, KNOWN)] == []
+
+
+def test_every_yard_of_the_demo_holds_what_it_needs_to_deliver() -> None:
+    held = {
+        party.code: tuple(HeldPermit(**msgspec.structs.asdict(x)) for x in party.permits) for party in STORY.parties
+    }
+    blocked = [
+        (offered.code, standing.code)
+        for offered in STORY.lots
+        for standing in standings(
+            Move(lot=offered.lot, to="JP-13", day=offered.lot.available.until), Held(owner=held[offered.party]), KNOWN
+        )
+        if standing.party is Owner.OWNER and standing.fulfilment is Fulfilment.BLOCKED
+    ]
+    assert blocked == []
 
 
 def test_every_document_survives_the_wire() -> None:
