@@ -169,10 +169,10 @@ def step_name(code: str, language: str, names: Catalogue | None) -> str:
 
 
 def permit_name(code: str, language: str, names: Catalogue | None) -> str:
-    """A permit by its name in the catalogue."""
+    """A permit by its name in the catalogue, or what is said where the name would tell of the place."""
     known = names.permits.kinds.get(code) if names else None
     if known is None:
-        return code
+        return messages(language).get(f"word.{code}", code)
     return known.name_ja if language == "ja" else known.name_en
 
 

@@ -17,6 +17,7 @@ from matching.permits.standing import Fulfilment, Standing, standings
 from matching.reference import Catalogue
 
 GATE = "permit"
+_LOCAL = "local_yard"
 
 
 class Gate(Shown, frozen=True, kw_only=True):
@@ -63,9 +64,9 @@ def judged(
     day = moving_day(spec, lot, held.day)
     move = Move(lot=lot, to=spec.delivery.location.prefecture, day=day)
     found = standings(move, held, catalogue)
-    blocked = [_blocker(s, banded=banded) for s in found if s.fulfilment is Fulfilment.BLOCKED]
+    blocked = [_blocker(s, catalogue, banded=banded) for s in found if s.fulfilment is Fulfilment.BLOCKED]
     last = min(spec.delivery.until, lot.available.until)
-    return blocked, [*_told(found), *_ending(found, last), *_doubts(move, found, catalogue)]
+    return blocked, [*_told(found, catalogue), *_ending(found, last, catalogue), *_doubts(move, found, catalogue)]
 
 
 def _doubts(move: Move, found: Sequence[Standing], catalogue: Catalogue) -> Iterator[Flag]:
@@ -93,26 +94,29 @@ def moving_day(spec: Spec, lot: Lot, today: date | None) -> date:
     return begins if today is None else max(begins, today)
 
 
-def _blocker(standing: Standing, *, banded: bool) -> Blocker:
+def _blocker(standing: Standing, catalogue: Catalogue, *, banded: bool) -> Blocker:
     if banded:
-        return Blocker(gate=GATE, code="permit_not_valid", params=_roughly(standing))
+        return Blocker(gate=GATE, code="permit_not_valid", params=_roughly(standing, catalogue))
     return Blocker(gate=GATE, code=standing.code, params=standing.params)
 
 
-def _roughly(standing: Standing) -> Params:
-    return {"party": standing.party.value, "permits": list(standing.permits)}
+def _roughly(standing: Standing, catalogue: Catalogue) -> Params:
+    """Without number, place or days; an ordinance would name the prefecture, where perhaps only a region is told."""
+    kinds = catalogue.permits.kinds
+    named = dict.fromkeys(_LOCAL if kinds[kind].local else kind for kind in standing.permits)
+    return {"party": standing.party.value, "permits": list(named)}
 
 
-def _told(found: Sequence[Standing]) -> list[Flag]:
+def _told(found: Sequence[Standing], catalogue: Catalogue) -> list[Flag]:
     """One of a kind: both ends of a way ask for the same permit."""
-    flags = [Flag(code=_FLAGS[s.code], params=_roughly(s)) for s in found if s.code in _FLAGS]
+    flags = [Flag(code=_FLAGS[s.code], params=_roughly(s, catalogue)) for s in found if s.code in _FLAGS]
     return [flag for i, flag in enumerate(flags) if flag not in flags[:i]]
 
 
-def _ending(found: Sequence[Standing], last: date) -> list[Flag]:
+def _ending(found: Sequence[Standing], last: date, catalogue: Catalogue) -> list[Flag]:
     good = (Fulfilment.CONFIRMED, Fulfilment.DECLARED)
     flags = [
-        Flag(code="permit_ends_in_window", params=_roughly(s))
+        Flag(code="permit_ends_in_window", params=_roughly(s, catalogue))
         for s in found
         if s.fulfilment in good and s.valid_until is not None and s.valid_until < last
     ]

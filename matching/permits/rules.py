@@ -74,6 +74,11 @@ class PermitKind(Rule, frozen=True, kw_only=True):
         return self.instrument not in (Instrument.EXEMPTION, Instrument.PLAN)
 
     @property
+    def local(self) -> bool:
+        """Whether it is the ordinance of one place that asks for it."""
+        return self.due is not None and bool(self.due.prefectures)
+
+    @property
     def declares(self) -> bool:
         """Whether it says that another is not due."""
         return self.instrument is Instrument.DECLARATION

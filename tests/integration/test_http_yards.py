@@ -56,7 +56,7 @@ async def test_a_match_and_a_deal_say_ahead_that_the_yard_may_not_deliver(met: S
     await declare(met.yard, YARD)
 
     assert [b["code"] for b in near["evaluation"]["blockers"]] == ["permit_not_valid"]
-    assert "Chiba Prefecture outdoor scrap-yard permit" in near["evaluation"]["blockers"][0]["reason"]
+    assert "holds no valid permit that the yard's place asks for" in near["evaluation"]["blockers"][0]["reason"]
     assert (refused.status_code, refused.json()["params"]) == (409, {"codes": ["permit_not_valid"]})
     assert len(await matches(met)) == 1
 
@@ -85,7 +85,7 @@ async def test_an_exemption_that_nobody_checked_speaks_for_a_closer_look_and_one
     await met.coordinator.post(f"{exempt}/check", json=PERMIT_CHECK | {"outcome": "refused"})
 
     risks = {reason["code"]: reason["params"] for reason in seen["risk"]["reasons"]}
-    assert risks["permit_unproven"] == {"permits": ["CHIBA_PREF_YARD"]}
+    assert risks["permit_unproven"] == {"permits": ["local_yard"]}
     assert "yard_rules_unknown" not in risks
     assert await matches(met) == []
 

@@ -67,7 +67,8 @@ S, B, R = State, Actor.BUYER, Actor.SELLER
 TABLE: Final[tuple[Transition, ...]] = (
     Transition(Act.CALL_OFF, (S.PLANNED,), S.CALLED_OFF, R, _BEFORE, "a reason is given", "tells the buyer"),
     Transition(Act.DISPATCH, (S.PLANNED,), S.DISPATCHED, R, _BEFORE,
-               "permits, manifest and handling checklist are complete; no more than is left of the agreed tonnes",
+               "permits, manifest and handling checklist are complete; no more than is left of the agreed tonnes; "
+               "on a day from the last signature to today",
                "the first one makes the deal delivering"),
     Transition(Act.RECEIVE, (S.DISPATCHED,), S.RECEIVED, B, _AFTER, "weighed, on a day from the dispatch to today",
                "what was measured is judged against the agreed limits"),
