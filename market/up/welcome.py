@@ -30,6 +30,14 @@ def story(report: DemoReport) -> None:
         f"{report.specs_new} and {report.lots_new} published now" if report.specs_new + report.lots_new else "as before"
     )
     console.print(f"{stands}, {news}.")
+    console.print(_deals(report))
+
+
+def _deals(report: DemoReport) -> str:
+    """How many deals stand where, and which could not be told."""
+    counted = ", ".join(f"{deals} {status.replace('_', ' ')}" for status, deals in report.deals.items())
+    untold = ", ".join(f"{code} ({why})" for code, why in report.untold.items())
+    return f"{sum(report.deals.values())} deals: {counted}." + (f" Not told: {untold}." if untold else "")
 
 
 def addresses(installation: Installation, address: str) -> None:

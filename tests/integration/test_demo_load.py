@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from market.demo import queries
-from market.demo.load import load, organisation_id
+from market.demo.load import load
+from market.demo.parties import organisation_id
 from market.demo.preview import preview
 from market.demo.report import DemoReport
 from market.demo.story import demo
