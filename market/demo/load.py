@@ -46,9 +46,10 @@ class Published(msgspec.Struct, frozen=True):
 
 
 async def load(database: Database, owner: Any, keys_file: Path, at: datetime | None = None) -> DemoReport:
-    """Found the parties, publish their listings and play their deals. `owner` is an asyncpg connection as `capillary_owner`.
+    """Found the parties, publish their listings and play their deals.
 
-    The keys are kept in `keys_file` (0600); a party whose kept key is no longer honoured gets a new one.
+    `owner` is an asyncpg connection as `capillary_owner`. The keys are kept in `keys_file` (0600); a party whose kept
+    key is no longer honoured gets a new one.
     """
     at = at or clock.now()
     story = demo(clock.today(at))

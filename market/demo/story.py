@@ -14,7 +14,7 @@ from matching.values import Assay
 
 FAMILIES = ("steel", "aluminium", "copper", "plastics", "battery", "rare_metals", "zinc")
 # before the deals of the demo, after the days on which its lots were sampled
-DAYS_OLD = 19
+DAYS_OLD = 14
 
 
 class DemoPart(msgspec.Struct, frozen=True, kw_only=True):

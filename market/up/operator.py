@@ -12,7 +12,6 @@ from market.adapters.db import open_database, schema_version
 from market.commands.documents import told
 from market.commands.errors import CommandError, InputError
 from market.demo.keys import KEYS_FILE
-from market.demo.load import load
 from market.demo.report import DemoReport
 from market.migrations import HEAD
 from market.parties.founding import create_organisation
@@ -42,6 +41,8 @@ def load_demo(data: Path, environment: Mapping[str, str]) -> None:
 
 async def loaded(installation: Installation, *, migrate: bool = False) -> DemoReport:
     """The demo, through the services that every party uses; a second time changes nothing."""
+    from market.demo.load import load  # noqa: PLC0415 - only the demo needs every service, and the solver
+
     if migrate:
         await installation.migrate()
     settings = installation.settings

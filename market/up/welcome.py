@@ -88,7 +88,7 @@ def _questions(party: PartyShown) -> tuple[str, ...]:
         case "recycler" | "processor":
             return (f"/v1/lots/{party.listing}/matches", "/v1/lots?status=active")
         case _:
-            return ("/v1/specs?limit=5", "/v1/organisations")
+            return ("/v1/reviews", "/v1/deals?limit=5")
 
 
 def _table(title: str, pairs: tuple[Shown, ...], why: str) -> Table:
