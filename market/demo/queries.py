@@ -46,23 +46,6 @@ async def enter(connection: Any, organisation: UUID | None) -> None:
     await connection.execute("select set_config('app.tenant_id', $1, true)", str(organisation or ""))
 
 
-async def open_listings(work: Work, table: Literal["spec", "lot"]) -> dict[str, UUID]:
-    """Ids of the tenant's specs or lots that are not over, by title; the newest of a title wins."""
-    sql = f"select id, content ->> 'title' as title from {table} where tenant_id = $1 and status = any($2) order by id"  # noqa: S608 - one of two words
-    rows = await work.connection.fetch(sql, work.owner, OPEN)
-    return {row["title"]: row["id"] for row in rows}
-
-
-async def held_numbers(work: Work, day: date) -> set[str]:
-    """Numbers of the tenant's permits that are neither withdrawn nor expired on a day."""
-    rows = await work.connection.fetch(
-        """select content ->> 'number' as number from permit
-           where tenant_id = $1 and status = 'active' and (valid_until is null or valid_until >= $2)""",
-        *(work.owner, day),
-    )
-    return {row["number"] for row in rows}
-
-
 async def standing(work: Work, listings: list[UUID]) -> set[tuple[str, UUID, UUID | None]]:
     """What was ever opened on these listings: deals on a spec and a lot, on a blend, and tenders; as the engine."""
     rows = await work.connection.fetch(_STANDING, listings)
@@ -80,3 +63,20 @@ async def offered_steps(work: Work) -> set[str]:
     """Steps of which the tenant has an open offer."""
     rows = await work.connection.fetch(_STEPS, work.owner)
     return {row["step"] for row in rows}
+
+
+async def open_listings(work: Work, table: Literal["spec", "lot"]) -> dict[str, UUID]:
+    """Ids of the tenant's specs or lots that are not over, by title; the newest of a title wins."""
+    sql = f"select id, content ->> 'title' as title from {table} where tenant_id = $1 and status = any($2) order by id"  # noqa: S608 - one of two words
+    rows = await work.connection.fetch(sql, work.owner, OPEN)
+    return {row["title"]: row["id"] for row in rows}
+
+
+async def held_numbers(work: Work, day: date) -> set[str]:
+    """Numbers of the tenant's permits that are neither withdrawn nor expired on a day."""
+    rows = await work.connection.fetch(
+        """select content ->> 'number' as number from permit
+           where tenant_id = $1 and status = 'active' and (valid_until is null or valid_until >= $2)""",
+        *(work.owner, day),
+    )
+    return {row["number"] for row in rows}
