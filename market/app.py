@@ -95,7 +95,7 @@ class Application:
             sitings=Sitings(pool, current.editions),
             deals=Deals(current),
             tenders=Tenders(pool, current),
-            contents=_contents(settings),
+            contents=contents(settings),
             deliveries=Deliveries(current),
             claims=Claims(),
             samples=Samples(current),
@@ -120,7 +120,8 @@ class Application:
             await database.close()
 
 
-def _contents(settings: Settings) -> Contents:
+def contents(settings: Settings) -> Contents:
+    """Documents' bytes where the settings say, or no place for them."""
     store = FileStore(Path(settings.documents)) if settings.documents else NoStore()
     most, quota = settings.document_mb * MEGABYTE, settings.documents_mb * MEGABYTE
     return Contents(store, Limits(most, quota, scanned=settings.scan_command is not None))

@@ -16,11 +16,12 @@ import msgspec
 from market.demo import keys, queries
 from market.demo.keys import KeyRecord, Keys
 from market.demo.parties import organisation_id
-from market.demo.playing import play
+from market.demo.playing import House, play
 from market.demo.report import DemoReport, PartyShown, highlights
 from market.demo.scenes import scenes
 from market.demo.stage import LANGUAGE, turn
 from market.demo.story import Demo, Party, demo
+from market.documents.contents import Contents
 from market.parties import secrets
 from market.parties.founding import create_organisation, issue_key
 from market.parties.rights import SCOPES
@@ -45,11 +46,13 @@ class Published(msgspec.Struct, frozen=True):
     lots_new: int
 
 
-async def load(database: Database, owner: Any, keys_file: Path, at: datetime | None = None) -> DemoReport:
+async def load(
+    database: Database, owner: Any, keys_file: Path, at: datetime | None = None, *, contents: Contents | None = None
+) -> DemoReport:
     """Found the parties, publish their listings and play their deals.
 
     `owner` is an asyncpg connection as `capillary_owner`. The keys are kept in `keys_file` (0600); a party whose kept
-    key is no longer honoured gets a new one.
+    key is no longer honoured gets a new one. Without `contents` the deals come without documents.
     """
     at = at or clock.now()
     story = demo(clock.today(at))
@@ -59,7 +62,7 @@ async def load(database: Database, owner: Any, keys_file: Path, at: datetime | N
         keys.keep(keys_file, issued)
         published = [await _publish(database, story, party, at) for party in story.parties]
         ids = {code: listing for part in published for code, listing in part.ids.items()}
-        played = await play(database, story, scenes(), ids, at)
+        played = await play(House(database, contents), story, scenes(), ids, at)
     finally:
         await queries.unlock(owner)
     best, near = highlights(story, ids, catalogue())

@@ -17,6 +17,7 @@ from market.demo.parties import organisation_id
 from market.demo.scenes import Scene
 from market.demo.stage import Stage, turn
 from market.demo.story import Demo
+from market.documents.contents import Contents
 from market.parties.structs import OrganisationKind
 from specs.kit import clock
 from specs.kit.errors import Refusal, Unavailable
@@ -31,14 +32,22 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     deals: Mapping[str, int]
 
 
+class House(msgspec.Struct, frozen=True):
+    """Where it is played; without `contents` no document is uploaded."""
+
+    database: Database
+    contents: Contents | None = None
+
+
 async def play(
-    database: Database, story: Demo, scenes: Sequence[Scene], listings: Mapping[str, UUID], at: datetime
+    house: House, story: Demo, scenes: Sequence[Scene], listings: Mapping[str, UUID], at: datetime
 ) -> Played:
     """The scenes that do not stand yet. `listings` are ids by the demo's codes."""
+    database = house.database
     kinds = {organisation_id(party.code): OrganisationKind(party.kind) for party in story.parties}
     async with database.work(None, role=Role.ENGINE, at=at) as work:
         standing = await queries.standing(work, list(listings.values()))
-    stage, new, untold = Stage(kinds, listings), 0, {}
+    stage, new, untold = Stage(kinds, listings, house.contents), 0, {}
     for scene in scenes:
         if (scene.what, listings[scene.spec], listings[scene.lot] if scene.lot else None) in standing:
             continue
@@ -49,7 +58,7 @@ async def play(
             raise
         except Refusal as refused:
             untold[scene.code] = refused.code
-            stage = Stage(kinds, listings)
+            stage = Stage(kinds, listings, house.contents)
     async with database.work(None, role=Role.ENGINE, at=at) as work:
         deals = await queries.deals(work, list(kinds))
     return Played(new=new, untold=untold, deals=deals)

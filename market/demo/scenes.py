@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import msgspec
 
-from market.demo.acts import dealing, delivering, inviting, sampling
+from market.demo.acts import dealing, delivering, inviting, sampling, showing
 from market.demo.story import DemoPart
 
 AnyAct = (
@@ -38,6 +38,8 @@ AnyAct = (
     | delivering.SettlePortion
     | delivering.MakeClaim
     | delivering.AnswerClaim
+    | showing.Upload
+    | showing.ShowDocument
     | inviting.ProposeBlend
     | inviting.Invite
     | inviting.MakeBid

@@ -11,6 +11,7 @@ from market.deals.deliveries.service import Deliveries
 from market.deals.samples.service import Samples
 from market.deals.service import Deals
 from market.demo import queries
+from market.documents.contents import Contents
 from market.matches.current import Current
 from market.parties.rights import SCOPES
 from market.parties.structs import OrganisationKind, Principal
@@ -24,12 +25,15 @@ LANGUAGE: Final = "ja"
 class Stage:
     """For one loading. After a scene that was rolled back another stage is needed: this one has seen what never was."""
 
-    def __init__(self, parties: Mapping[UUID, OrganisationKind], listings: Mapping[str, UUID]) -> None:
+    def __init__(
+        self, parties: Mapping[UUID, OrganisationKind], listings: Mapping[str, UUID], contents: Contents | None
+    ) -> None:
         self.current = Current(catalogue())
         self.deals = Deals(self.current)
         self.samples = Samples(self.current)
         self.deliveries = Deliveries(self.current)
         self.claims = Claims()
+        self.contents = contents
         self.listings = listings
         self._parties = parties
 

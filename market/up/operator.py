@@ -41,7 +41,9 @@ def load_demo(data: Path, environment: Mapping[str, str]) -> None:
 
 async def loaded(installation: Installation, *, migrate: bool = False) -> DemoReport:
     """The demo, through the services that every party uses; a second time changes nothing."""
-    from market.demo.load import load  # noqa: PLC0415 - only the demo needs every service, and the solver
+    # only the demo needs every service, and the solver
+    from market.app import contents  # noqa: PLC0415
+    from market.demo.load import load  # noqa: PLC0415
 
     if migrate:
         await installation.migrate()
@@ -51,7 +53,8 @@ async def loaded(installation: Installation, *, migrate: bool = False) -> DemoRe
         try:
             database = await open_database(settings.database_url, settings.secret, most=2)
             try:
-                return await load(database, owner, installation.folder.path / KEYS_FILE)
+                keys_file = installation.folder.path / KEYS_FILE
+                return await load(database, owner, keys_file, contents=contents(settings))
             finally:
                 await database.close()
         finally:

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from market.adapters.file_store import FileStore
 from market.app import Application
 from market.demo.load import load
 from market.demo.parties import organisation_id
 from market.demo.report import DemoReport
 from market.demo.scenes import scenes
+from market.documents.contents import Contents, Limits
 from tests.support.api import client, serving
 from tests.support.market import Market
 from tests.support.postgres import Cluster
@@ -30,13 +32,16 @@ STANDING = {
     "completed": 1,
     "rejected": 1,
 }
+MEGABYTES = 10_000_000
 # enough that a loading is in the middle of its scenes
 SOME_DEALS = 3
 
 
 async def _load(market: Market, keys: Path) -> DemoReport:
     async with market.owner() as owner:
-        return await load(market.database, owner, keys)
+        store = FileStore(keys.parent / "documents")
+        contents = Contents(store, Limits(MEGABYTES, MEGABYTES))
+        return await load(market.database, owner, keys, contents=contents)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +55,9 @@ async def report(market: Market, keys: Path) -> DemoReport:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def api(market: Market, report: DemoReport) -> AsyncIterator[Application]:
+async def api(market: Market, keys: Path, report: DemoReport) -> AsyncIterator[Application]:
     assert report.deals
-    async with serving(market) as application:
+    async with serving(market, documents=str(keys.parent / "documents")) as application:
         yield application
 
 
@@ -63,9 +68,9 @@ class Asker:
         self._application = application
         self._keys = {party.id: party.api_key for party in report.parties}
 
-    async def get(self, code: str, path: str, status: int = 200) -> dict[str, Any]:
-        key = self._keys[organisation_id(code)]
-        async with client(self._application, authorization=f"Bearer {key}") as caller:
+    async def get(self, code: str, path: str, status: int = 200, language: str = "en") -> dict[str, Any]:
+        key = f"Bearer {self._keys[organisation_id(code)]}"
+        async with client(self._application, **{"authorization": key, "accept-language": language}) as caller:
             answer = await caller.get(f"/v1/{path}")
         assert answer.status_code == status, answer.text
         found: dict[str, Any] = answer.json()
@@ -188,6 +193,29 @@ async def test_the_laboratory_has_decided_one_sample_and_is_asked_for_another(as
     deal = await ask.deal("ichihara-scrap", status="sampling")
     settled = (await ask.items("ichihara-scrap", f"deals/{deal['id']}/samples"))[1]
     assert [result["side"] for result in settled["results"]] == ["buyer", "seller", "umpire"]
+
+
+async def test_documents_lie_before_both_sides_and_a_claim_has_its_evidence(ask: Asker) -> None:
+    for reader in ("ministry", "cathode", "iyo-battery"):
+        deal = await ask.deal(reader, material="lib_pack")
+        shown = await ask.items(reader, f"deals/{deal['id']}/documents")
+        assert [(one["kind"], one["by"], one["state"]) for one in shown] == [("inspection", "seller", "ready")]
+    claimed = await ask.deal("hiratsuka-press", status="delivering")
+    claim = (await ask.items("hiratsuka-press", f"deals/{claimed['id']}/claims"))[0]
+    assert len(claim["evidence"]) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_the_ministry_can_read_all_of_every_deal(ask: Asker, language: str) -> None:
+    deals = await ask.items("ministry", "deals?limit=200")
+    assert len(deals) == sum(STANDING.values())
+    parts = ("offers", "events", "reviews", "samples", "deliveries", "claims", "documents")
+    for deal in deals:
+        whole = await ask.get("ministry", f"deals/{deal['id']}", language=language)
+        if whole["status"] != "proposed":
+            assert all(reason["reason"] for reason in whole["risk"]["reasons"])
+        for part in parts:
+            await ask.get("ministry", f"deals/{deal['id']}/{part}", language=language)
 
 
 async def test_the_proposed_blend_is_of_several_recyclers(ask: Asker) -> None:

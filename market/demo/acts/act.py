@@ -22,6 +22,7 @@ class Plot:
     portion: UUID | None = None
     claim: UUID | None = None
     tender: UUID | None = None
+    document: UUID | None = None
 
     @property
     def subject(self) -> UUID:

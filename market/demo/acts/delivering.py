@@ -92,6 +92,7 @@ class MakeClaim(Act, frozen=True, kw_only=True, tag="claim"):
             text=self.text,
             remedy=self.remedy,
             amount=self.amount,
+            evidence=() if plot.document is None else (plot.document,),
         )
         plot.claim = (await stage.claims.make(work, stage.asking(work), plot.subject, draft)).id
 
