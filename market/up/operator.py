@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
+from market import storage
 from market.adapters.db import open_database, schema_version
 from market.commands.documents import told
 from market.commands.errors import CommandError, InputError
@@ -41,9 +42,7 @@ def load_demo(data: Path, environment: Mapping[str, str]) -> None:
 
 async def loaded(installation: Installation, *, migrate: bool = False) -> DemoReport:
     """The demo, through the services that every party uses; a second time changes nothing."""
-    # only the demo needs every service, and the solver
-    from market.app import contents  # noqa: PLC0415
-    from market.demo.load import load  # noqa: PLC0415
+    from market.demo.load import load  # noqa: PLC0415 - only the demo needs every service, and the solver
 
     if migrate:
         await installation.migrate()
@@ -54,7 +53,7 @@ async def loaded(installation: Installation, *, migrate: bool = False) -> DemoRe
             database = await open_database(settings.database_url, settings.secret, most=2)
             try:
                 keys_file = installation.folder.path / KEYS_FILE
-                return await load(database, owner, keys_file, contents=contents(settings))
+                return await load(database, owner, keys_file, contents=storage.contents(settings))
             finally:
                 await database.close()
         finally:
