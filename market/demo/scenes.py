@@ -16,14 +16,12 @@ AnyAct = (
     dealing.Open
     | dealing.TakeUp
     | dealing.Decide
-    | dealing.Resubmit
     | dealing.Escalate
     | dealing.MakeOffer
     | dealing.Accept
     | dealing.OpenNames
     | dealing.Sign
     | dealing.Complete
-    | dealing.Withdraw
     | sampling.RequestSample
     | sampling.SendSample
     | sampling.ReceiveSample
@@ -37,7 +35,6 @@ AnyAct = (
     | delivering.RejectPortion
     | delivering.SettlePortion
     | delivering.MakeClaim
-    | delivering.AnswerClaim
     | showing.Upload
     | showing.ShowDocument
     | inviting.ProposeBlend

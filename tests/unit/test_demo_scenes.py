@@ -1,6 +1,7 @@
 """The script of the demo's deals: told in order of time, before the day of loading, by those who may."""
 
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 
@@ -8,7 +9,7 @@ from market.demo.acts.act import Act
 from market.demo.acts.dealing import Decide, Escalate
 from market.demo.acts.inviting import MakeBid
 from market.demo.acts.sampling import DecideSample, NameUmpire
-from market.demo.scenes import Scene, scenes
+from market.demo.scenes import AnyAct, Scene, scenes
 from market.demo.story import demo
 from specs.catalogue.loader import catalogue
 from specs.kit import clock
@@ -76,3 +77,7 @@ def test_deals_run_over_six_families_and_all_kinds_of_subject() -> None:
     families = {catalogue().materials[material].family for material in materials}
     assert families == {"steel", "aluminium", "copper", "plastics", "battery", "rare_metals"}
     assert {scene.what for scene in scenes()} == {"pair", "blend", "tender"}
+
+
+def test_every_kind_of_act_is_played_somewhere() -> None:
+    assert {type(act) for scene in scenes() for act in scene.acts} == set(get_args(AnyAct))

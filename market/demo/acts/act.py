@@ -20,7 +20,6 @@ class Plot:
     blend: UUID | None = None
     sample: UUID | None = None
     portion: UUID | None = None
-    claim: UUID | None = None
     tender: UUID | None = None
     document: UUID | None = None
 

@@ -3,8 +3,8 @@
 from market.deals import deadlines
 from market.deals.offers.structs import OfferDraft
 from market.deals.review import deciding
-from market.deals.review.structs import Answers, ReviewDraft
-from market.deals.structs import DealDraft, Reason, Relaxations
+from market.deals.review.structs import ReviewDraft
+from market.deals.structs import DealDraft, Relaxations
 from market.demo.acts.act import Act, Plot
 from market.demo.stage import Stage
 from market.matches import reading
@@ -68,18 +68,6 @@ class Decide(Act, frozen=True, kw_only=True, tag="review"):
         )
 
 
-class Resubmit(Act, frozen=True, kw_only=True, tag="resubmit"):
-    """A side answers what was asked."""
-
-    what: Answers
-
-    async def play(self, stage: Stage, plot: Plot, work: Work) -> None:
-        """Back to review."""
-        await stage.deals.change(
-            work, stage.asking(work), plot.subject, lambda work, deal: deciding.resubmit(work, deal, self.what)
-        )
-
-
 class Escalate(Act, frozen=True, kw_only=True, tag="escalate"):
     """A review's deadline has passed: what the worker does every so often, at this instant."""
 
@@ -130,13 +118,3 @@ class Complete(Act, frozen=True, kw_only=True, tag="complete"):
     async def play(self, stage: Stage, plot: Plot, work: Work) -> None:
         """The end."""
         await stage.deals.complete(work, stage.asking(work), plot.subject)
-
-
-class Withdraw(Act, frozen=True, kw_only=True, tag="withdraw"):
-    """A side steps back."""
-
-    what: Reason
-
-    async def play(self, stage: Stage, plot: Plot, work: Work) -> None:
-        """The end, before anything was agreed."""
-        await stage.deals.withdraw(work, stage.asking(work), plot.subject, self.what)

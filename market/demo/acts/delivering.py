@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from market.deals.claims.structs import ClaimAnswer, ClaimDraft, Kind, Remedy, Severity
+from market.deals.claims.structs import ClaimDraft, Kind, Remedy, Severity
 from market.deals.deliveries.structs import Acceptance, DeliveryDraft, DispatchDraft, ReceiptDraft
 from market.deals.structs import Reason
 from market.demo.acts.act import Act, Plot
@@ -84,7 +84,7 @@ class MakeClaim(Act, frozen=True, kw_only=True, tag="claim"):
     amount: Decimal | None = None
 
     async def play(self, stage: Stage, plot: Plot, work: Work) -> None:
-        """The claim of the scene from here on."""
+        """With the newest document as its evidence; the seller's turn."""
         draft = ClaimDraft(
             delivery_id=_portion(plot),
             kind=self.kind,
@@ -94,15 +94,4 @@ class MakeClaim(Act, frozen=True, kw_only=True, tag="claim"):
             amount=self.amount,
             evidence=() if plot.document is None else (plot.document,),
         )
-        plot.claim = (await stage.claims.make(work, stage.asking(work), plot.subject, draft)).id
-
-
-class AnswerClaim(Act, frozen=True, kw_only=True, tag="answer_claim"):
-    """What the other side offers."""
-
-    what: ClaimAnswer
-
-    async def play(self, stage: Stage, plot: Plot, work: Work) -> None:
-        """The claimant's turn."""
-        assert plot.claim is not None  # noqa: S101 - a scene makes it first
-        await stage.claims.answer(work, stage.asking(work), plot.subject, plot.claim, self.what)
+        await stage.claims.make(work, stage.asking(work), plot.subject, draft)
