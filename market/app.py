@@ -3,12 +3,11 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 from litestar import Litestar
 
+from market import storage
 from market.adapters.db import open_database
-from market.adapters.file_store import FileStore
 from market.adapters.queue import Queue
 from market.advice.service import Advising
 from market.allocations.service import Allocations
@@ -20,8 +19,6 @@ from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
 from market.deals.samples.service import Samples
 from market.deals.service import Deals
-from market.documents.contents import Contents, Limits
-from market.documents.store import NoStore
 from market.http.buckets import Buckets
 from market.http.cookies import Cookies
 from market.http.metrics import Metrics
@@ -48,7 +45,6 @@ from specs.kit.tenancy import Database, Role
 
 BURST_SECONDS = 10
 GC_THRESHOLD = 50_000
-MEGABYTE = 1_000_000
 
 
 class Application:
@@ -95,7 +91,7 @@ class Application:
             sitings=Sitings(pool, current.editions),
             deals=Deals(current),
             tenders=Tenders(pool, current),
-            contents=_contents(settings),
+            contents=storage.contents(settings),
             deliveries=Deliveries(current),
             claims=Claims(),
             samples=Samples(current),
@@ -118,12 +114,6 @@ class Application:
             if queue is not None:
                 await queue.close()
             await database.close()
-
-
-def _contents(settings: Settings) -> Contents:
-    store = FileStore(Path(settings.documents)) if settings.documents else NoStore()
-    most, quota = settings.document_mb * MEGABYTE, settings.documents_mb * MEGABYTE
-    return Contents(store, Limits(most, quota, scanned=settings.scan_command is not None))
 
 
 def _people(settings: Settings, database: Database) -> People:

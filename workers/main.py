@@ -6,18 +6,15 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
 from arq.worker import Worker, func
 
-from market import jobs
+from market import jobs, storage
 from market.adapters.db import open_database
-from market.adapters.file_store import FileStore
 from market.adapters.queue import GONE, Queue, connect
 from market.adapters.scanner import CommandScanner
-from market.documents.store import NoStore
 from market.matches.current import Current
 from market.matches.record import Recorder
 from market.settings import Settings
@@ -58,7 +55,7 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
         relay,
         Recorder(current),
         known.version,
-        store=FileStore(Path(settings.documents)) if settings.documents else NoStore(),
+        store=storage.store(settings),
         scanner=CommandScanner(settings.scan_command) if settings.scan_command else None,
     )
     log.info("worker.started")

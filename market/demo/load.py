@@ -1,12 +1,12 @@
 """Load the demo market through the services that every party uses; a second loading changes nothing.
 
 Organisations have ids of their own code, so they are founded once. A listing counts as loaded while one of its
-party's with the same title is not over; after their windows have passed, a loading publishes them anew.
+party's with the same title is not over; after their windows have passed, a loading publishes them anew, and the deals
+on them are played again.
 """
 
-import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,13 @@ import msgspec
 
 from market.demo import keys, queries
 from market.demo.keys import KeyRecord, Keys
+from market.demo.parties import organisation_id
+from market.demo.playing import House, play
 from market.demo.report import DemoReport, PartyShown, highlights
+from market.demo.scenes import scenes
+from market.demo.stage import LANGUAGE, turn
 from market.demo.story import Demo, Party, demo
+from market.documents.contents import Contents
 from market.parties import secrets
 from market.parties.founding import create_organisation, issue_key
 from market.parties.rights import SCOPES
@@ -26,9 +31,9 @@ from specs.catalogue.loader import catalogue
 from specs.kit import clock
 from specs.kit.tenancy import Database, Work
 from specs.lot.service import LOTS
+from specs.offer import service as offers
 from specs.spec.service import SPECS
 
-FOUNDED = datetime(2026, 1, 1, tzinfo=UTC)
 # who is introduced first: a buyer with matches, a seller, one who oversees them
 FIRST = ("bay-steel", "kawasaki-metal", "ministry")
 
@@ -41,10 +46,13 @@ class Published(msgspec.Struct, frozen=True):
     lots_new: int
 
 
-async def load(database: Database, owner: Any, keys_file: Path, at: datetime | None = None) -> DemoReport:
-    """Found the parties and publish their listings. `owner` is an asyncpg connection as `capillary_owner`.
+async def load(
+    database: Database, owner: Any, keys_file: Path, at: datetime | None = None, *, contents: Contents | None = None
+) -> DemoReport:
+    """Found the parties, publish their listings and play their deals.
 
-    The keys are kept in `keys_file` (0600); a party whose kept key is no longer honoured gets a new one.
+    `owner` is an asyncpg connection as `capillary_owner`. The keys are kept in `keys_file` (0600); a party whose kept
+    key is no longer honoured gets a new one. Without `contents` the deals come without documents.
     """
     at = at or clock.now()
     story = demo(clock.today(at))
@@ -53,28 +61,23 @@ async def load(database: Database, owner: Any, keys_file: Path, at: datetime | N
         issued = await _found(owner, story, keys.kept(keys_file), at)
         keys.keep(keys_file, issued)
         published = [await _publish(database, story, party, at) for party in story.parties]
+        ids = {code: listing for part in published for code, listing in part.ids.items()}
+        played = await play(House(database, contents), story, scenes(), ids, at)
     finally:
         await queries.unlock(owner)
-    ids = {code: listing for part in published for code, listing in part.ids.items()}
     best, near = highlights(story, ids, catalogue())
     return DemoReport(
         specs=len(story.specs),
         lots=len(story.lots),
         specs_new=sum(part.specs_new for part in published),
         lots_new=sum(part.lots_new for part in published),
+        deals=dict(played.deals),
+        deals_new=played.new,
+        untold=dict(played.untold),
         best=best,
         near=near,
         parties=_introduced(story, issued, ids),
     )
-
-
-def organisation_id(code: str) -> UUID:
-    """The same for a code everywhere: a UUIDv7 of the demo's founding whose random bits are a digest of the code."""
-    digest = hashlib.sha256(f"capillary demo {code}".encode()).digest()
-    millis = int(FOUNDED.timestamp() * 1000)
-    number = (millis << 80) | int.from_bytes(digest[:10], "big")
-    number = (number & ~(0xF << 76)) | (7 << 76)
-    return UUID(int=(number & ~(0b11 << 62)) | (0b10 << 62))
 
 
 async def _found(owner: Any, story: Demo, known: Keys, at: datetime) -> Keys:
@@ -110,21 +113,30 @@ async def _key(owner: Any, party: Party, organisation: UUID, at: datetime, *, ex
 
 async def _publish(database: Database, story: Demo, party: Party, at: datetime) -> Published:
     """One party's listings in one transaction."""
-    specs = {s.code: s.spec for s in story.specs if s.party == party.code}
-    lots = {o.code: o.lot for o in story.lots if o.party == party.code}
-    if not specs and not lots and not party.permits:
+    specs = [s for s in story.specs if s.party == party.code]
+    lots = [o for o in story.lots if o.party == party.code]
+    offered = [o.offer for o in story.offers if o.party == party.code]
+    if not specs and not lots and not offered and not party.permits:
         return Published({}, 0, 0)
     ids: dict[str, UUID] = {}
     async with database.work(organisation_id(party.code), at=at) as work:
         await _declare(work, party, story)
+        known = await queries.offered_steps(work) if offered else set()
+        for offer in offered:
+            if offer.step not in known:
+                await offers.create(work, offer, LANGUAGE)
         held = await queries.open_listings(work, "spec")
-        for code, spec in specs.items():
-            ids[code] = held.get(spec.title or "") or (await SPECS.create(work, spec, publish=True)).id
+        for one in specs:
+            then = await turn(work, work.tenant, at - timedelta(days=one.days_old))
+            ids[one.code] = held.get(one.spec.title or "") or (await SPECS.create(then, one.spec, publish=True)).id
         stocked = await queries.open_listings(work, "lot")
-        for code, lot in lots.items():
-            ids[code] = stocked.get(lot.title or "") or (await LOTS.create(work, lot, publish=True)).id
-    specs_new = sum(spec.title not in held for spec in specs.values())
-    return Published(ids, specs_new, sum(lot.title not in stocked for lot in lots.values()))
+        for stock in lots:
+            then = await turn(work, work.tenant, at - timedelta(days=stock.days_old))
+            ids[stock.code] = (
+                stocked.get(stock.lot.title or "") or (await LOTS.create(then, stock.lot, publish=True)).id
+            )
+    specs_new = sum(one.spec.title not in held for one in specs)
+    return Published(ids, specs_new, sum(stock.lot.title not in stocked for stock in lots))
 
 
 async def _declare(work: Work, party: Party, story: Demo) -> None:

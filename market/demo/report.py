@@ -52,12 +52,18 @@ class PartyShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
-    """`specs_new` and `lots_new` count what this loading published; the totals count what stands."""
+    """`specs_new`, `lots_new` and `deals_new` count what this loading made; the others count what stands.
+
+    `deals` are those of the demo's buyers by status; `untold` are scenes that a rule refused, with its code.
+    """
 
     specs: int
     lots: int
     specs_new: int
     lots_new: int
+    deals: dict[str, int]
+    deals_new: int
+    untold: dict[str, str]
     best: tuple[Shown, ...]
     near: tuple[Shown, ...]
     parties: tuple[PartyShown, ...]

@@ -9,9 +9,12 @@ from msgspec.structs import replace
 
 from matching.listings import Lot, Spec
 from matching.permits.permit import Permit
+from matching.upgrading.offer import OfferedStep
 from matching.values import Assay
 
 FAMILIES = ("steel", "aluminium", "copper", "plastics", "battery", "rare_metals", "zinc")
+# before the deals of the demo, after the days on which its lots were sampled
+DAYS_OLD = 14
 
 
 class DemoPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,26 +40,36 @@ class Party(DemoPart, frozen=True, kw_only=True):
 
 
 class DemoSpec(DemoPart, frozen=True, kw_only=True):
-    """A spec of the demo, as its party posts it."""
+    """A spec of the demo, as its party posts it; published so many days before the loading."""
 
     code: str
     party: str
+    days_old: int = DAYS_OLD
     spec: Spec
 
 
 class DemoLot(DemoPart, frozen=True, kw_only=True):
-    """A lot of the demo, as its party posts it."""
+    """A lot of the demo, as its party posts it; published so many days before the loading."""
 
     code: str
     party: str
+    days_old: int = DAYS_OLD
     lot: Lot
 
 
+class DemoOffer(DemoPart, frozen=True, kw_only=True):
+    """A step that a processor of the demo offers."""
+
+    party: str
+    offer: OfferedStep
+
+
 class Chapter(DemoPart, frozen=True, kw_only=True):
-    """The listings of one family."""
+    """The listings of one family, and what processors offer for it."""
 
     specs: tuple[DemoSpec, ...]
     lots: tuple[DemoLot, ...]
+    offers: tuple[DemoOffer, ...] = ()
 
 
 class Cast(DemoPart, frozen=True, kw_only=True):
@@ -67,12 +80,13 @@ class Cast(DemoPart, frozen=True, kw_only=True):
 
 
 class Demo(DemoPart, frozen=True, kw_only=True):
-    """The whole demo as of one day; lots and specs in the order of the families."""
+    """The whole demo as of one day; lots, specs and offers in the order of the families."""
 
     today: date
     parties: tuple[Party, ...]
     specs: tuple[DemoSpec, ...]
     lots: tuple[DemoLot, ...]
+    offers: tuple[DemoOffer, ...]
 
 
 @cache
@@ -98,6 +112,7 @@ def demo(today: date) -> Demo:
         parties=tuple(replace(p, permits=tuple(_moved_permit(x, by) for x in p.permits)) for p in cast.parties),
         specs=tuple(replace(s, spec=_moved_spec(s.spec, by)) for c in chapters for s in c.specs),
         lots=tuple(replace(o, lot=_moved_lot(o.lot, by)) for c in chapters for o in c.lots),
+        offers=tuple(offer for c in chapters for offer in c.offers),
     )
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
+from market import storage
 from market.adapters.db import open_database, schema_version
 from market.commands.documents import told
 from market.commands.errors import CommandError, InputError
 from market.demo.keys import KEYS_FILE
-from market.demo.load import load
 from market.demo.report import DemoReport
 from market.migrations import HEAD
 from market.parties.founding import create_organisation
@@ -42,6 +42,8 @@ def load_demo(data: Path, environment: Mapping[str, str]) -> None:
 
 async def loaded(installation: Installation, *, migrate: bool = False) -> DemoReport:
     """The demo, through the services that every party uses; a second time changes nothing."""
+    from market.demo.load import load  # noqa: PLC0415 - only the demo needs every service, and the solver
+
     if migrate:
         await installation.migrate()
     settings = installation.settings
@@ -50,7 +52,8 @@ async def loaded(installation: Installation, *, migrate: bool = False) -> DemoRe
         try:
             database = await open_database(settings.database_url, settings.secret, most=2)
             try:
-                return await load(database, owner, installation.folder.path / KEYS_FILE)
+                keys_file = installation.folder.path / KEYS_FILE
+                return await load(database, owner, keys_file, contents=storage.contents(settings))
             finally:
                 await database.close()
         finally:

@@ -30,6 +30,14 @@ def story(report: DemoReport) -> None:
         f"{report.specs_new} and {report.lots_new} published now" if report.specs_new + report.lots_new else "as before"
     )
     console.print(f"{stands}, {news}.")
+    console.print(_deals(report))
+
+
+def _deals(report: DemoReport) -> str:
+    """How many deals stand where, and which could not be told."""
+    counted = ", ".join(f"{deals} {status.replace('_', ' ')}" for status, deals in report.deals.items())
+    untold = ", ".join(f"{code} ({why})" for code, why in report.untold.items())
+    return f"{sum(report.deals.values())} deals: {counted}." + (f" Not told: {untold}." if untold else "")
 
 
 def addresses(installation: Installation, address: str) -> None:
@@ -80,7 +88,7 @@ def _questions(party: PartyShown) -> tuple[str, ...]:
         case "recycler" | "processor":
             return (f"/v1/lots/{party.listing}/matches", "/v1/lots?status=active")
         case _:
-            return ("/v1/specs?limit=5", "/v1/organisations")
+            return ("/v1/reviews", "/v1/deals?limit=5")
 
 
 def _table(title: str, pairs: tuple[Shown, ...], why: str) -> Table:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from market.demo import queries
-from market.demo.load import load, organisation_id
+from market.demo.load import load
+from market.demo.parties import organisation_id
 from market.demo.preview import preview
 from market.demo.report import DemoReport
+from market.demo.scenes import scenes
 from market.demo.story import demo
 from market.matches.current import Current
 from market.matches.service import Matches
@@ -56,15 +58,16 @@ async def _load(market: Market, keys: Path, at: datetime = AT) -> DemoReport:
 async def test_a_first_loading_publishes_everything_and_a_second_nothing(market: Market, keys: Path) -> None:
     first = await _load(market, keys)
     assert (first.specs_new, first.lots_new) == (first.specs, first.lots) == (len(STORY.specs), len(STORY.lots))
+    assert (first.deals_new, first.untold) == (len(scenes()), {})
     again = await _load(market, keys)
-    assert (again.specs_new, again.lots_new) == (0, 0)
-    assert (again.best, again.near, again.parties) == (first.best, first.near, first.parties)
+    assert (again.specs_new, again.lots_new, again.deals_new, again.untold) == (0, 0, 0, {})
+    assert (again.best, again.near, again.parties, again.deals) == (first.best, first.near, first.parties, first.deals)
     async with market.superuser() as connection:
         counted = await connection.fetchrow(
             "select (select count(*) from spec where status = 'active') as specs,"
             " (select count(*) from lot where status = 'active') as lots,"
             " (select count(*) from organisation where verified_at is not null) as parties,"
-            " (select count(*) from outbox) as told"
+            " (select count(*) from outbox where rev = 1) as told"
         )
     assert dict(counted) == {
         "specs": len(STORY.specs),
@@ -103,8 +106,8 @@ async def test_a_broken_keys_file_is_replaced(market: Market, keys: Path, text: 
 
 async def test_two_loadings_at_once_make_one_demo(market: Market, tmp_path: Path) -> None:
     both = await asyncio.gather(*(_load(market, tmp_path / "keys.json") for _ in range(2)))
-    assert both[0].parties == both[1].parties
-    assert (0, 0) in {(report.specs_new, report.lots_new) for report in both}
+    assert (both[0].parties, both[0].deals) == (both[1].parties, both[1].deals)
+    assert (0, 0, 0) in {(report.specs_new, report.lots_new, report.deals_new) for report in both}
     async with market.superuser() as connection:
         assert await connection.fetchval("select count(*) from lot where status = 'active'") == len(STORY.lots)
 
@@ -116,6 +119,7 @@ async def test_after_its_windows_have_passed_the_demo_is_published_anew(market: 
         await connection.execute("update lot set status = 'expired'")
     later = await _load(market, keys, LATER)
     assert (later.specs_new, later.lots_new) == (later.specs, later.lots)
+    assert (later.deals_new, later.untold) == (len(scenes()), {})
 
 
 async def test_the_coordinators_oversee_what_the_demo_says(market: Market, keys: Path) -> None:

@@ -76,7 +76,8 @@ def test_the_data_loads_from_a_built_wheel(tmp_path: Path) -> None:
         wheel.extractall(tmp_path / "installed")
     code = (
         "import datetime; from specs.catalogue.loader import catalogue; from market.demo.story import demo;"
-        "print(len(catalogue().grades), len(demo(datetime.date(2026, 11, 24)).lots))"
+        "from market.demo.scenes import scenes;"
+        "print(len(catalogue().grades), len(demo(datetime.date(2026, 11, 24)).lots), len(scenes()))"
     )
     shown = subprocess.run(
         [sys.executable, "-c", code],
@@ -86,4 +87,4 @@ def test_the_data_loads_from_a_built_wheel(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert shown.stdout.split() == ["126", "102"]
+    assert shown.stdout.split() == ["126", "106", "19"]

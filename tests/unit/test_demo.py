@@ -7,7 +7,7 @@ from statistics import NormalDist
 import msgspec
 import pytest
 
-from market.demo.load import organisation_id
+from market.demo.parties import organisation_id
 from market.demo.preview import Board, preview
 from market.demo.report import BEST, NEAR, highlights
 from market.demo.story import FAMILIES, Demo, DemoLot, chapter, demo

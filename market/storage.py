@@ -1,0 +1,22 @@
+"""Where the bytes of documents are, as the settings say it: for the roots."""
+
+from pathlib import Path
+from typing import Final
+
+from market.adapters.file_store import FileStore
+from market.documents.contents import Contents, Limits
+from market.documents.store import NoStore, Store
+from market.settings import Settings
+
+MEGABYTE: Final = 1_000_000
+
+
+def store(settings: Settings) -> Store:
+    """A folder, or no place at all."""
+    return FileStore(Path(settings.documents)) if settings.documents else NoStore()
+
+
+def contents(settings: Settings) -> Contents:
+    """On their way in and out, within the limits of the settings."""
+    most, quota = settings.document_mb * MEGABYTE, settings.documents_mb * MEGABYTE
+    return Contents(store(settings), Limits(most, quota, scanned=settings.scan_command is not None))
