@@ -10,11 +10,13 @@ from uuid import UUID
 
 import msgspec
 
+from market.deals import revisions
 from market.deals.errors import BlendOutdated, StockTaken
 from market.deals.held import Held, HeldLeg
 from market.deals.machine import Status, Turn
 from market.deals.offers import queries
-from market.deals.offers.judging import shared_out
+from market.deals.sharing import shared_out
+from market.deals.taking import refuse_takes
 from specs.kit import clock, ids
 from specs.kit.tenancy import Work
 from specs.listing.structs import KG
@@ -36,11 +38,14 @@ class _Taken(NamedTuple):
 async def strike(work: Work, deal: Held) -> Held:
     """The deal as it is then, not yet saved; as the engine, every leg's offer accepted.
 
-    Raises StockTaken, and BlendOutdated where it is another recycler's.
+    Raises WindowPassed, TooManySuppliers, StockTaken, and BlendOutdated where it is another recycler's.
     """
     taken = sorted(one for leg in deal.legs for one in _of_leg(deal, leg))
     for one in taken:
         await queries.lock_listing(work, one.table, one.tenant, one.listing)
+    # under the lock of the spec: two who agree at once are counted one after the other
+    lots = [lot for leg in deal.legs for lot in await revisions.lots(work, leg)]
+    await refuse_takes(work, deal.buyer, deal.spec_id, await revisions.spec(work, deal), lots, deal.sellers)
     for one in taken:
         left = await queries.left(work, one.table, one.tenant, one.listing)
         if one.kg > left:

@@ -51,6 +51,10 @@ class StockTaken(Refusal):
     code, title = "stock_taken", "Less is left than that"
 
 
+class TooManySuppliers(Refusal):
+    code, title = "too_many_suppliers", "The spec wants fewer recyclers than that"
+
+
 class SampleOpen(Refusal):
     code, title = "sample_open", "A sample is still on its way or disputed"
 

@@ -16,6 +16,7 @@ from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Act, Status, Turn
 from market.deals.structs import Asked, DealDraft
 from market.deals.subject import Part, Share, Subject
+from market.deals.taking import refuse_takes
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import Principal
@@ -33,7 +34,8 @@ PATIENCE: Final = timedelta(days=14)
 async def open_deal(work: Work, principal: Principal, current: Current, draft: DealDraft) -> Held:
     """The new deal. Goes on as role engine.
 
-    Raises NotFound, NotToBeDealt, Invalid, DealBlocked, RelaxationNeeded, BlendOutdated, DealExists.
+    Raises NotFound, NotToBeDealt, Invalid, WindowPassed, TooManySuppliers, DealBlocked, RelaxationNeeded,
+    BlendOutdated, DealExists.
     """
     faults = [*leaves(draft), *_shape_faults(draft)]
     if faults:
@@ -83,7 +85,10 @@ async def _of_blend(work: Work, principal: Principal, current: Current, draft: D
         raise Invalid(faults=[fault("/blend_id", "blend_by_steps")])
     spec = await reading.own_spec(work, principal, current, row["spec_id"])
     shares = [Share(*share) for share in zip(row["lots"], row["revs"], row["kgs"], strict=True)]
-    return subject.of_blend(current, spec, shares, row["content"], draft)
+    found = subject.of_blend(current, spec, shares, row["content"], draft)
+    lots, sellers = zip(*((part.lot.content, UUID(part.lot.owner)) for part in found.parts), strict=True)
+    await refuse_takes(work, UUID(spec.owner), UUID(spec.id), spec.content, lots, sellers)
+    return found
 
 
 async def alone(work: Work, buyer: UUID, spec: UUID, lots: list[UUID]) -> None:

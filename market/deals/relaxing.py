@@ -8,6 +8,8 @@ import msgspec
 
 from matching.fault import Fault, fault
 from matching.listings import Spec
+from matching.measure_faults import implausible_ends
+from matching.reference import Catalogue
 from matching.values import Limit, Value
 
 # the bounds of a limit, and which way each gives way
@@ -30,8 +32,10 @@ def relaxed(spec: Spec, relaxations: Sequence[Relaxation]) -> Spec:
     return msgspec.structs.replace(spec, limits=tuple(limits))
 
 
-def relaxation_faults(spec: Spec, relaxations: Sequence[Relaxation], pointer: str) -> Iterator[Fault]:
-    """What is wrong with each: no such limit, named twice, not negotiable, or nothing gives way."""
+def relaxation_faults(
+    spec: Spec, relaxations: Sequence[Relaxation], pointer: str, catalogue: Catalogue
+) -> Iterator[Fault]:
+    """What is wrong with each: no such limit, named twice, not negotiable, nothing gives way, or to what cannot be."""
     seen: set[int] = set()
     for i, change in enumerate(relaxations):
         at = f"{pointer}/{i}"
@@ -44,8 +48,21 @@ def relaxation_faults(spec: Spec, relaxations: Sequence[Relaxation], pointer: st
         limit = spec.limits[change.limit]
         if not limit.negotiable:
             yield fault(f"{at}/limit", "limit_not_negotiable", analytes="+".join(limit.analytes))
-        elif not math.isfinite(change.relax_to) or moved(limit, change.relax_to) is None:
-            yield fault(f"{at}/relax_to", "relaxes_nothing", given=change.relax_to, unit=limit.unit)
+        else:
+            yield from _relax_to(f"{at}/relax_to", limit, change.relax_to, catalogue)
+
+
+def _relax_to(pointer: str, limit: Limit, to: float, catalogue: Catalogue) -> Iterator[Fault]:
+    after = moved(limit, to) if math.isfinite(to) else None
+    if after is None:
+        yield fault(pointer, "relaxes_nothing", given=to, unit=limit.unit)
+        return
+    was = {name for name, _ in implausible_ends(limit, catalogue)}
+    yield from (
+        Fault(pointer, "implausible_limit", told)
+        for name, told in implausible_ends(after, catalogue)
+        if name not in was
+    )
 
 
 def moved(limit: Limit, to: float) -> Limit | None:

@@ -8,8 +8,8 @@ import msgspec
 from market.deals import machine, queries
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
-from market.deals.offers.judging import shared_out
 from market.deals.review.words import risk_told
+from market.deals.sharing import shared_out
 from market.deals.structs import Approval, Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
 from market.matches.across import told_to_seller
 from matching.evaluation import Evaluation

@@ -9,6 +9,7 @@ from market.deals.errors import BlendOutdated, DealBlocked, NotToBeDealt, Relaxa
 from market.deals.machine import Actor
 from market.deals.relaxing import relaxation_faults, relaxed
 from market.deals.structs import DealDraft
+from market.deals.taking import Take, refuse_takes, take_faults
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind, Principal
@@ -64,6 +65,7 @@ async def of_pair(work: Work, principal: Principal, current: Current, draft: Dea
     if spec is None or lot is None or not isinstance(spec.content, Spec) or not isinstance(lot.content, Lot):
         raise NotToBeDealt
     wanted = Listing(spec.id, spec.owner, spec.rev, spec.content, spec.permits, spec.permits_rev)
+    await refuse_takes(work, UUID(spec.owner), draft.spec_id, spec.content, (lot.content,), (UUID(lot.owner),))
     return _pair(side, wanted, _lot(lot), draft, current)
 
 
@@ -97,10 +99,10 @@ async def _side(work: Work, principal: Principal, spec: UUID, lot: UUID) -> Acto
 def _pair(side: Actor, spec: Listing[Spec], lot: Listing[Lot], draft: DealDraft, current: Current) -> Subject:
     left = min(_kg(spec.content.quantity.tonnes), _kg(lot.content.quantity.tonnes))
     kg = left if draft.tonnes is None else _kg(draft.tonnes)
-    least = max(_kg(lot.content.quantity.min_take_tonnes or 0.0), _kg(spec.content.quantity.min_lot_tonnes or 0.0))
     faults = [
-        *relaxation_faults(spec.content, draft.relaxations, "/relaxations"),
-        *_tonnes_faults(kg, left, min(least, left)),
+        *relaxation_faults(spec.content, draft.relaxations, "/relaxations", current.catalogue),
+        *_tonnes_faults(kg, left),
+        *take_faults("/tonnes", spec.content, [Take(lot.content, kg, left)], blended=False),
     ]
     if faults:
         raise Invalid(faults=faults)
@@ -120,13 +122,11 @@ def _kg(tonnes: float) -> int:
     return round(tonnes * KG)
 
 
-def _tonnes_faults(kg: int, left: int, least: int) -> Sequence[Fault]:
+def _tonnes_faults(kg: int, left: int) -> Sequence[Fault]:
     if kg <= 0:
         return [fault("/tonnes", "not_positive", given=kg / KG)]
     if kg > left:
         return [fault("/tonnes", "more_than_left", given=kg / KG, left=left / KG)]
-    if kg < least:
-        return [fault("/tonnes", "less_than_least", given=kg / KG, least=least / KG)]
     return []
 
 
@@ -143,11 +143,15 @@ def of_blend(current: Current, spec: Listing[Spec], shares: Sequence[Share], ble
     faults = [fault(f"/{name}", "not_with_a_blend") for name in ("tonnes", "relaxations") if getattr(draft, name)]
     if faults:
         raise Invalid(faults=faults)
-    parts = []
+    parts, takes = [], []
     for share in shares:
         lot = current.find(share.lot)
         if lot is None or not isinstance(lot.content, Lot) or _kg(lot.content.quantity.tonnes) < share.kg:
             raise BlendOutdated
         as_it_is = current.judged(spec.content, lot.content, current.held(spec, lot))
+        takes.append(Take(lot.content, share.kg, _kg(lot.content.quantity.tonnes)))
         parts.append(Part(lot=_lot(lot), kg=share.kg, evaluation=as_it_is))
+    faults = [*take_faults("/blend_id", spec.content, takes, blended=True)]
+    if faults:
+        raise Invalid(faults=faults)
     return Subject(side=Actor.BUYER, origin="blend", spec=spec, parts=tuple(parts), blend=blend)

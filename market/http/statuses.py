@@ -66,6 +66,7 @@ STATUS: dict[str, S] = {
     "upload_timed_out": S.REQUEST_TIMEOUT,
     "freight_table_withdrawn": S.CONFLICT,
     "too_many_freight_tables": S.CONFLICT,
+    "too_many_suppliers": S.CONFLICT,
     "sample_open": S.CONFLICT,
     "permit_missing": S.CONFLICT,
     "not_finished": S.CONFLICT,

@@ -14,6 +14,7 @@ from market.deals.errors import DealBlocked
 from market.deals.offers import judging
 from market.deals.offers import queries as stock
 from market.deals.structs import Reason
+from market.deals.taking import Take, refuse_takes, take_faults
 from market.matches.current import Current
 from market.tenders import bid_queries, permitted, transition
 from market.tenders.bidding import offered
@@ -21,7 +22,7 @@ from market.tenders.held import Held
 from market.tenders.structs import Act, AwardDraft, AwardedBid, BidState, Sealed, Status
 from matching.fault import Fault, fault, leaves
 from matching.index import Listing
-from matching.listings import Spec
+from matching.listings import Lot, Spec
 from matching.values import Portion
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
@@ -38,7 +39,9 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 async def award(work: Work, tender: Held, draft: AwardDraft, current: Current) -> Held:
-    """As the engine, locked. Raises TenderRefused, Invalid, DealExists, DealBlocked, StockTaken."""
+    """As the engine, locked. Raises TenderRefused, Invalid, DealExists, WindowPassed, TooManySuppliers, DealBlocked,
+    StockTaken.
+    """
     tender.check(Act.AWARD, work.at)
     rows = await bid_queries.opened(work, tender)
     faults = tuple(_faults(tender, draft, {row["id"]: row for row in rows}))
@@ -49,6 +52,12 @@ async def award(work: Work, tender: Held, draft: AwardDraft, current: Current) -
     await _hold(work, tender, taken)
     await current.refresh(work.connection)
     spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
+    lots = [await _lot(work, one) for one in taken]
+    takes = [*zip(range(len(taken)), taken, lots, strict=True)]
+    faults = tuple(one for i, own, lot in takes for one in _least_faults(i, own, spec, lot))
+    if faults:
+        raise Invalid(faults=faults)
+    await refuse_takes(work, tender.buyer, tender.spec_id, spec, lots, [one.row["seller_tenant"] for one in taken])
     pinned = Listing(str(tender.spec_id), str(tender.buyer), tender.spec_rev, spec)
     struck = [(one, await awarded.open_awarded(work, await _won(work, tender, pinned, one, current))) for one in taken]
     total = tender.awarded_kg + sum(one.kg for one in taken)
@@ -105,9 +114,18 @@ async def _hold(work: Work, tender: Held, taken: Sequence[Taken]) -> None:
         await stock.lock_listing(work, table, tenant, listing)
 
 
+async def _lot(work: Work, one: Taken) -> Lot:
+    return await revisions.lot_at(work, one.row["seller_tenant"], one.row["lot_id"], one.row["lot_rev"])
+
+
+def _least_faults(no: int, one: Taken, spec: Spec, lot: Lot) -> Iterator[Fault]:
+    """Less than the buyer's or the recycler's least; a bid on all of a smaller lot is taken whole."""
+    yield from take_faults(f"/awards/{no}/tonnes", spec, [Take(lot, one.kg, one.row["kg"])], blended=False)
+
+
 async def _won(work: Work, tender: Held, spec: Listing[Spec], one: Taken, current: Current) -> Won:
     row = one.row
-    lot = await revisions.lot_at(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
+    lot = await _lot(work, one)
     bid = _SEALED.decode(row["sealed"]).terms
     terms = offered(bid, one.kg, tender.wanted.contract)
     seller = row["seller_tenant"]

@@ -15,6 +15,7 @@ from market.deals.errors import DealBlocked, RelaxationNeeded
 from market.deals.offers import judging
 from market.deals.offers.structs import Judged, Terms
 from market.deals.offers.terms import Room, term_faults
+from market.deals.taking import least, refuse_takes
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import Principal
@@ -40,7 +41,7 @@ async def bid(
 ) -> tuple[Held, UUID]:
     """The tender, and the id of the new bid. Goes on as its author.
 
-    Raises NotFound, NotOpen, TenderRefused, Invalid, DealBlocked, RelaxationNeeded.
+    Raises NotFound, NotOpen, TenderRefused, WindowPassed, TooManySuppliers, Invalid, DealBlocked, RelaxationNeeded.
     """
     await transition.read(work, principal, tender_id)
     await work.as_role(Role.TENANT)
@@ -50,6 +51,7 @@ async def bid(
     tender.check(Act.BID, work.at)
     spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     terms = msgspec.convert(draft, BidTerms, from_attributes=True)
+    await refuse_takes(work, tender.buyer, tender.spec_id, spec, (lot.content,), (work.owner,))
     room = _room(work, tender, spec, lot.content)
     faults = tuple(_faults(draft, terms, tender, room, current))
     if faults:
@@ -60,7 +62,7 @@ async def bid(
     _refuse_hopeless(standing, judged)
     await work.as_role(Role.TENANT)
     number = await bid_queries.alone(work, tender)
-    new = _sealed(tender, lot, number, terms, room.least, judged)
+    new = _sealed(tender, lot, number, terms, least(spec, lot.content, blended=False), judged)
     await bid_queries.add(work, tender, new)
     await transition.note(work, tender, "bid", (work.owner,), {"digest": new.digest.hex()})
     return tender, new.id
@@ -91,9 +93,9 @@ def offered(terms: BidTerms, kg: int | None = None, contract: ContractTerms | No
 
 
 def _room(work: Work, tender: Held, spec: Spec, lot: Lot) -> Room:
-    most = min(tender.kg, round(lot.quantity.tonnes * KG))
-    least = min(round((lot.quantity.min_take_tonnes or 0.0) * KG), most)
-    return Room(spec=spec, lots=(lot,), most=most, least=least, today=clock.today(work.at))
+    left = round(lot.quantity.tonnes * KG)
+    most = min(tender.kg, left)
+    return Room(spec=spec, lots=(lot,), left=(left,), parts=(1,), most=most, blended=False, today=clock.today(work.at))
 
 
 def _faults(draft: BidDraft, terms: BidTerms, tender: Held, room: Room, current: Current) -> Iterator[Fault]:
@@ -130,13 +132,13 @@ def _refuse_hopeless(evaluation: Evaluation, judged: Judged) -> None:
 
 
 def _sealed(  # noqa: PLR0917 - what a bid is made of
-    tender: Held, lot: Listing[Lot], number: int, terms: BidTerms, least: int, judged: Judged
+    tender: Held, lot: Listing[Lot], number: int, terms: BidTerms, fewest: int, judged: Judged
 ) -> NewBid:
     salt = sealing.new_salt()
     lot_id = UUID(lot.id)
     text = sealing.canonical(Sealed(tender_id=tender.id, lot_id=lot_id, lot_rev=lot.rev, no=number, terms=terms))
     kg = round(terms.tonnes * KG)
-    given = least if terms.min_tonnes is None else round(terms.min_tonnes * KG)
+    given = max(fewest, round((terms.min_tonnes or 0.0) * KG))
     return NewBid(
         id=ids.new_id(),
         lot_id=lot_id,

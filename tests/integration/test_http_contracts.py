@@ -170,7 +170,7 @@ async def test_a_recycler_completes_only_what_is_delivered_and_past_the_time_for
 
 
 FAULTS: list[tuple[dict[str, Any], str, str]] = [
-    ({"claim_days": 0}, "/claim_days", "claim_days_out_of_range"),
+    ({"claim_days": 0}, "/claim_days", "days_out_of_range"),
     ({"weight_tolerance_percent": 10.1}, "/weight_tolerance_percent", "percent_out_of_range"),
     ({"moisture_above_percent": -1}, "/moisture_above_percent", "percent_out_of_range"),
     (

@@ -12,7 +12,7 @@ from market.http.examples import AWARD, BID, REASON, TENDER
 from tests.support.deals import Scene, scene
 from tests.support.jobs import ask, running, until
 from tests.support.market import Market
-from tests.support.tenders import bid, codes, invited, opened, tomorrow
+from tests.support.tenders import bid, codes, drafted, invited, opened, tomorrow
 
 COPPER = {"limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]}
 
@@ -183,3 +183,21 @@ async def test_the_examples_of_the_document_are_accepted(met: Scene, market: Mar
     award = {"awards": [AWARD["awards"][0] | {"bid_id": placed["id"]}]}
 
     assert (await met.post(met.mill, f"tenders/{tender}/award", award))["status"] == "awarded"
+
+
+async def test_bids_and_awards_keep_the_least_lot_and_the_number_of_recyclers(market: Market, api: Application) -> None:
+    wanted = COPPER | {"quantity": {"tonnes": 3000, "min_lot_tonnes": 30, "max_suppliers": 1}}
+    async with scene(market, api, yards=2, spec=wanted, overseen=False) as met:
+        tender = await invited(met, tonnes=150)
+        small = await met.yards[0].post(f"/v1/tenders/{tender}/bids", json=drafted(met, tonnes=25))
+        one, two = [await bid(met, tender, yard, tonnes=60, min_tonnes=10) for yard in range(2)]
+        await opened(met, market, tender)
+
+        less = {"awards": [{"bid_id": one["id"], "tonnes": 29}]}
+        both = {"awards": [{"bid_id": bidding["id"]} for bidding in (one, two)]}
+        refused = [await met.mill.post(f"/v1/tenders/{tender}/award", json=draft) for draft in (less, both)]
+
+        assert [(e["pointer"], e["code"]) for e in small.json()["errors"]] == [("/tonnes", "less_than_least")]
+        assert [e["pointer"] for e in refused[0].json()["errors"]] == ["/awards/0/tonnes"]
+        assert refused[1].json()["code"] == "too_many_suppliers"
+        await met.post(met.mill, f"tenders/{tender}/award", {"awards": [{"bid_id": one["id"]}]})

@@ -81,7 +81,7 @@ def settlement(price: Price, kg: int, terms: ContractTerms, found: Composition |
             lines += _analytes(paid, terms, found)
         net = max(Decimal(0), sum((line.amount for line in lines), Decimal(0)))
         shown = tuple(msgspec.structs.replace(line, amount=_short(line.amount)) for line in lines)
-        return Settlement(tonnes=tonnes, paid_tonnes=paid, lines=shown, amount=rounded(net, price.currency))
+        return Settlement(tonnes=tonnes, paid_tonnes=paid, lines=shown, amount=rounded(net, price.currency, terms.tax))
 
 
 def _moisture(price: Price, kg: int, terms: ContractTerms, found: Composition) -> Line | None:

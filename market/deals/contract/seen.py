@@ -35,6 +35,6 @@ async def _leg(work: Work, deal: Held, leg: HeldLeg) -> ContractLeg:
         schedule=agreed.terms.schedule,
         relaxations=agreed.terms.relaxations,
         terms=agreed.contract,
-        amount=amount(agreed.terms.price, leg.kg),
+        amount=amount(agreed.terms.price, leg.kg, agreed.contract.tax),
         signed=leg.seller_tenant in signed,
     )

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, field
 
 from market.deals.machine import Status
-from market.deals.money import Amount
+from market.deals.money import Amount, TaxKind
 from market.deals.relaxing import Relaxation
 from market.parties.structs import Posted
 from matching.values import Basis, Code, Portion, Price
@@ -43,6 +43,11 @@ class ContractTerms(Posted, frozen=True, kw_only=True):
     A claim is possible until `claim_days` after the receipt (inclusive JST day). The seller's weight counts where the
     buyer's differs by no more than `weight_tolerance_percent` of it, else the buyer's. Moisture above
     `moisture_above_percent` is deducted from the mass that is paid.
+
+    `tax`: every place of delivery is in Japan, so the standard rate holds in any currency unless it says otherwise.
+    What was due by the schedule and has not come `grace_days` after is overdue, and so is a portion that was not
+    received and decided `receipt_days` after its dispatch. Both sides file their results of a sample within
+    `result_days` after its receipt. All are inclusive JST days.
     """
 
     claim_days: int = 30
@@ -50,6 +55,10 @@ class ContractTerms(Posted, frozen=True, kw_only=True):
     moisture_above_percent: Decimal | None = None
     deductions: Annotated[tuple[AnalyteDeduction, ...], Meta(max_length=20)] = ()
     splitting: Annotated[tuple[Splitting, ...], Meta(max_length=20)] = ()
+    tax: TaxKind = TaxKind.STANDARD
+    grace_days: int = 14
+    receipt_days: int = 14
+    result_days: int = 30
 
 
 class ContractLeg(msgspec.Struct, frozen=True, kw_only=True):

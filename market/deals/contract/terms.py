@@ -10,6 +10,8 @@ from matching.measure_faults import unit_faults
 from matching.reference import Catalogue
 
 MOST_CLAIM_DAYS: Final = 365
+# stock is held meanwhile
+MOST_DAYS: Final = 180
 # a weighbridge is far better than that; more would be another quantity
 MOST_TOLERANCE: Final = 10
 _MOST_DIGITS: Final = 18
@@ -20,7 +22,11 @@ def contract_faults(terms: ContractTerms, catalogue: Catalogue) -> Iterator[Faul
     """Days, percentages, analytes, units and amounts."""
     at = "/contract"
     if not 1 <= terms.claim_days <= MOST_CLAIM_DAYS:
-        yield fault(f"{at}/claim_days", "claim_days_out_of_range", given=terms.claim_days, most=MOST_CLAIM_DAYS)
+        yield fault(f"{at}/claim_days", "days_out_of_range", given=terms.claim_days, most=MOST_CLAIM_DAYS)
+    for name in ("grace_days", "receipt_days", "result_days"):
+        days: int = getattr(terms, name)
+        if not 1 <= days <= MOST_DAYS:
+            yield fault(f"{at}/{name}", "days_out_of_range", given=days, most=MOST_DAYS)
     yield from _between(f"{at}/weight_tolerance_percent", terms.weight_tolerance_percent, Decimal(MOST_TOLERANCE))
     if terms.moisture_above_percent is not None:
         yield from _between(f"{at}/moisture_above_percent", terms.moisture_above_percent, _WHOLE)

@@ -46,16 +46,6 @@ def blend_holds(spec: Spec, takes: Takes, catalogue: Catalogue) -> bool:
     return holds(spec, [Taken(*take) for take in takes], catalogue, Wish())
 
 
-def shared_out(kg: int, parts: Sequence[int]) -> tuple[int, ...]:
-    """`kg` over lots in proportion to `parts`, whole kilograms by the largest remainders, the first ones first."""
-    whole = sum(parts)
-    floors = [kg * part // whole for part in parts]
-    by_rest = sorted(range(len(parts)), key=lambda i: (-(kg * parts[i] % whole), i))
-    for i in by_rest[: kg - sum(floors)]:
-        floors[i] += 1
-    return tuple(floors)
-
-
 def _offered(lot: Lot, kg: int, terms: Terms) -> Lot:
     """Other grounds than the lot's own ask: the price on the table, and the tonnes."""
     quantity = msgspec.structs.replace(lot.quantity, tonnes=kg / KG)

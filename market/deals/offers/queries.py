@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from market.deals.held import Held
+from specs.kit import clock
 from specs.kit.tenancy import Work
 from specs.listing.statements import RESERVED
 
@@ -30,7 +31,7 @@ join deal d on d.tenant_id = o.tenant_id and d.id = o.deal_id
 where o.state = 'standing' and o.valid_until <= $1 and d.status = 'negotiating'
 order by o.deal_id, o.leg_id limit $2 for update of d, o skip locked"""
 _LEFT: Final = """select l.kg - {reserved} as kg from {table} l where l.tenant_id = $1 and l.id = $2
-and l.status = 'active'"""
+and l.status = 'active' and l.window_until >= $3"""
 _LEFT_OF: Final = {
     table: _LEFT.format(table=table, reserved=RESERVED.format(l="l", table=table)) for table in ("spec", "lot")
 }
@@ -104,8 +105,8 @@ async def lapsed(work: Work, limit: int) -> list[Row]:
 
 
 async def left(work: Work, table: str, tenant: UUID, listing: UUID) -> int:
-    """Kilograms that are not reserved; 0 where it is not open."""
-    kg: int | None = await work.connection.fetchval(_LEFT_OF[table], tenant, listing)
+    """Kilograms that are not reserved; 0 where it is not open, or its last day has passed in Japan."""
+    kg: int | None = await work.connection.fetchval(_LEFT_OF[table], tenant, listing, clock.today(work.at))
     return kg or 0
 
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import msgspec
 
+from market.deals.contract.structs import ContractTerms
 from market.deals.machine import Actor
 from market.deals.money import amount
 from market.deals.offers.queries import Row
@@ -36,7 +37,7 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
                 state=OfferState(row["state"]),
                 terms=own,
                 changed=differs,
-                amount=amount(own.price, row["kg"]),
+                amount=amount(own.price, row["kg"], (own.contract or ContractTerms()).tax),
                 judged=told(_JUDGED.decode(row["evaluation"]), reader, language, catalogue),
                 valid_until=row["valid_until"],
                 created_at=row["created_at"],

@@ -16,6 +16,8 @@ from market.deals.offers.structs import Judged, OfferDraft, OfferState, Terms
 from market.deals.offers.terms import STANDS, Room, term_faults
 from market.deals.relaxing import relaxed
 from market.deals.review.concluding import conclude
+from market.deals.sharing import shared_out
+from market.deals.taking import refuse_takes
 from market.matches.current import Current
 from matching.fault import fault
 from matching.listings import Lot, Spec
@@ -40,12 +42,16 @@ class Pinned(msgspec.Struct, frozen=True):
 
 
 async def offer(work: Work, deal: Held, draft: OfferDraft, current: Current) -> Held:
-    """A new offer on a leg, and the turn to the other side. Raises Invalid, TransitionRefused."""
+    """A new offer on a leg, and the turn to the other side.
+
+    Raises Invalid, TransitionRefused, WindowPassed, TooManySuppliers.
+    """
     leg = _leg(deal, draft.leg_id)
     if not leg.turn.includes(deal.actor):
         transition.refuse(deal, Act.OFFER, leg.turn)
     terms = msgspec.convert(draft, Terms, from_attributes=True)
     pinned = await _pinned(work, deal, leg)
+    await refuse_takes(work, deal.buyer, deal.spec_id, pinned.spec, pinned.lots, deal.sellers)
     room = await _room(work, deal, leg, pinned)
     faults = tuple(term_faults(terms, room, current.catalogue))
     if faults:
@@ -74,7 +80,8 @@ async def offer(work: Work, deal: Held, draft: OfferDraft, current: Current) -> 
 async def accept(work: Work, deal: Held, offer_id: UUID) -> Held:
     """The other side's newest offer; when every leg has one, the deal is agreed, or reviewed again.
 
-    Raises OfferNotStanding, OfferExpired, TransitionRefused, RelaxationNeeded, StockTaken, BlendOutdated, BlendBroken.
+    Raises OfferNotStanding, OfferExpired, TransitionRefused, RelaxationNeeded, WindowPassed, TooManySuppliers,
+    StockTaken, BlendOutdated, BlendBroken.
     """
     row, leg = await _standing(work, deal, offer_id)
     if not leg.turn.includes(deal.actor):
@@ -173,7 +180,7 @@ async def _refuse_broken(work: Work, deal: Held) -> None:
 
 
 def _takes(leg: HeldLeg, kg: int, lots: Sequence[Lot]) -> list[tuple[str, Lot, float]]:
-    shares = judging.shared_out(kg, [lot.kg for lot in leg.lots])
+    shares = shared_out(kg, [lot.kg for lot in leg.lots])
     return [(str(lot.lot_id), own, part / KG) for lot, own, part in zip(leg.lots, lots, shares, strict=True)]
 
 
@@ -185,14 +192,21 @@ async def _room(work: Work, deal: Held, leg: HeldLeg, pinned: Pinned) -> Room:
     left = [await queries.left(work, "lot", leg.seller_tenant, lot.lot_id) for lot in leg.lots]
     wanted = await queries.left(work, "spec", deal.buyer, deal.spec_id)
     most = min(wanted, sum(left))
-    least = sum(round((lot.quantity.min_take_tonnes or 0.0) * KG) for lot in pinned.lots)
-    return Room(spec=pinned.spec, lots=pinned.lots, most=most, least=min(least, most), today=clock.today(work.at))
+    return Room(
+        spec=pinned.spec,
+        lots=pinned.lots,
+        left=tuple(left),
+        parts=tuple(lot.kg for lot in leg.lots),
+        most=most,
+        blended=deal.blend is not None,
+        today=clock.today(work.at),
+    )
 
 
 async def _judged(  # noqa: PLR0917 - the whole question
     work: Work, deal: Held, leg: HeldLeg, terms: Terms, pinned: Pinned, current: Current
 ) -> Judged:
-    shares = judging.shared_out(round(terms.tonnes * KG), [lot.kg for lot in leg.lots])
+    shares = shared_out(round(terms.tonnes * KG), [lot.kg for lot in leg.lots])
     held = current.between(deal.buyer, leg.seller_tenant)
     found = judging.judge(terms, pinned.spec, list(zip(pinned.lots, shares, strict=True)), held, current)
     if deal.blend is None:

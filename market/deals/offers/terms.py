@@ -11,6 +11,8 @@ import msgspec
 from market.deals.contract.terms import contract_faults
 from market.deals.offers.structs import Promise, Terms
 from market.deals.relaxing import relaxation_faults
+from market.deals.sharing import shared_out
+from market.deals.taking import Take, take_faults
 from matching.fault import Fault, fault, leaves
 from matching.faults import MOST_TONNES, price_faults
 from matching.listings import Lot, Spec
@@ -23,16 +25,28 @@ from specs.listing.structs import KG
 # an offer stands so many days unless it says otherwise, and so many at most
 STANDS: Final = timedelta(days=7)
 MOST: Final = timedelta(days=90)
+# of a tonne in any currency: more than gold fetches in yen
+MOST_PRICE: Final = Decimal(10) ** 11
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
-    """What terms must fit into: the listings at their pinned revisions, and the kilograms that may be offered."""
+    """What terms must fit into: the listings at their pinned revisions, and the kilograms that may be offered.
+
+    `left` are those of each lot, `parts` the proportions in which tonnes are shared out over the lots of a leg.
+    """
 
     spec: Spec
     lots: tuple[Lot, ...]
+    left: tuple[int, ...]
+    parts: tuple[int, ...]
     most: int
-    least: int
+    blended: bool
     today: date
+
+    def takes(self, kg: int) -> tuple[Take, ...]:
+        """What so many kilograms come to of each lot."""
+        shares = shared_out(kg, self.parts)
+        return tuple(Take(*take) for take in zip(self.lots, shares, self.left, strict=True))
 
 
 def term_faults(terms: Terms, room: Room, catalogue: Catalogue) -> Iterator[Fault]:
@@ -45,7 +59,7 @@ def term_faults(terms: Terms, room: Room, catalogue: Catalogue) -> Iterator[Faul
     yield from _tonnes(terms, room)
     yield from _schedule(terms, room)
     yield from _validity(terms, room)
-    yield from relaxation_faults(room.spec, terms.relaxations, "/relaxations")
+    yield from relaxation_faults(room.spec, terms.relaxations, "/relaxations", catalogue)
     yield from _promises(terms.steps, room, catalogue)
     if terms.contract is not None:
         yield from contract_faults(terms.contract, catalogue)
@@ -53,6 +67,10 @@ def term_faults(terms: Terms, room: Room, catalogue: Catalogue) -> Iterator[Faul
 
 def _price(terms: Terms) -> Iterator[Fault]:
     yield from price_faults("/price", terms.price)
+    if terms.price.amount == 0:
+        yield fault("/price/amount", "not_positive", given="amount")
+    elif terms.price.amount.is_finite() and terms.price.amount > MOST_PRICE:
+        yield fault("/price/amount", "too_large", given=str(terms.price.amount), most=str(MOST_PRICE))
     if terms.price.incoterm is None:
         yield fault("/price/incoterm", "incoterm_missing")
 
@@ -66,8 +84,8 @@ def _tonnes(terms: Terms, room: Room) -> Iterator[Fault]:
         yield fault("/tonnes", "not_positive", given=terms.tonnes)
     elif kg > room.most:
         yield fault("/tonnes", "more_than_left", given=terms.tonnes, left=room.most / KG)
-    elif kg < room.least:
-        yield fault("/tonnes", "less_than_least", given=terms.tonnes, least=room.least / KG)
+    else:
+        yield from take_faults("/tonnes", room.spec, room.takes(kg), blended=room.blended)
 
 
 def _schedule(terms: Terms, room: Room) -> Iterator[Fault]:

@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 
 from market.deals.held import Held
-from market.deals.offers.judging import shared_out
 from market.deals.offers.structs import Terms
 from market.deals.relaxing import Relaxation
+from market.deals.sharing import shared_out
 from market.deals.structs import ApprovedLot
 from matching.values import Price
 

@@ -15,6 +15,7 @@ from market.deals.samples.agreed import Agreed
 from market.deals.samples.machine import State
 from market.deals.samples.sample import sample
 from market.deals.samples.structs import Rejudged
+from market.deals.sharing import shared_out
 from market.matches.current import Current
 from matching.listings import Lot
 from matching.values import Assay, Verdict
@@ -39,7 +40,7 @@ async def rejudged(  # noqa: PLR0917 - the whole question
 ) -> Rejudged:
     """A lot of a leg, and of a blend the whole; as the engine."""
     terms = agreed.terms
-    shares = judging.shared_out(leg.kg, [one.kg for one in leg.lots])
+    shares = shared_out(leg.kg, [one.kg for one in leg.lots])
     pinned = [(agreed.lots[one.lot_id], kg) for one, kg in zip(leg.lots, shares, strict=True)]
     known = [
         (measured(agreed.lots[one.lot_id], settled.get(one.lot_id, ())), kg)
@@ -82,7 +83,7 @@ async def _blend_holds(  # noqa: PLR0917 - the whole question
     takes = []
     for leg in deal.legs:
         lots = (await agreements.of_leg(work, deal, leg)).lots
-        shares = judging.shared_out(leg.kg, [one.kg for one in leg.lots])
+        shares = shared_out(leg.kg, [one.kg for one in leg.lots])
         takes += [
             (str(one.lot_id), measured(lots[one.lot_id], settled.get(one.lot_id, ())), kg / KG)
             for one, kg in zip(leg.lots, shares, strict=True)

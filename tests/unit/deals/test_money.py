@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from market.deals.money import Amount, amount
+from market.deals.money import Amount, TaxKind, amount
 from matching.values import Currency, Price
 
 
@@ -21,8 +21,16 @@ from matching.values import Currency, Price
     ],
 )
 def test_an_amount_is_exact_to_the_minor_unit(price: str, currency: str, kg: int, net: str, tax: str) -> None:
-    found = amount(Price(amount=Decimal(price), currency=Currency(currency)), kg)
+    found = amount(Price(amount=Decimal(price), currency=Currency(currency)), kg, TaxKind.STANDARD)
 
     assert found == Amount(
         net=Decimal(net), tax=Decimal(tax), gross=Decimal(net) + Decimal(tax), currency=Currency(currency)
     )
+
+
+@pytest.mark.parametrize("kind", [TaxKind.EXPORT_EXEMPT, TaxKind.OUT_OF_SCOPE])
+@pytest.mark.parametrize("currency", list(Currency))
+def test_what_is_exported_or_out_of_scope_bears_no_tax_in_any_currency(kind: TaxKind, currency: Currency) -> None:
+    found = amount(Price(amount=Decimal(400), currency=currency), 10_000, kind)
+
+    assert (found.net, found.tax, found.gross) == (4000, 0, 4000)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.deals.offers.judging import shared_out
 from market.deals.relaxing import Relaxation, relaxation_faults, relaxed
+from market.deals.sharing import shared_out
+from specs.catalogue.loader import catalogue
 from tests.support.market import spec
 
 PARTS = st.lists(st.integers(1, 10**9), min_size=1, max_size=8)
@@ -42,6 +43,17 @@ def test_an_exclusive_bound_stays_exclusive() -> None:
 
 @pytest.mark.parametrize("to", [0.6, 0.8, 1.0, float("inf"), float("nan")])
 def test_what_relaxes_nothing_is_a_fault(to: float) -> None:
-    faults = list(relaxation_faults(spec(limits=[BAND]), [Relaxation(limit=0, relax_to=to)], "/relaxations"))
+    faults = list(
+        relaxation_faults(spec(limits=[BAND]), [Relaxation(limit=0, relax_to=to)], "/relaxations", catalogue())
+    )
 
     assert [(fault.pointer, fault.code) for fault in faults] == [("/relaxations/0/relax_to", "relaxes_nothing")]
+
+
+@pytest.mark.parametrize("to", [1e308, 101.0])
+def test_a_limit_gives_way_to_what_can_be_only(to: float) -> None:
+    faults = list(
+        relaxation_faults(spec(limits=[BAND]), [Relaxation(limit=0, relax_to=to)], "/relaxations", catalogue())
+    )
+
+    assert [(fault.pointer, fault.code) for fault in faults] == [("/relaxations/0/relax_to", "implausible_limit")]
