@@ -78,6 +78,7 @@ async def pass_deadlines(ctx: dict[Any, Any]) -> None:
     await once(tools, "offers.lapsed", 23, deadlines.lapse)
     await once(tools, "reviews.escalated", 21, deadlines.escalate)
     await once(tools, "deals.expired", 22, deadlines.expire)
+    await once(tools, "deals.reminded", 25, deadlines.remind)
     await once(tools, "tenders.opened", 24, tenders.open_due)
 
 

@@ -55,6 +55,14 @@ class Code(StrEnum):
     DELIVERY_DEDUCT = "delivery_deduct"
     DELIVERY_REJECT = "delivery_reject"
     DELIVERY_SETTLE = "delivery_settle"
+    DELIVERY_RULE_ACCEPTED = "delivery_rule_accepted"
+    DELIVERY_RULE_REJECTED = "delivery_rule_rejected"
+    DELIVERY_RULE_LOST = "delivery_rule_lost"
+    # `material`, the `day` by which it was due, and the `tonnes` that miss
+    DELIVERY_DUE = "delivery_due"
+    DELIVERY_OVERDUE = "delivery_overdue"
+    # `material`, `no` of the portion, and its `tonnes`
+    RECEIPT_OVERDUE = "receipt_overdue"
     # `no` of the claim in its leg
     CLAIM_MADE = "claim_made"
     CLAIM_ANSWER = "claim_answer"

@@ -1,10 +1,11 @@
 """The end of a deal that was struck: what was not delivered goes back to both listings."""
 
-from market.deals import proposal, stock, transition
+from market.deals import proposal, queries, stock, transition
 from market.deals.claims import queries as claims
 from market.deals.claims.held import claim
 from market.deals.claims.limit import until
 from market.deals.contract import agreed as agreements
+from market.deals.deliveries import lateness
 from market.deals.deliveries import queries as portions
 from market.deals.deliveries.machine import State
 from market.deals.deliveries.portion import HeldPortion, portion
@@ -18,14 +19,22 @@ async def complete(work: Work, deal: Held) -> Held:
     """Every portion is settled and no claim is open. Raises TransitionRefused, NotFinished.
 
     The buyer may say so at any time, and lets go of what did not come. A recycler may once all is delivered and the
-    time for claims has passed: it can neither walk away from what it owes nor cut the buyer's time short.
+    time for claims has passed: it can neither walk away from what it owes nor cut the buyer's time short. Where what
+    is left is overdue and there is no coordinator to decide, its stock does not wait for ever either.
     """
     transition.check(deal, Act.COMPLETE)
     await refuse_open(work, deal, settled=True)
-    if deal.actor is Actor.SELLER:
+    if deal.actor is Actor.SELLER and not await hopeless(work, deal):
         await _refuse_early(work, deal)
     await end(work, deal)
     return await transition.take(work, deal, Act.COMPLETE, proposal.over(deal, Status.COMPLETED), {})
+
+
+async def hopeless(work: Work, deal: Held) -> bool:
+    """Something of the caller's legs is overdue, and nobody oversees the deal who could decide; as the engine."""
+    if await queries.overseers(work, deal.prefectures, deal.parties):
+        return False
+    return await lateness.any_overdue(work, deal, deal.seen_legs)
 
 
 async def end(work: Work, deal: Held) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from market.alerts import service as notices
 from market.alerts.codes import Code
-from market.deals import completion, proposal, queries, transition
+from market.deals import completion, proposal, queries, reminding, transition
 from market.deals.held import Held
 from market.deals.machine import Act
 from market.deals.offers import queries as offers
@@ -27,6 +27,11 @@ async def escalate(work: Work) -> int:
 async def expire(work: Work) -> int:
     """Every deal whose time is over while it waited for a side; as the engine. How many."""
     return await _each(work, await queries.expired(work, MOST), _expired)
+
+
+async def remind(work: Work) -> int:
+    """Every deal of which a day of its schedule has passed, or the time to receive a portion; as the engine."""
+    return await _each(work, await queries.due(work, MOST), reminding.remind)
 
 
 async def lapse(work: Work) -> int:

@@ -87,6 +87,10 @@ class ClaimTooLate(Refusal):
     code, title = "claim_too_late", "The contract's time for claims has passed"
 
 
+class ClaimTooEarly(Refusal):
+    code, title = "claim_too_early", "Nothing of the leg is overdue"
+
+
 class NoArbiter(Refusal):
     code, title = "no_arbiter", "No coordinator oversees the deal"
 

@@ -57,6 +57,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     risk: str
     risk_level: float
     deadline: datetime | None
+    overdue_since: datetime | None = None
     created_at: datetime
     updated_at: datetime
     legs: tuple[HeldLeg, ...]
@@ -100,6 +101,21 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         if self.status in (Status.AGREED, Status.SAMPLING) and self.turn is not Turn.NOBODY:
             return self._awaited(self.signed, (self.buyer, self.caller))
         return self.turn
+
+    @property
+    def seen_deadline(self) -> datetime | None:
+        """What is due next; of a day that may be another recycler's a recycler knows nothing."""
+        return None if self._of_others else self.deadline
+
+    @property
+    def seen_overdue(self) -> datetime | None:
+        """Since when something is overdue, in the same way."""
+        return None if self._of_others else self.overdue_since
+
+    @property
+    def _of_others(self) -> bool:
+        moving = self.status in (Status.CONTRACTED, Status.DELIVERING, Status.DISPUTED)
+        return moving and self.actor is Actor.SELLER and len(self.sellers) > 1
 
     def turn_on(self, leg: UUID | None) -> Turn:
         """Whose turn it is as far as both sides of a leg know, without one on the whole deal."""

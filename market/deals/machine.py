@@ -90,6 +90,7 @@ class Act(StrEnum):
     RESOLVE = "resolve"
     COMPLETE = "complete"
     EXPIRE = "expire"
+    REMIND = "remind"
 
 
 _SIDES: Final = (Actor.BUYER, Actor.SELLER)
@@ -161,19 +162,25 @@ TABLE: Final[tuple[Transition, ...]] = (
                "no sample is open; permits allow it; has not signed yet", "when every side has signed: contracted"),
     Transition(Act.CANCEL, (S.AGREED, S.SAMPLING, S.CONTRACTED), (S.AGREED, S.SAMPLING, S.CONTRACTED, S.WITHDRAWN),
                _SIDES, "a reason is given; has not asked yet",
-               "when every side asks for it, or one after a sample that failed: stock is released"),
+               "when every side asks for it, or one after a sample that failed, or when something is overdue and there "
+               "is nobody to decide: stock is released"),
     Transition(Act.DELIVER, (S.CONTRACTED, S.DELIVERING), (S.DELIVERING,), (A.SELLER,),
                "permits and the handling checklist are complete", "a portion's own life begins"),
-    Transition(Act.CLAIM, (S.DELIVERING, S.DISPUTED), (S.DELIVERING, S.DISPUTED), _SIDES,
-               "on a portion that was received, within the contract's time limit", "a claim's own life begins"),
-    Transition(Act.DISPUTE, (S.DELIVERING,), (S.DISPUTED,), _SIDES,
+    Transition(Act.REMIND, (S.CONTRACTED, S.DELIVERING), (S.CONTRACTED, S.DELIVERING), (A.SYSTEM,),
+               "a day of the schedule has passed, or its grace, or the time to receive and decide a portion",
+               "tells both sides of the leg, and of what is overdue those who oversee the deal"),
+    Transition(Act.CLAIM, (S.CONTRACTED, S.DELIVERING, S.DISPUTED), (S.CONTRACTED, S.DELIVERING, S.DISPUTED), _SIDES,
+               "on a portion that was received, within the contract's time limit; of non-delivery or non-acceptance "
+               "once something is overdue", "a claim's own life begins"),
+    Transition(Act.DISPUTE, (S.CONTRACTED, S.DELIVERING), (S.DISPUTED,), _SIDES,
                "a claim was not settled between them; someone oversees the deal", "a coordinator arbitrates"),
     Transition(Act.RESOLVE, (S.DISPUTED,), (S.DELIVERING, S.COMPLETED, S.WITHDRAWN), (A.COORDINATOR,),
-               "a ruling on every escalated claim; not of one's own organisation; to end it, nothing else is open",
-               "stock that will not move is released", in_turn=True),
+               "a ruling on every escalated claim; not of one's own organisation; to end it, one on everything that is "
+               "open", "portions are decided as ruled; stock that will not move is released", in_turn=True),
     Transition(Act.COMPLETE, (S.DELIVERING,), (S.COMPLETED,), _SIDES,
                "every portion is settled and no claim is open; a recycler only when all is delivered and the time for "
-               "claims has passed", "stock not delivered is released"),
+               "claims has passed, or what is left is overdue and there is nobody to decide",
+               "stock not delivered is released"),
     Transition(Act.EXPIRE, (S.PROPOSED, S.RETURNED, S.NEGOTIATING, S.AGREED, S.SAMPLING), (S.WITHDRAWN,), (A.SYSTEM,),
                "its deadline has passed", "open offers end; stock that was taken is free again"),
 )  # fmt: skip

@@ -66,7 +66,7 @@ async def expire(work: Work, deal: Held) -> Held:
 
 def over(deal: Held, status: Status) -> Held:
     """At an end, with nobody's turn."""
-    return msgspec.structs.replace(deal, status=status, turn=Turn.NOBODY, deadline=None)
+    return msgspec.structs.replace(deal, status=status, turn=Turn.NOBODY, deadline=None, overdue_since=None)
 
 
 def own_leg(deal: Held) -> UUID | None:

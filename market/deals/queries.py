@@ -14,7 +14,7 @@ Row = Any
 
 DEAL: Final = """d.tenant_id, d.id, d.version, d.status, d.turn, d.opened_by, d.opened_as, d.origin, d.spec_id,
   d.spec_rev, d.material, d.kg, d.parties, d.prefectures, d.asked, d.blend, d.taken_up, d.names_opened, d.signed,
-  d.cancelling, d.approved, d.risk, d.risk_level, d.deadline, d.created_at, d.updated_at"""
+  d.cancelling, d.approved, d.risk, d.risk_level, d.deadline, d.overdue_since, d.created_at, d.updated_at"""
 _READ: Final = f"select {DEAL} from deal d where d.id = $1"  # noqa: S608 - columns of ours
 _LOCK: Final = f"{_READ} for update"
 _LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer from deal_leg
@@ -23,7 +23,7 @@ _LOTS: Final = """select leg_id, lot_id, lot_rev, kg, evaluation from deal_lot
 where tenant_id = $1 and deal_id = $2 order by leg_id, lot_id"""
 # $3 narrows to a status; the newest first, as ids are made in order of time
 _PAGE: Final = f"""select {DEAL} from deal d where ($1::uuid is null or d.id < $1)
-  and ($3::text is null or d.status = $3) order by d.id desc limit $2"""  # noqa: S608 - same
+  and ($3::text is null or d.status = $3) and (not $4 or d.overdue_since is not null) order by d.id desc limit $2"""  # noqa: S608 - same
 _ADD: Final = """insert into deal (tenant_id, id, version, status, turn, opened_by, opened_as, origin, spec_id,
   spec_rev, material, kg, parties, prefectures, asked, blend, taken_up, deadline, created_at, updated_at)
 values ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)"""
@@ -43,7 +43,7 @@ where d.tenant_id = $1 and d.spec_id = $2 and l.lot_id = any ($3::uuid[])
   and d.status not in ('completed', 'rejected', 'withdrawn') limit 1"""
 _SAVE: Final = """update deal set version = version + 1, status = $3, turn = $4, kg = $5, taken_up = $6,
   names_opened = $7, signed = $8, cancelling = $9, approved = $10, risk = $11, risk_level = $12, deadline = $13,
-  updated_at = $14
+  overdue_since = $14, updated_at = $15
 where tenant_id = $1 and id = $2"""
 _SAVE_LEG: Final = "update deal_leg set turn = $3, kg = $4, accepted_offer = $5 where tenant_id = $1 and id = $2"
 _END_OFFERS: Final = """update offer set state = 'ended', closed_at = $3
@@ -60,6 +60,10 @@ _NAMES: Final = "select id, name from organisation where id = any ($1::uuid[])"
 _EXPIRED: Final = """select id from deal
 where status in ('proposed', 'returned', 'negotiating', 'agreed', 'sampling') and deadline <= $1
 order by id limit $2 for update skip locked"""
+# of what is on its way the next day of a schedule, or of a portion
+_DUE: Final = """select id from deal where status in ('contracted', 'delivering') and deadline <= $1
+order by id limit $2 for update skip locked"""
+_SET_DUE: Final = "update deal set deadline = $3, overdue_since = $4 where tenant_id = $1 and id = $2"
 _LATE_REVIEWS: Final = """select id from deal d
 where status = 'in_review' and deadline <= $1 and not exists (
   select from chain_event e where e.chain = d.id and e.action = 'deal.escalate' and e.at >= d.deadline)
@@ -87,9 +91,9 @@ async def legs(work: Work, buyer: UUID, deal: UUID) -> tuple[list[Row], list[Row
     return await work.connection.fetch(_LEGS, buyer, deal), await work.connection.fetch(_LOTS, buyer, deal)
 
 
-async def page(work: Work, after: UUID | None, limit: int, status: str | None) -> list[Row]:
-    """Deals that the current role may see, the newest first."""
-    rows: list[Row] = await work.connection.fetch(_PAGE, after, limit, status)
+async def page(work: Work, after: UUID | None, limit: int, status: str | None, *, overdue: bool) -> list[Row]:
+    """Deals that the current role may see, the newest first; with `overdue` those in which something is."""
+    rows: list[Row] = await work.connection.fetch(_PAGE, after, limit, status, overdue)
     return rows
 
 
@@ -151,6 +155,7 @@ async def save(work: Work, before: Held, after: Held) -> None:
         after.risk,
         after.risk_level,
         after.deadline,
+        after.overdue_since,
         after.updated_at,
     )
     for was, leg in zip(before.legs, after.legs, strict=True):
@@ -166,6 +171,16 @@ async def end_offers(work: Work, deal: Held) -> None:
 async def expired(work: Work, limit: int) -> list[UUID]:
     """Deals that waited for a side beyond their deadline, locked, in the order of ids; as the engine."""
     return [row["id"] for row in await work.connection.fetch(_EXPIRED, work.at, limit)]
+
+
+async def due(work: Work, limit: int) -> list[UUID]:
+    """Deals of which something was due by now, locked, in the order of ids; as the engine."""
+    return [row["id"] for row in await work.connection.fetch(_DUE, work.at, limit)]
+
+
+async def set_due(work: Work, deal: Held, deadline: datetime | None, overdue_since: datetime | None) -> None:
+    """What follows from its portions, and is no change of the deal's own; as the engine, the deal locked."""
+    await work.connection.execute(_SET_DUE, deal.buyer, deal.id, deadline, overdue_since)
 
 
 async def late_reviews(work: Work, limit: int) -> list[UUID]:

@@ -124,15 +124,22 @@ class Deals:
         return await papers.of_deal(work, asking.principal, deal)
 
     async def page(
-        self, work: Work, asking: Asking, limit: int, cursor: str | None = None, status: Status | None = None
+        self,
+        work: Work,
+        asking: Asking,
+        limit: int,
+        cursor: str | None = None,
+        status: Status | None = None,
+        *,
+        overdue: bool = False,
     ) -> DealPage:
         """The newest first. Raises InvalidCursor."""
-        scope = ("deal", work.owner, status)
+        scope = ("deal", work.owner, status, overdue)
         after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
         if asking.principal.kind is OrganisationKind.COORDINATOR:
             await work.as_role(Role.COORDINATOR)
             await audit.record(work, "oversee", "deal", None, limit=limit)
-        rows = await queries.page(work, after, limit + 1, status.value if status else None)
+        rows = await queries.page(work, after, limit + 1, status.value if status else None, overdue=overdue)
         more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
         items = []
         for row in rows[:limit]:

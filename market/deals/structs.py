@@ -158,7 +158,11 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A deal as a list shows it. Only coordinators are shown its `risk`."""
+    """A deal as a list shows it. Only coordinators are shown its `risk`.
+
+    `overdue_since`: from when on something that was due has not come, or was not received and decided. Of several
+    recyclers none is told what is due of the others.
+    """
 
     id: UUID
     side: Actor
@@ -170,6 +174,7 @@ class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
     material: str
     tonnes: float
     deadline: datetime | None
+    overdue_since: datetime | None
     created_at: datetime
     updated_at: datetime
     risk: Risk | None

@@ -63,6 +63,7 @@ class DealRow(Table, table=True):
     risk: Json
     risk_level: Real
     deadline: MaybeInstant
+    overdue_since: MaybeInstant
     created_at: Instant
     updated_at: Instant
 
@@ -207,7 +208,7 @@ class ClaimRow(Table, table=True):
     deal_id: UUID
     leg_id: UUID
     seller_tenant: UUID
-    delivery_id: UUID
+    delivery_id: UUID | None
     no: int
     version: int
     by: Words

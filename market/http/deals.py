@@ -27,6 +27,7 @@ NEXT = tuple(
     for name in ("get_deal", "take_up_deal", "decline_deal", "withdraw_deal", "open_names", "list_deal_events")
 )
 OfStatus = Annotated[Status | None, QueryParameter(description="Only in this status.")]
+Overdue = Annotated[bool, QueryParameter(description="Only those in which something is overdue.")]
 
 
 def asking(request: Call) -> Asking:
@@ -76,7 +77,7 @@ async def open_deal(data: JSONBody[DealDraft], work: NamedDependency[Work], requ
     "/deals",
     operation_id="list_deals",
     summary="List your deals, the newest first",
-    description="A coordinator lists those that it oversees.",
+    description="A coordinator lists those that it oversees; `overdue` finds the deals that are stuck.",
     tags=["Deals"],
     opt={"wire": Wire(answer=DealPage, scope="deals:read", tagged=True, problems=(304,))},
 )
@@ -85,11 +86,12 @@ async def page(
     request: Call,
     work: NamedDependency[Work],
     status: OfStatus = None,
+    overdue: Overdue = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response[Any]:
     """Without their lots."""
-    found = await request.parts.deals.page(work, asking(request), limit, cursor, status)
+    found = await request.parts.deals.page(work, asking(request), limit, cursor, status, overdue=overdue)
     return conditional(request, encode(found), PRIVATE)
 
 

@@ -75,6 +75,7 @@ STATUS: dict[str, S] = {
     "nothing_to_deduct": S.CONFLICT,
     "claim_refused": S.CONFLICT,
     "claim_too_late": S.CONFLICT,
+    "claim_too_early": S.CONFLICT,
     "no_arbiter": S.CONFLICT,
     "sample_refused": S.CONFLICT,
     "version_mismatch": S.PRECONDITION_FAILED,

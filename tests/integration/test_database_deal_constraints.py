@@ -41,6 +41,7 @@ async def deal(market: Market, api: Application) -> AsyncIterator[UUID]:
         "signed = array[gen_random_uuid()]",
         "cancelling = array[gen_random_uuid()]",
         "risk_level = 1.1",
+        "overdue_since = now()",
         "risk_level = 'NaN'",
     ],
 )
@@ -113,6 +114,7 @@ async def moved(market: Market, api: Application) -> AsyncIterator[UUID]:
     [
         (1, "no = 0"),
         (1, "version = 0"),
+        (1, "state = 'eaten'"),
         (1, "state = 'lost'"),
         (1, "planned_kg = 0"),
         (1, "declared_kg = 0"),
@@ -159,6 +161,8 @@ async def test_a_portion_keeps_its_rules(market: Market, moved: UUID, no: int, c
         (CHECK, "amount = 'NaN'"),
         (CHECK, "currency = 'GBP'"),
         (FOREIGN, "delivery_id = gen_random_uuid()"),
+        # only what does not come, or is not taken, is about no portion
+        (CHECK, "delivery_id = null"),
     ],
 )
 async def test_a_claim_keeps_its_rules(market: Market, moved: UUID, error: type[Exception], change: str) -> None:

@@ -165,10 +165,12 @@ async def test_what_is_agreed_and_never_signed_ends_and_gives_its_stock_back(mar
         assert (await met.mill.get(f"/v1/specs/{met.spec}")).json()["remaining_tonnes"] == 3000
 
 
-async def test_what_is_signed_has_no_deadline_of_that_kind(market: Market, api: Application) -> None:
+async def test_what_is_signed_waits_for_the_day_of_its_delivery(market: Market, api: Application) -> None:
     async with scene(market, api, overseen=False) as met:
         deal = await agreed(met)
         for party in (met.mill, met.yard):
             signed = await met.post(party, f"deals/{deal}/contract")
 
-        assert (signed["status"], signed["deadline"]) == ("contracted", None)
+        # the end of the last day of the window, in Japan
+        assert signed["status"] == "contracted"
+        assert signed["deadline"] == f"{met.days['until']}T15:00:00Z"

@@ -27,6 +27,11 @@ def about(path: str, **more: Any) -> dict[str, Any]:
     return CLAIM | {"delivery_id": path.rpartition("/")[2]} | more
 
 
+def faults(answer: httpx.Response) -> list[tuple[str, str]]:
+    """Where and what, of a refusal."""
+    return [(one["pointer"], one["code"]) for one in answer.json().get("errors", [])]
+
+
 async def made(met: Scene, deal: str, portion: str, **more: Any) -> str:
     """The path of a claim of the mill."""
     claim = await met.post(met.mill, f"deals/{deal}/claims", about(portion, **more), 201)
@@ -104,14 +109,63 @@ async def test_a_claim_is_about_a_portion_of_the_deal_that_was_received(met: Sce
     await received(met, deal, 20)
     sent = await met.post(met.yard, f"deals/{deal}/deliveries", {"tonnes": 20}, 201)
 
-    strange = await met.mill.post(f"/v1/deals/{deal}/claims", json=CLAIM | {"amount": -1})
+    strange = await met.mill.post(f"/v1/deals/{deal}/claims", json=CLAIM)
     early = await met.mill.post(f"/v1/deals/{deal}/claims", json=CLAIM | {"delivery_id": sent["id"]})
+    none = await met.mill.post(f"/v1/deals/{deal}/claims", json=CLAIM | {"delivery_id": None})
 
-    assert [(e["pointer"], e["code"]) for e in strange.json()["errors"]] == [
-        ("/amount", "negative"),
-        ("/delivery_id", "no_such_delivery"),
+    assert [faults(answer) for answer in (strange, early, none)] == [
+        [("/delivery_id", "no_such_delivery")],
+        [("/delivery_id", "not_received")],
+        [("/delivery_id", "delivery_missing")],
     ]
-    assert [(e["pointer"], e["code"]) for e in early.json()["errors"]] == [("/delivery_id", "not_received")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "code"),
+    [
+        ("quality", -1, "not_positive"),
+        ("quality", 0, "not_positive"),
+        ("quality", 1e-18, "finer_than_unit"),
+        ("quality", 1000.5, "finer_than_unit"),
+        # 40 t at 44,000 yen
+        ("quality", 1_760_000, None),
+        ("quality", 1_760_001, "more_than_claimable"),
+        # the leg's 100 t
+        ("delay", 4_400_000, None),
+        ("delay", 4_400_001, "more_than_claimable"),
+        # what it did harm to, up to ten times the leg
+        ("contamination", 44_000_000, None),
+        ("damage", 44_000_001, "more_than_claimable"),
+        ("damage", 10**17, "more_than_claimable"),
+    ],
+)
+async def test_a_claim_is_money_within_what_it_is_about(
+    met: Scene, kind: str, amount: object, code: str | None
+) -> None:
+    deal = await contracted(met)
+    portion = await received(met, deal)
+
+    answer = await met.mill.post(f"/v1/deals/{deal}/claims", json=about(portion, kind=kind, amount=amount))
+
+    assert faults(answer) == ([] if code is None else [("/amount", code)])
+
+
+async def test_answers_and_rulings_are_within_the_same_bounds(met: Scene, market: Market) -> None:
+    deal, portion, claim = await disputed(met, market)
+    other = await made(met, deal, portion, kind="quality")
+
+    answer = await met.yard.post(f"/v1/{other}/answer", json=CLAIM_ANSWER | {"amount": 1_760_001})
+    word = resolution(claim)
+    ruling = await met.coordinator.post(
+        f"/v1/deals/{deal}/resolve", json=word | {"rulings": [word["rulings"][0] | {"amount": 0.1}]}
+    )
+    dismissed = await met.coordinator.post(
+        f"/v1/deals/{deal}/resolve", json=word | {"rulings": [word["rulings"][0] | {"finding": "dismissed"}]}
+    )
+
+    assert faults(answer) == [("/amount", "more_than_claimable")]
+    assert faults(ruling) == [("/rulings/0/amount", "finer_than_unit")]
+    assert faults(dismissed) == [("/rulings/0/amount", "not_when_dismissed")]
 
 
 async def test_an_open_claim_stands_in_the_way_of_completion_until_it_is_withdrawn(met: Scene) -> None:

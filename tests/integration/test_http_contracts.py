@@ -12,6 +12,8 @@ from tests.support.deals import TERMS, Scene, agreed, negotiating, scene
 from tests.support.deliveries import contracted, dispatched, planned, received, remaining, settled, stock, told
 from tests.support.market import Market
 
+DEFAULTS = {"tax": "standard", "grace_days": 14, "receipt_days": 14, "result_days": 30}
+
 
 @pytest_asyncio.fixture
 async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
@@ -26,7 +28,9 @@ async def test_the_contract_says_what_was_agreed_and_what_it_comes_to(met: Scene
         contract = (await reader.get(f"/v1/deals/{deal}/contract")).json()
         leg = contract["legs"][0]
         assert (contract["status"], contract["buyer_signed"], leg["signed"]) == ("agreed", False, False)
-        assert leg["terms"] == CONTRACT_TERMS | {"deductions": [CONTRACT_TERMS["deductions"][0] | {"basis": None}]}
+        assert leg["terms"] == CONTRACT_TERMS | DEFAULTS | {
+            "deductions": [CONTRACT_TERMS["deductions"][0] | {"basis": None}]
+        }
         # 44,000.555 × 33.333 = 1,466,670.49…, rounded once
         assert leg["amount"] == {"net": 1466670, "tax": 146667, "gross": 1613337, "currency": "JPY"}
 
@@ -36,13 +40,17 @@ async def test_a_contract_that_nobody_asked_for_has_its_defaults(met: Scene) -> 
 
     terms = (await met.mill.get(f"/v1/deals/{deal}/contract")).json()["legs"][0]["terms"]
 
-    assert terms == {
-        "claim_days": 30,
-        "weight_tolerance_percent": 0.5,
-        "moisture_above_percent": None,
-        "deductions": [],
-        "splitting": [],
-    }
+    assert (
+        terms
+        == {
+            "claim_days": 30,
+            "weight_tolerance_percent": 0.5,
+            "moisture_above_percent": None,
+            "deductions": [],
+            "splitting": [],
+        }
+        | DEFAULTS
+    )
 
 
 async def test_before_it_is_agreed_there_is_no_contract(met: Scene) -> None:

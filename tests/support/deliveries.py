@@ -5,7 +5,10 @@ from uuid import UUID
 
 import httpx
 
+from market.deals import deadlines
 from market.http.examples import ACCEPTANCE, CONTRACT_TERMS, RECEIPT
+from specs.kit import clock
+from specs.kit.tenancy import Role
 from tests.support.deals import Scene, agreed
 from tests.support.market import Market
 
@@ -101,3 +104,31 @@ async def acts(caller: httpx.AsyncClient, deal: str) -> list[str]:
     """What the caller reads in the trail of a deal, the oldest first."""
     items = (await caller.get(f"/v1/deals/{deal}/events?limit=200")).json()["items"]
     return [item["act"] for item in reversed(items)]
+
+
+async def overdue(market: Market, deal: str) -> None:
+    """The window of what is dealt in and its grace have passed; the sweeper has not run since."""
+    async with market.superuser() as connection:
+        await connection.execute(
+            """update spec_revision r set content = jsonb_set(r.content, '{delivery,until}', '"2020-01-31"')
+               from deal d where d.id = $1 and r.tenant_id = d.tenant_id and r.id = d.spec_id""",
+            UUID(deal),
+        )
+        await connection.execute("update deal set deadline = now() where id = $1", UUID(deal))
+
+
+async def waiting(market: Market, deal: str) -> None:
+    """Every portion that was dispatched was so a month ago."""
+    async with market.superuser() as connection:
+        await connection.execute(
+            """update delivery set dispatched_on = dispatched_on - 30, received_on = received_on - 30
+               where deal_id = $1""",
+            UUID(deal),
+        )
+        await connection.execute("update deal set deadline = now() where id = $1", UUID(deal))
+
+
+async def reminded(market: Market) -> int:
+    """The sweeper runs: of how many deals a day had passed."""
+    async with market.work(None, role=Role.ENGINE, at=clock.now()) as work:
+        return await deadlines.remind(work)

@@ -21,7 +21,7 @@ class HeldClaim(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     leg_id: UUID
     seller_tenant: UUID
-    delivery_id: UUID
+    delivery_id: UUID | None
     no: int
     version: int
     by: Actor

@@ -67,8 +67,8 @@ TABLE: Final[tuple[Transition, ...]] = (
     Transition(Act.ESCALATE, (S.ANSWERED,), S.ESCALATED, (R.CLAIMANT, R.RESPONDENT), "someone oversees the deal",
                "the deal is disputed"),
     Transition(Act.WITHDRAW, _UNSETTLED, S.WITHDRAWN, (R.CLAIMANT,), "none", "tells the other side"),
-    Transition(Act.DECIDE, (S.ESCALATED,), S.DECIDED, (R.COORDINATOR,), "with every other escalated claim of the deal",
-               "the deal goes on or ends"),
+    Transition(Act.DECIDE, (S.ESCALATED, *_UNSETTLED), S.DECIDED, (R.COORDINATOR,),
+               "of a disputed deal, with every other escalated claim of it", "the deal goes on or ends"),
 )  # fmt: skip
 _TARGETS: Final = {transition.act: transition.target for transition in TABLE}
 

@@ -11,43 +11,39 @@ from market.alerts import service as notices
 from market.alerts.codes import Code
 from market.deals import queries as deals
 from market.deals import telling, transition
-from market.deals.claims import evidence, machine, queries
+from market.deals.claims import evidence, machine, queries, subject
+from market.deals.claims.bounds import money_faults, most
 from market.deals.claims.held import HeldClaim
-from market.deals.claims.limit import until
 from market.deals.claims.machine import Act, State
 from market.deals.claims.structs import Answered, ClaimAnswer, ClaimDraft, ClaimFacts
 from market.deals.contract import agreed as agreements
 from market.deals.deliveries import queries as portions
-from market.deals.deliveries.portion import HeldPortion, portion
-from market.deals.deliveries.receiving import leg_of
-from market.deals.errors import ClaimTooLate, NoArbiter
+from market.deals.deliveries.portion import portion
+from market.deals.errors import NoArbiter
 from market.deals.held import Held
 from market.deals.machine import Act as DealAct
 from market.deals.machine import Status, Turn
-from matching.fault import Fault, fault, leaves
+from matching.fault import Fault, leaves
 from specs.kit import ids
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
 
 # how long the other side has before the claimant may go to a coordinator without an answer
 PATIENCE: Final = timedelta(days=7)
-_MOST_DIGITS: Final = 18
 
 
 async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
-    """A new claim on a portion that was received. Raises TransitionRefused, Invalid, ClaimTooLate."""
+    """A new claim. Raises TransitionRefused, Invalid, ClaimTooLate, ClaimTooEarly."""
     transition.check(deal, DealAct.CLAIM)
-    found = await _received(work, deal, draft)
-    agreed = await agreements.of_leg(work, deal, leg_of(deal, found))
-    assert found.received_on is not None  # noqa: S101 - received
-    last = until(found.received_on, agreed.contract.claim_days)
-    if work.at >= last:
-        raise ClaimTooLate({"until": last.isoformat(), "days": agreed.contract.claim_days})
+    leg, found = await subject.of(work, deal, draft)
+    agreed = await agreements.of_leg(work, deal, leg)
+    currency = agreed.terms.price.currency
+    refuse(money_faults("/amount", draft.amount, currency, most(draft.kind, leg, found, agreed)))
     new = HeldClaim(
         id=ids.new_id(),
-        leg_id=found.leg_id,
-        seller_tenant=found.seller_tenant,
-        delivery_id=found.id,
+        leg_id=leg.id,
+        seller_tenant=leg.seller_tenant,
+        delivery_id=None if found is None else found.id,
         no=0,
         version=1,
         by=deal.actor,
@@ -55,7 +51,7 @@ async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
         kind=draft.kind,
         severity=draft.severity,
         amount=draft.amount,
-        currency=agreed.terms.price.currency,
+        currency=currency,
         facts=ClaimFacts(draft=draft),
         created_at=work.at,
         updated_at=work.at,
@@ -71,7 +67,8 @@ async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
 async def answer(work: Work, deal: Held, before: HeldClaim, said: ClaimAnswer) -> HeldClaim:
     """What the other side offers. Raises ClaimRefused, Invalid."""
     check(deal, before, Act.ANSWER)
-    refuse(money_faults("/amount", said.amount), leaves(said))
+    limit = await bound(work, deal, before)
+    refuse(money_faults("/amount", said.amount, before.currency, limit), leaves(said))
     answered = Answered(text=said.text, evidence=said.evidence, remedy=said.remedy, amount=said.amount, at=work.at)
     facts = msgspec.structs.replace(before.facts, answers=(*before.facts.answers, answered))
     await evidence.show(work, deal, before.id, before.seller_tenant, said.evidence)
@@ -98,7 +95,7 @@ async def escalate(work: Work, deal: Held, before: HeldClaim) -> HeldClaim:
         raise NoArbiter
     after = await take(work, deal, before, Act.ESCALATE, before, {})
     if deal.status is not Status.DISPUTED:
-        disputed = msgspec.structs.replace(deal, status=Status.DISPUTED, turn=Turn.COORDINATOR)
+        disputed = msgspec.structs.replace(deal, status=Status.DISPUTED, turn=Turn.COORDINATOR, deadline=None)
         await transition.take(work, deal, DealAct.DISPUTE, disputed, {})
     await telling.tell_overseers(work, deal, Code.DEAL_DISPUTED)
     return after
@@ -132,29 +129,12 @@ def refuse(*several: Iterator[Fault]) -> None:
         raise Invalid(faults=found)
 
 
-def money_faults(pointer: str, amount: Decimal | None) -> Iterator[Fault]:
-    """An amount that is no amount of money."""
-    if amount is None:
-        return
-    if not amount.is_finite():
-        yield fault(pointer, "not_finite")
-    elif amount < 0:
-        yield fault(pointer, "negative", given="amount")
-    elif len(amount.as_tuple().digits) > _MOST_DIGITS or abs(amount.adjusted()) > _MOST_DIGITS:
-        yield fault(pointer, "too_many_digits", most=_MOST_DIGITS)
-
-
-async def _received(work: Work, deal: Held, draft: ClaimDraft) -> HeldPortion:
-    legs = {leg.id for leg in deal.seen_legs}
-    row = await portions.read(work, deal, draft.delivery_id)
-    faults = [*money_faults("/amount", draft.amount), *leaves(draft)]
-    if row is None or row["leg_id"] not in legs:
-        faults.append(fault("/delivery_id", "no_such_delivery"))
-    elif row["received_on"] is None:
-        faults.append(fault("/delivery_id", "not_received"))
-    if faults:
-        raise Invalid(faults=tuple(faults))
-    return portion(row)
+async def bound(work: Work, deal: Held, held: HeldClaim) -> Decimal:
+    """The most that a claim can come to; as the engine."""
+    leg = next(one for one in deal.legs if one.id == held.leg_id)
+    row = None if held.delivery_id is None else await portions.read(work, deal, held.delivery_id)
+    agreed = await agreements.of_leg(work, deal, leg)
+    return most(held.kind, leg, None if row is None else portion(row), agreed)
 
 
 async def _tell(work: Work, deal: Held, claim: HeldClaim, code: Code) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from market.deals.claims.machine import Act, State
+from market.deals.deliveries.structs import PortionRuling
 from market.deals.machine import Actor, Turn
 from market.deals.structs import Words
 from market.parties.structs import Posted
@@ -28,7 +29,14 @@ class Kind(StrEnum):
     DOCUMENTS = "documents"
     DELAY = "delay"
     PAYMENT = "payment"
+    NON_DELIVERY = "non_delivery"
+    NON_ACCEPTANCE = "non_acceptance"
     OTHER = "other"
+
+    @property
+    def of_lateness(self) -> bool:
+        """That something does not come, or is not taken: about a leg, and no portion that was received."""
+        return self in (Kind.NON_DELIVERY, Kind.NON_ACCEPTANCE)
 
 
 class Severity(StrEnum):
@@ -67,9 +75,14 @@ class Outcome(StrEnum):
 
 
 class ClaimDraft(Posted, frozen=True, kw_only=True):
-    """`evidence` are ids of the caller's own documents; `amount` is money in the currency of the price, with tax."""
+    """`evidence` are ids of the caller's own documents; `amount` is money in the currency of the price, without tax.
 
-    delivery_id: UUID
+    About a portion that was received; `non_delivery`, by the buyer, and `non_acceptance`, by the recycler, are about a
+    leg, and about a portion only where one is on its way. `leg_id` is needed where the caller has several.
+    """
+
+    delivery_id: UUID | None = None
+    leg_id: UUID | None = None
     kind: Kind
     severity: Severity
     text: Words
@@ -79,7 +92,7 @@ class ClaimDraft(Posted, frozen=True, kw_only=True):
 
 
 class ClaimAnswer(Posted, frozen=True, kw_only=True):
-    """What the other side says to it, and offers."""
+    """What the other side says to it, and offers; `amount` as the claim's."""
 
     text: Words
     evidence: Evidence = ()
@@ -88,7 +101,7 @@ class ClaimAnswer(Posted, frozen=True, kw_only=True):
 
 
 class Ruling(Posted, frozen=True, kw_only=True):
-    """A coordinator's decision on one claim, for the two sides of its leg to read."""
+    """A coordinator's decision on one claim, for the two sides of its leg to read; `amount` as the claim's."""
 
     claim_id: UUID
     finding: Finding
@@ -98,11 +111,16 @@ class Ruling(Posted, frozen=True, kw_only=True):
 
 
 class Resolution(Posted, frozen=True, kw_only=True):
-    """How a disputed deal goes on, and a ruling on each escalated claim. Every party reads the reason."""
+    """How a disputed deal goes on, and a ruling on each escalated claim. Every party reads the reason.
+
+    To end it, everything that is open is ruled on: other claims in `rulings`, and in `portions` those that are on
+    their way or were received and not decided.
+    """
 
     outcome: Outcome
     reason: Words
     rulings: Annotated[tuple[Ruling, ...], Meta(max_length=100)]
+    portions: Annotated[tuple[PortionRuling, ...], Meta(max_length=100)] = ()
 
 
 class Answered(ClaimAnswer, frozen=True, kw_only=True):
@@ -124,7 +142,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     leg_id: UUID
-    delivery_id: UUID
+    delivery_id: UUID | None
     no: int
     by: Actor
     state: State

@@ -17,7 +17,13 @@ async def cancel(work: Work, deal: Held, why: Reason) -> Held:
     if deal.caller in deal.cancelling:
         transition.refuse(deal, Act.CANCEL)
     after = msgspec.structs.replace(deal, cancelling=(*deal.cancelling, deal.caller))
-    if set(after.cancelling) >= set(after.parties) or await may_leave_alone(work, deal):
+    alone = await may_leave_alone(work, deal) or await _given_up(work, deal)
+    if set(after.cancelling) >= set(after.parties) or alone:
         await completion.end(work, deal)
         after = proposal.over(after, Status.WITHDRAWN)
     return await transition.take(work, deal, Act.CANCEL, after, why, leg=proposal.own_leg(deal))
+
+
+async def _given_up(work: Work, deal: Held) -> bool:
+    """Nothing has moved though it is overdue, and there is nobody who could decide."""
+    return deal.status is Status.CONTRACTED and await completion.hopeless(work, deal)

@@ -4,6 +4,7 @@ import msgspec
 
 from market.deals import transition
 from market.deals.contract import guards
+from market.deals.deliveries import lateness
 from market.deals.errors import PermitMissing, SampleOpen
 from market.deals.held import Held
 from market.deals.machine import Act, Status, Turn
@@ -24,7 +25,8 @@ async def sign(work: Work, deal: Held) -> Held:
         raise PermitMissing({"permits": list(missing)})
     after = msgspec.structs.replace(deal, signed=(*deal.signed, deal.caller))
     if set(after.signed) >= set(after.parties):
-        after = msgspec.structs.replace(after, status=Status.CONTRACTED, turn=Turn.SELLER, deadline=None)
+        after = msgspec.structs.replace(after, status=Status.CONTRACTED, turn=Turn.SELLER)
+        after = await lateness.renewed(work, after)
     else:
         after = msgspec.structs.replace(after, turn=after.unsigned)
     leg = deal.leg_of(deal.caller)

@@ -33,9 +33,10 @@ async def take(  # noqa: PLR0917 - what a step is made of
 
 
 async def note(work: Work, deal: Held, portion: HeldPortion, action: str, payload: dict[str, Any]) -> None:
-    """One event in the deal's chain and a notice to the other side of the leg."""
+    """One event in the deal's chain and a notice to the sides of the leg but the one who acts."""
     told = {"delivery": portion.id, "no": portion.no, **payload}
     await transition.note(work, deal, action, told, leg=portion.leg_id)
-    other = portion.seller_tenant if deal.caller == deal.buyer else deal.buyer
     params: Params = {"no": portion.no, "tonnes": portion.weighs / KG}
-    await notices.tell(work, other, Code(action), params, "delivery", portion.id)
+    for tenant in (deal.buyer, portion.seller_tenant):
+        if tenant != deal.caller:
+            await notices.tell(work, tenant, Code(action), dict(params), "delivery", portion.id)

@@ -1,7 +1,7 @@
 """The life of a portion: one table of transitions, like that of a deal, and apart from it.
 
-`planned → dispatched → received → accepted / accepted_with_deduction / rejected → settled`, or `called_off`. A portion
-that was rejected is replaced by another one: it does not hold up the rest of the deal.
+`planned → dispatched → received → accepted / accepted_with_deduction / rejected → settled`, `called_off` or `lost`.
+A portion that was rejected is replaced by another one: it does not hold up the rest of the deal.
 """
 
 from enum import StrEnum
@@ -24,6 +24,7 @@ class State(StrEnum):
     ACCEPTED_WITH_DEDUCTION = "accepted_with_deduction"
     REJECTED = "rejected"
     SETTLED = "settled"
+    LOST = "lost"
 
     @property
     def decided(self) -> bool:
@@ -33,7 +34,7 @@ class State(StrEnum):
     @property
     def over(self) -> bool:
         """Nothing changes any more."""
-        return self in (State.SETTLED, State.CALLED_OFF)
+        return self in (State.SETTLED, State.CALLED_OFF, State.LOST)
 
 
 class Act(StrEnum):
@@ -46,6 +47,9 @@ class Act(StrEnum):
     DEDUCT = "deduct"
     REJECT = "reject"
     SETTLE = "settle"
+    RULE_ACCEPTED = "rule_accepted"
+    RULE_REJECTED = "rule_rejected"
+    RULE_LOST = "rule_lost"
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -63,7 +67,9 @@ class Transition(msgspec.Struct, frozen=True):
 _BEFORE: Final = (Status.CONTRACTED, Status.DELIVERING)
 # a truck on its way arrives, whatever is in dispute meanwhile
 _AFTER: Final = (Status.DELIVERING, Status.DISPUTED)
-S, B, R = State, Actor.BUYER, Actor.SELLER
+# by a coordinator with its word on the whole deal
+_RULED: Final = (Status.DISPUTED,)
+S, B, R, C = State, Actor.BUYER, Actor.SELLER, Actor.COORDINATOR
 TABLE: Final[tuple[Transition, ...]] = (
     Transition(Act.CALL_OFF, (S.PLANNED,), S.CALLED_OFF, R, _BEFORE, "a reason is given", "tells the buyer"),
     Transition(Act.DISPATCH, (S.PLANNED,), S.DISPATCHED, R, _BEFORE,
@@ -81,6 +87,13 @@ TABLE: Final[tuple[Transition, ...]] = (
                "stock stays committed for another portion"),
     Transition(Act.SETTLE, (S.ACCEPTED, S.ACCEPTED_WITH_DEDUCTION, S.REJECTED), S.SETTLED, R, _AFTER,
                "it is paid, or taken back", "tells the buyer"),
+    Transition(Act.RULE_ACCEPTED, (S.DISPATCHED, S.RECEIVED), S.ACCEPTED, C, _RULED,
+               "with the ruling on the deal; no more than is left of the agreed tonnes",
+               "at the full price; committed stock becomes delivered"),
+    Transition(Act.RULE_REJECTED, (S.RECEIVED,), S.REJECTED, C, _RULED, "with the ruling on the deal",
+               "stock stays committed, or is released with the end of the deal"),
+    Transition(Act.RULE_LOST, (S.DISPATCHED,), S.LOST, C, _RULED, "with the ruling on the deal: it did not arrive",
+               "stock stays committed, or is released with the end of the deal"),
 )  # fmt: skip
 _BY_ACT: Final = {transition.act: transition for transition in TABLE}
 

@@ -40,7 +40,7 @@ class HeldPortion(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def weighs(self) -> int:
         """Kilograms that it takes of what was agreed, as far as is known yet."""
-        if self.state is State.CALLED_OFF:
+        if self.state in (State.CALLED_OFF, State.LOST):
             return 0
         if self.accepted_kg is not None:
             return self.accepted_kg

@@ -58,7 +58,7 @@ async def accept(work: Work, deal: Held, before: HeldPortion, how: Acceptance, c
     most_counted = counts(before, agreed)
     drafting.refuse(drafting.acceptance(how.tonnes, most_counted / KG))
     kg = most_counted if how.tonnes is None else round(how.tonnes * KG)
-    await _fits(work, deal, leg, before, agreed, kg)
+    await fits(work, deal, leg, before, agreed, kg)
     _, lot = await agreements.listings(work, deal, leg, before.lot_id, agreed)
     owed = settle_by(before, agreed, lot, kg, catalogue if how.deduct else None)
     if how.deduct and not owed.deducts:
@@ -116,7 +116,7 @@ def settle_by(held: HeldPortion, agreed: Agreed, lot: Lot, kg: int, catalogue: C
     return settlement(agreed.terms.price, kg, agreed.contract, found)
 
 
-async def _fits(  # noqa: PLR0917 - the whole question
+async def fits(  # noqa: PLR0917 - the whole question
     work: Work, deal: Held, leg: HeldLeg, before: HeldPortion, agreed: Agreed, kg: int
 ) -> None:
     """Accepted portions of a lot are no more than was agreed of it and the tolerance. Raises MoreThanReserved."""

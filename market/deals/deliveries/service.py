@@ -7,7 +7,7 @@ import msgspec
 
 from market.deals import acting, transition
 from market.deals.acting import Asking, as_reader
-from market.deals.deliveries import leaving, queries, receiving, seen
+from market.deals.deliveries import lateness, leaving, queries, receiving, seen
 from market.deals.deliveries.portion import HeldPortion, portion
 from market.deals.deliveries.structs import Acceptance, DeliveryDraft, DeliveryPage, DispatchDraft, ReceiptDraft
 from market.deals.held import Held
@@ -44,7 +44,8 @@ class Deliveries:
             before = await _portion(work, held, delivery)
             versions.check(before.version, asking.if_match)
             after = await step(work, held, before)
-            return await self._answer(work, asking, await transition.again(work, held), after)
+            now = await lateness.renew(work, await transition.again(work, held))
+            return await self._answer(work, asking, now, after)
 
         return await acting.on_deal(work, asking, deal, run)
 

@@ -111,6 +111,27 @@ class Acceptance(Posted, frozen=True, kw_only=True):
     tonnes: float | None = None
 
 
+class PortionFate(StrEnum):
+    """What a coordinator finds of a portion: taken, not taken, or that it did not arrive."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    LOST = "lost"
+
+
+class PortionRuling(Posted, frozen=True, kw_only=True):
+    """A coordinator's word on a portion that is on its way or was received.
+
+    What was received is accepted or rejected; what was only dispatched did arrive and is accepted, or is lost.
+    `tonnes`: of what is accepted, where that is less than the weight that counts.
+    """
+
+    delivery_id: UUID
+    fate: PortionFate
+    text: Words
+    tonnes: float | None = None
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a portion beyond its columns, as it is stored."""
 

@@ -35,7 +35,9 @@ def test_nobody_answers_or_settles_for_the_other_side() -> None:
 
 
 def test_only_a_coordinator_decides_and_nothing_else() -> None:
-    assert [(s, a) for s in State for a in allowed(s, Role.COORDINATOR)] == [(State.ESCALATED, Act.DECIDE)]
+    assert [(s, a) for s in State for a in allowed(s, Role.COORDINATOR)] == [
+        (state, Act.DECIDE) for state in (State.OPEN, State.ANSWERED, State.ESCALATED)
+    ]
 
 
 def test_a_refusal_names_the_state_the_role_and_what_is_allowed() -> None:

@@ -26,7 +26,7 @@ def test_nothing_leads_out_of_an_end_and_something_out_of_all_others() -> None:
 
 def test_of_each_state_one_side_has_the_turn() -> None:
     for state in State:
-        sides = {row.actor.value for row in TABLE if state in row.sources}
+        sides = {row.actor.value for row in TABLE if state in row.sources} - {Actor.COORDINATOR.value}
         assert sides == ({turn(state).value} - {Turn.NOBODY.value}), state
 
 
@@ -34,6 +34,15 @@ def test_only_the_buyer_decides_on_what_it_received() -> None:
     for actor in Actor:
         expected = (Act.ACCEPT, Act.DEDUCT, Act.REJECT) if actor is Actor.BUYER else ()
         assert allowed(State.RECEIVED, Status.DELIVERING, actor) == expected
+
+
+def test_a_coordinator_rules_on_what_nobody_decided_while_the_deal_is_disputed() -> None:
+    ruled = {state: allowed(state, Status.DISPUTED, Actor.COORDINATOR) for state in State}
+
+    assert {state: acts for state, acts in ruled.items() if acts} == {
+        State.DISPATCHED: (Act.RULE_ACCEPTED, Act.RULE_LOST),
+        State.RECEIVED: (Act.RULE_ACCEPTED, Act.RULE_REJECTED),
+    }
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status.over])

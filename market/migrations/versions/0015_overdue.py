@@ -1,0 +1,56 @@
+"""What does not come: claims without a portion, portions that are lost, and deals in which something is overdue."""
+
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+STATES = (
+    "'planned', 'called_off', 'dispatched', 'received', 'accepted', 'accepted_with_deduction', 'rejected', 'settled'"
+)
+UNRECEIVED = "'planned', 'called_off', 'dispatched'"
+
+
+def portions(states: str, unreceived: str) -> tuple[str, ...]:
+    """The rules on where a portion stands."""
+    return (
+        "alter table delivery drop constraint ck_delivery_state",
+        f"alter table delivery add constraint ck_delivery_state check (state in ({states}))",
+        "alter table delivery drop constraint ck_delivery_received",
+        f"""alter table delivery add constraint ck_delivery_received check (
+  (state in ({unreceived})) = (received_on is null) and (received_on is null) = (measured_kg is null))""",
+    )
+
+
+UPGRADE = (
+    *portions(f"{STATES}, 'lost'", f"{UNRECEIVED}, 'lost'"),
+    "alter table claim alter column delivery_id drop not null",
+    """alter table claim add constraint ck_claim_about
+  check (delivery_id is not null or kind in ('non_delivery', 'non_acceptance'))""",
+    "alter table deal add column overdue_since timestamptz",
+    """alter table deal add constraint ck_deal_overdue
+  check (overdue_since is null or status in ('contracted', 'delivering', 'disputed'))""",
+)
+DOWNGRADE = (
+    "alter table deal drop column overdue_since",
+    "alter table claim drop constraint ck_claim_about",
+    # the claims of before were about a portion, and a portion of then could not be lost
+    "delete from claim where delivery_id is null",
+    "alter table claim alter column delivery_id set not null",
+    "update delivery set state = 'called_off', dispatched_on = null, declared_kg = null where state = 'lost'",
+    *portions(STATES, UNRECEIVED),
+)
+
+
+def upgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")
+    for statement in UPGRADE:
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")
+    for statement in DOWNGRADE:
+        op.get_bind().exec_driver_sql(statement)
