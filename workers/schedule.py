@@ -73,11 +73,13 @@ async def close_listings(ctx: dict[Any, Any]) -> None:
 
 
 async def pass_deadlines(ctx: dict[Any, Any]) -> None:
-    """Tell coordinators of late reviews, let offers lapse, end deals that nobody answered in time, and open tenders."""
+    """Tell coordinators of late reviews, let offers and samples lapse, end deals that nobody answered in time, tell of
+    what is due, and open tenders."""
     tools = tools_of(ctx)
     await once(tools, "offers.lapsed", 23, deadlines.lapse)
     await once(tools, "reviews.escalated", 21, deadlines.escalate)
     await once(tools, "deals.expired", 22, deadlines.expire)
+    await once(tools, "samples.lapsed", 26, deadlines.samples)
     await once(tools, "deals.reminded", 25, deadlines.remind)
     await once(tools, "tenders.opened", 24, tenders.open_due)
 

@@ -12,6 +12,7 @@ class Code(StrEnum):
     REVIEW_WAITING = "review_waiting"
     REVIEW_OVERDUE = "review_overdue"
     # `material` of the deal
+    REVIEW_UNOVERSEEN = "review_unoverseen"
     DEAL_PROPOSED = "deal_proposed"
     DEAL_DECLINED = "deal_declined"
     DEAL_WITHDRAWN = "deal_withdrawn"
@@ -77,6 +78,8 @@ class Code(StrEnum):
     SAMPLE_RECEIVED = "sample_received"
     SAMPLE_CANCELLED = "sample_cancelled"
     SAMPLE_FILED = "sample_filed"
+    SAMPLE_RESULT_DUE = "sample_result_due"
+    SAMPLE_LAPSED = "sample_lapsed"
     # `analytes` in dispute too
     SAMPLE_TO_UMPIRE = "sample_to_umpire"
     SAMPLE_UMPIRE_PROPOSED = "sample_umpire_proposed"

@@ -65,8 +65,15 @@ _DUE: Final = """select id from deal where status in ('contracted', 'delivering'
 order by id limit $2 for update skip locked"""
 _SET_DUE: Final = "update deal set deadline = $3, overdue_since = $4 where tenant_id = $1 and id = $2"
 _LATE_REVIEWS: Final = """select id from deal d
-where status = 'in_review' and deadline <= $1 and not exists (
-  select from chain_event e where e.chain = d.id and e.action = 'deal.escalate' and e.at >= d.deadline)
+where status = 'in_review' and (
+  deadline <= $1 and not exists (
+    select from chain_event e where e.chain = d.id and e.action = 'deal.escalate' and e.at >= d.deadline)
+  or not exists (
+    select from jurisdiction j join organisation o on o.id = j.tenant_id
+    where o.kind = 'coordinator' and o.verified_at is not null and o.id <> all (d.parties)
+      and (j.everything or j.prefecture = any (d.prefectures) or j.member_id = any (d.parties)))
+  and not exists (
+    select from chain_event e where e.chain = d.id and e.action = 'deal.escalate' and e.at >= d.updated_at))
 order by id limit $2 for update of d skip locked"""
 
 
@@ -184,7 +191,10 @@ async def set_due(work: Work, deal: Held, deadline: datetime | None, overdue_sin
 
 
 async def late_reviews(work: Work, limit: int) -> list[UUID]:
-    """Deals in review beyond a deadline of which nobody was told yet, locked, in the order of ids; as the engine."""
+    """Deals in review that are late, or that nobody oversees any more, of which nobody was told yet; as the engine.
+
+    Locked, in the order of ids.
+    """
     return [row["id"] for row in await work.connection.fetch(_LATE_REVIEWS, work.at, limit)]
 
 

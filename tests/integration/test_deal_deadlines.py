@@ -11,11 +11,14 @@ import pytest_asyncio
 
 from market.app import Application
 from market.deals import deadlines
+from market.http.examples import REASON
+from specs.kit import clock
 from specs.kit.tenancy import Role
 from tests.support.api import published
 from tests.support.deals import TERMS, Scene, agreed, scene
 from tests.support.market import LOT, Market
 from tests.support.matched import Jobs
+from tests.support.samples import received, result
 from workers import schedule
 
 
@@ -174,3 +177,54 @@ async def test_what_is_signed_waits_for_the_day_of_its_delivery(market: Market, 
         # the end of the last day of the window, in Japan
         assert signed["status"] == "contracted"
         assert signed["deadline"] == f"{met.days['until']}T15:00:00Z"
+
+
+async def measured(market: Market, deal: str, days: int) -> int:
+    """The sweeper runs on the samples of a deal that were received so many days ago: how many ended."""
+    async with market.superuser() as connection:
+        await connection.execute(
+            "update sample set content = jsonb_set(content, '{receiving,received_on}', $2::jsonb) where deal_id = $1",
+            UUID(deal),
+            f'"{clock.today(clock.now()) - timedelta(days=days)}"',
+        )
+    async with market.work(None, role=Role.ENGINE, at=clock.now()) as work:
+        return await deadlines.samples(work)
+
+
+async def test_a_sample_of_which_one_side_files_nothing_ends_after_its_last_day(
+    market: Market, api: Application
+) -> None:
+    async with scene(market, api, overseen=False) as met:
+        deal = await agreed(met, contract={"result_days": 10})
+        sample = await received(met, deal)
+        await met.post(met.mill, f"{sample}/results", result(0.2))
+        waits = await met.mill.post(f"/v1/deals/{deal}/contract")
+
+        ran = [await measured(market, deal, days) for days in (9, 10, 10, 11, 11)]
+
+        codes = [item["code"] for item in (await met.yard.get("/v1/notices")).json()["items"]]
+        over = (await met.yard.get(f"/v1/{sample}")).json()
+        assert waits.json()["code"] == "sample_open"
+        assert ran == [0, 0, 0, 1, 0]
+        assert codes[:2] == ["sample_lapsed", "sample_result_due"]
+        assert codes.count("sample_result_due") == 1
+        assert "sample_result_due" not in await told(met.mill, sample.rpartition("/")[2])
+        # what the other side found stays its own
+        assert (over["state"], over["results"]) == ("cancelled", [])
+        await met.post(met.mill, f"deals/{deal}/contract")
+
+
+async def test_a_review_that_nobody_oversees_any_more_is_told_to_the_sides_who_may_withdraw(
+    met: Scene, market: Market
+) -> None:
+    deal = await in_review(met)
+    async with market.superuser() as connection:
+        await connection.execute("delete from jurisdiction where tenant_id = $1", met.parties[1].id)
+
+    ran = [(await passed(market, clock.now()))[0] for _ in range(2)]
+
+    assert ran == [1, 0]
+    for party in (met.mill, met.yard):
+        assert (await told(party, deal))[0] == "review_unoverseen"
+    over = await met.post(met.yard, f"deals/{deal}/withdraw", REASON)
+    assert over["status"] == "withdrawn"

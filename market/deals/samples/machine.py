@@ -52,6 +52,7 @@ class Act(StrEnum):
     RECEIVE = "receive"
     FILE = "file"
     CANCEL = "cancel"
+    LAPSE = "lapse"
     PROPOSE_UMPIRE = "propose_umpire"
     NAME_UMPIRE = "name_umpire"
     DECIDE = "decide"
@@ -79,6 +80,9 @@ TABLE: Final[tuple[Transition, ...]] = (
                "sealed until both have filed: then settled within the splitting limits, else to an umpire"),
     Transition(Act.CANCEL, (S.REQUESTED, S.SENT, S.RECEIVED), (S.CANCELLED,), _SIDES,
                "a reason is given; nobody has filed", "tells the other side"),
+    Transition(Act.LAPSE, (S.RECEIVED,), (S.CANCELLED,), (A.SYSTEM,),
+               "a side has not filed within the contract's days after the receipt",
+               "what was filed stays sealed; another sample may be requested"),
     Transition(Act.PROPOSE_UMPIRE, (S.TO_UMPIRE, S.WITH_UMPIRE), (S.TO_UMPIRE, S.WITH_UMPIRE), _SIDES,
                "a verified laboratory", "when both propose the same one it is asked"),
     Transition(Act.NAME_UMPIRE, (S.TO_UMPIRE, S.WITH_UMPIRE), (S.WITH_UMPIRE,), (A.COORDINATOR,),

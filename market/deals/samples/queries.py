@@ -2,9 +2,11 @@
 
 # ruff: noqa: S608 - the texts that are put together are constants of this program; values are parameters
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from market.deals.contract.structs import ContractTerms
 from market.deals.held import Held
 from market.deals.samples.sample import Filed, HeldSample
 from specs.kit.tenancy import Work
@@ -37,6 +39,15 @@ _FILE: Final = """insert into sample_result
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"""
 _LABORATORY: Final = """select name from organisation
 where id = $1 and kind = 'laboratory' and verified_at is not null"""
+# of deals that are sampling, received so many days ago as their contract allows for results
+_AWAITED: Final = f"""select {", ".join(f"s.{name.strip()}" for name in _COLUMNS.split(","))}
+from deal d join sample s on s.tenant_id = d.tenant_id and s.deal_id = d.id and s.state = 'received'
+join offer o on o.tenant_id = s.tenant_id and o.leg_id = s.leg_id and o.state = 'accepted'
+where d.status = 'sampling' and (s.content->'receiving'->>'received_on')::date
+  + coalesce((o.content->'contract'->>'result_days')::integer, $2)"""
+_DUE: Final = f"{_AWAITED} = $1 order by s.id"
+# what another transaction holds is changing just now, and comes with the next run
+_LATE: Final = f"{_AWAITED} < $1 order by d.id, s.id limit $3 for update of d skip locked"
 _OPEN: Final = """select exists (select from sample where tenant_id = $1 and deal_id = $2
   and ($3::uuid is null or leg_id = $3) and state not in ('settled', 'cancelled'))"""
 
@@ -112,6 +123,18 @@ async def laboratory(work: Work, organisation: UUID) -> str | None:
     """The name of a verified laboratory; as the engine."""
     name: str | None = await work.connection.fetchval(_LABORATORY, organisation)
     return name
+
+
+async def results_due(work: Work, today: date) -> list[Row]:
+    """Samples whose last day for results it is; as the engine."""
+    rows: list[Row] = await work.connection.fetch(_DUE, today, ContractTerms().result_days)
+    return rows
+
+
+async def results_late(work: Work, today: date, limit: int) -> list[Row]:
+    """Samples whose time for results is over, their deals locked, in the order of those; as the engine."""
+    rows: list[Row] = await work.connection.fetch(_LATE, today, ContractTerms().result_days, limit)
+    return rows
 
 
 async def any_open(work: Work, deal: Held, leg: UUID | None = None) -> bool:
