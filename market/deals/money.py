@@ -51,8 +51,13 @@ def amount(price: Price, kg: int, tax: TaxKind) -> Amount:
 def rounded(exact: Decimal, currency: Currency, tax: TaxKind) -> Amount:
     """Of what was worked out without rounding: half up to the minor unit, and the tax on that, its fraction dropped."""
     net = exact.quantize(unit(currency), ROUND_HALF_UP)
-    due = (net * tax.rate).quantize(unit(currency), ROUND_DOWN)
+    due = taxed(net, currency, tax)
     return Amount(net=net, tax=due, gross=net + due, currency=currency)
+
+
+def taxed(net: Decimal, currency: Currency, tax: TaxKind) -> Decimal:
+    """The tax on an amount of minor units, its fraction dropped."""
+    return (net * tax.rate).quantize(unit(currency), ROUND_DOWN)
 
 
 def unit(currency: Currency) -> Decimal:

@@ -6,6 +6,8 @@ from uuid import UUID
 import msgspec
 
 from market.deals import acting, completion, opening, papers, proposal, queries, seen, transition
+from market.deals.account import statement
+from market.deals.account.structs import Account
 from market.deals.acting import Asking, as_reader
 from market.deals.claims import arbitration
 from market.deals.claims.structs import Resolution
@@ -110,6 +112,10 @@ class Deals:
     async def contract(self, work: Work, asking: Asking, deal: UUID) -> Contract:
         """What was agreed. Raises NotFound, before it is."""
         return await contract_seen.contract(work, await transition.read(work, asking.principal, deal))
+
+    async def account(self, work: Work, asking: Asking, deal: UUID) -> Account:
+        """What one side owes the other on each leg. Raises NotFound, before it is agreed."""
+        return await statement.account(work, await transition.read(work, asking.principal, deal))
 
     async def offers(self, work: Work, asking: Asking, deal: UUID) -> Offers:
         """The whole exchange as far as it concerns the caller. Raises NotFound."""

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from market.deals.account.structs import Account
 from market.deals.claims.structs import Resolution
 from market.deals.contract.structs import Contract
 from market.deals.structs import Reason
@@ -32,6 +33,23 @@ from specs.kit.wire import encode
 async def contract(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """A recycler sees its own leg."""
     found = await request.parts.deals.contract(work, asking(request), id)
+    return conditional(request, encode(found), PRIVATE)
+
+
+@get(
+    "/deals/{id:uuid}/account",
+    operation_id="get_account",
+    summary="What one side owes the other: portions, deductions, claims, tax apart, and the total",
+    description=(
+        "From `agreed` on, one statement for each leg. Price reductions and refunds are taxed like the price, "
+        "compensation bears no tax. The tax is rounded once a leg; JPY have no minor unit."
+    ),
+    tags=["Deals"],
+    opt={"wire": Wire(answer=Account, scope="deals:read", tagged=True, problems=(304,))},
+)
+async def account(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
+    """A recycler sees its own leg."""
+    found = await request.parts.deals.account(work, asking(request), id)
     return conditional(request, encode(found), PRIVATE)
 
 
@@ -98,4 +116,4 @@ async def resolve(
     return written(await request.parts.deals.resolve(work, asking(request), id, data), MANY)
 
 
-handlers = [contract, sign, cancel, complete, resolve]
+handlers = [contract, account, sign, cancel, complete, resolve]

@@ -335,3 +335,20 @@ async def test_evidence_is_ones_own(met: Scene) -> None:
 
     assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/evidence/0", "no_such_document")]
     assert (await met.mill.get(f"/v1/deals/{deal}/claims")).json()["items"] == []
+
+
+async def test_what_a_claim_was_settled_at_is_in_the_account_of_both_sides(met: Scene, market: Market) -> None:
+    deal, _, claim = await disputed(met, market)
+    before = (await met.yard.get(f"/v1/deals/{deal}/account")).json()["legs"][0]
+    await met.post(met.coordinator, f"deals/{deal}/resolve", resolution(claim))
+
+    mill, yard, desk = [
+        (await caller.get(f"/v1/deals/{deal}/account")).json() for caller in (met.mill, met.yard, met.coordinator)
+    ]
+
+    (leg,) = mill["legs"]
+    assert mill == yard == desk
+    assert before["claims"] == []
+    assert [(line["amount"], line["changes_price"]) for line in leg["claims"]] == [(-25000, True)]
+    assert leg["net"] == before["net"] - 25000
+    assert leg["total"] == leg["net"] + leg["tax"]

@@ -25,6 +25,12 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     contract: ContractTerms
 
 
+def struck(deal: Held) -> bool:
+    """Whether something is agreed, or was before the deal was called off."""
+    agreed = all(leg.accepted_offer for leg in deal.legs)
+    return agreed and bool(deal.status.struck or deal.signed or deal.cancelling)
+
+
 async def of_leg(work: Work, deal: Held, leg: HeldLeg) -> Agreed:
     """Of a deal that is struck; as the engine, or as one who may see the leg."""
     row = await queries.accepted(work, deal, leg.id)

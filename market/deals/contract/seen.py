@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from market.deals.contract.agreed import of_leg
+from market.deals.contract.agreed import of_leg, struck
 from market.deals.contract.structs import Contract, ContractLeg
 from market.deals.held import Held, HeldLeg
 from market.deals.money import amount
@@ -13,7 +13,7 @@ from specs.listing.structs import KG
 
 async def contract(work: Work, deal: Held) -> Contract:
     """As the engine. Raises NotFound where nothing is agreed."""
-    if not all(leg.accepted_offer for leg in deal.legs) or not (deal.status.struck or deal.signed or deal.cancelling):
+    if not struck(deal):
         raise NotFound
     return Contract(
         deal_id=deal.id,
