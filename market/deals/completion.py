@@ -23,11 +23,16 @@ async def complete(work: Work, deal: Held) -> Held:
     is left is overdue and there is no coordinator to decide, its stock does not wait for ever either.
     """
     transition.check(deal, Act.COMPLETE)
+    await refuse_unfinished(work, deal)
+    await end(work, deal)
+    return await transition.take(work, deal, Act.COMPLETE, proposal.over(deal, Status.COMPLETED), {})
+
+
+async def refuse_unfinished(work: Work, deal: Held) -> None:
+    """As the engine. Raises NotFinished."""
     await refuse_open(work, deal, settled=True)
     if deal.actor is Actor.SELLER and not await hopeless(work, deal):
         await _refuse_early(work, deal)
-    await end(work, deal)
-    return await transition.take(work, deal, Act.COMPLETE, proposal.over(deal, Status.COMPLETED), {})
 
 
 async def hopeless(work: Work, deal: Held) -> bool:

@@ -78,8 +78,13 @@ def own_leg(deal: Held) -> UUID | None:
 async def open_names(work: Work, deal: Held) -> Held:
     """A party agrees to be named; names are shown once all have. Raises TransitionRefused."""
     assert deal.caller is not None  # noqa: S101 - parties only
-    if deal.caller in deal.names_opened:
-        transition.refuse(deal, Act.OPEN_NAMES)
+    await refuse_opened(work, deal)
     after = msgspec.structs.replace(deal, names_opened=(*deal.names_opened, deal.caller))
     # whether the others have is told to all at once, by the names
     return await transition.take(work, deal, Act.OPEN_NAMES, after, {}, leg=own_leg(deal))
+
+
+async def refuse_opened(_: Work, deal: Held) -> None:
+    """Raises TransitionRefused where the caller has opened its name."""
+    if deal.caller in deal.names_opened:
+        transition.refuse(deal, Act.OPEN_NAMES)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import machine, queries
+from market.deals import hindering, machine, queries
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
 from market.deals.review.words import risk_told
@@ -41,8 +41,16 @@ async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> 
     named = {tenant: Named(organisation_id=tenant, name=name) for tenant, name in names.items()}
     content = SPECS.kind.decode(spec.content)
     stamp = await queries.stamp(work, deal)
+    shown = common(deal, language)
+    blocked = await hindering.blocked(work, deal)
+    hindered = {one.act for one in blocked}
     return Deal(
-        **common(deal, language) | {"updated_at": stamp.updated_at},
+        **shown
+        | {
+            "updated_at": stamp.updated_at,
+            "allowed": tuple(act for act in shown["allowed"] if act not in hindered),
+        },
+        blocked=blocked,
         spec=spec_seen(deal.spec_id, content, content.quantity.tonnes, spec.firms, catalogue),
         spec_rev=deal.spec_rev,
         buyer=named.get(deal.buyer),

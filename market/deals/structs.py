@@ -180,8 +180,21 @@ class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
     risk: Risk | None
 
 
+class Blocked(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that would be refused now whatever is sent with it, and the code of that refusal."""
+
+    act: Act
+    code: str
+
+
 class Deal(DealSummary, frozen=True, kw_only=True):
-    """A deal as one of its parties or a coordinator sees it; `side` says as whom, `allowed` what may be done now."""
+    """A deal as one of its parties or a coordinator sees it; `side` says as whom, `allowed` what may be done now.
+
+    `blocked` are acts that the status and the turn allow and the case does not. A list of deals looks at status and
+    turn only.
+    """
+
+    blocked: tuple[Blocked, ...]
 
     spec: SpecSeen
     spec_rev: int

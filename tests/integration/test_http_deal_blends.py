@@ -129,6 +129,25 @@ async def test_of_a_leg_with_two_lots_each_portion_is_of_one_and_books_no_more_t
         assert await stock(market, deal) == {"committed": (100_000, 100_000), "delivered": (100_000, 100_000)}
 
 
+async def test_a_portion_of_a_blend_is_held_against_what_its_own_lot_was_taken_for(
+    market: Market, api: Application
+) -> None:
+    rich = LOTS | {"assays": [LEAN[0] | {"value": 0.27}]}
+    async with scene(market, api, yards=2, overseen=False, spec=SPEC, lots=[rich, LOTS]) as met:
+        deal = await blended(met)
+        found = []
+        for yard, copper in ((0, 0.27), (0, 0.4), (1, 0.2), (1, 0.24)):
+            path = await planned(met, deal, 20, yard)
+            await met.post(met.yards[yard], f"{path}/dispatch", DISPATCH | {"tonnes": 20})
+            assays = [{"analyte": "Cu", "value": copper, "unit": "%", "uncertainty": 0.005}]
+            found.append(await met.post(met.mill, f"{path}/receive", RECEIPT | {"tonnes": 20, "assays": assays}))
+
+        told = [(one["evaluation"]["verdict"] == "out_of_specification", one["blend_holds"]) for one in found]
+        # richer than the spec and just what was promised; far richer; lean as promised; and too rich for the other lot
+        assert told == [(False, True), (True, False), (False, True), (False, False)]
+        assert {one["judged_by"] for one in found} == {"own_lot"}
+
+
 async def proposed(met: Scene) -> str:
     """The id of a deal on a blend of two lots that nobody but the mill has taken up."""
     found = (await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})).json()["items"]

@@ -1,5 +1,6 @@
 """What a claim is about: a portion that was received, in time, or a leg of which something is overdue."""
 
+import contextlib
 from collections.abc import Iterator
 
 from market.deals.claims.limit import until
@@ -33,6 +34,20 @@ async def of(work: Work, deal: Held, draft: ClaimDraft) -> tuple[HeldLeg, HeldPo
         assert found is not None  # noqa: S101 - one of the faults
         await _refuse_late(work, deal, leg, found)
     return leg, found
+
+
+async def refuse_nothing(work: Work, deal: Held) -> None:
+    """As the engine. Raises ClaimTooEarly where no portion of the caller's legs is in time, and nothing is overdue."""
+    for leg in deal.seen_legs:
+        days = (await agreements.of_leg(work, deal, leg)).contract.claim_days
+        for one in map(portion, await queries.of_deal(work, deal)):
+            if one.leg_id == leg.id and one.received_on is not None and work.at < until(one.received_on, days):
+                return
+    for leg in deal.seen_legs:
+        with contextlib.suppress(ClaimTooEarly):
+            await _refuse_early(work, deal, leg)
+            return
+    raise ClaimTooEarly({"next": None})
 
 
 def _faults(deal: Held, draft: ClaimDraft, found: HeldPortion | None) -> Iterator[Fault]:

@@ -14,8 +14,7 @@ async def cancel(work: Work, deal: Held, why: Reason) -> Held:
     """One more who asks for it; with the last one the stock is free again. Raises TransitionRefused."""
     transition.check(deal, Act.CANCEL)
     assert deal.caller is not None  # noqa: S101 - parties only
-    if deal.caller in deal.cancelling:
-        transition.refuse(deal, Act.CANCEL)
+    await refuse_asked(work, deal)
     after = msgspec.structs.replace(deal, cancelling=(*deal.cancelling, deal.caller))
     alone = await may_leave_alone(work, deal) or await _given_up(work, deal)
     if set(after.cancelling) >= set(after.parties) or alone:
@@ -27,3 +26,9 @@ async def cancel(work: Work, deal: Held, why: Reason) -> Held:
 async def _given_up(work: Work, deal: Held) -> bool:
     """Nothing has moved though it is overdue, and there is nobody who could decide."""
     return deal.status is Status.CONTRACTED and await completion.hopeless(work, deal)
+
+
+async def refuse_asked(_: Work, deal: Held) -> None:
+    """Raises TransitionRefused where the caller has asked."""
+    if deal.caller in deal.cancelling:
+        transition.refuse(deal, Act.CANCEL)

@@ -16,13 +16,7 @@ async def sign(work: Work, deal: Held) -> Held:
     """One signature more. Raises TransitionRefused, SampleOpen, PermitMissing."""
     transition.check(deal, Act.CONTRACT)
     assert deal.caller is not None  # noqa: S101 - parties only
-    if deal.caller in deal.signed:
-        transition.refuse(deal, Act.CONTRACT)
-    if await samples_open(work, deal):
-        raise SampleOpen
-    missing = await guards.permits_missing(work, deal, deal.seen_legs)
-    if missing:
-        raise PermitMissing({"permits": list(missing)})
+    await refuse_unready(work, deal)
     after = msgspec.structs.replace(deal, signed=(*deal.signed, deal.caller))
     if set(after.signed) >= set(after.parties):
         after = msgspec.structs.replace(after, status=Status.CONTRACTED, turn=Turn.SELLER)
@@ -33,3 +27,14 @@ async def sign(work: Work, deal: Held) -> Held:
     # a recycler's signature is nothing to the others; that all have signed is
     told = None if leg is None or after.status is Status.CONTRACTED else leg.id
     return await transition.take(work, deal, Act.CONTRACT, after, {}, leg=told)
+
+
+async def refuse_unready(work: Work, deal: Held) -> None:
+    """As the engine. Raises TransitionRefused, SampleOpen, PermitMissing."""
+    if deal.caller in deal.signed:
+        transition.refuse(deal, Act.CONTRACT)
+    if await samples_open(work, deal):
+        raise SampleOpen
+    missing = await guards.permits_missing(work, deal, deal.seen_legs)
+    if missing:
+        raise PermitMissing({"permits": list(missing)})

@@ -77,7 +77,7 @@ TABLE: Final[tuple[Transition, ...]] = (
                "on a day from the last signature to today",
                "the first one makes the deal delivering"),
     Transition(Act.RECEIVE, (S.DISPATCHED,), S.RECEIVED, B, _AFTER, "weighed, on a day from the dispatch to today",
-               "what was measured is judged against the agreed limits"),
+               "what was measured is judged against the agreed limits, of a blend against its own lot's figures"),
     Transition(Act.ACCEPT, (S.RECEIVED,), S.ACCEPTED, B, _AFTER, "no more than is left of the agreed tonnes",
                "at the full price; committed stock becomes delivered"),
     Transition(Act.DEDUCT, (S.RECEIVED,), S.ACCEPTED_WITH_DEDUCTION, B, _AFTER,

@@ -8,10 +8,11 @@ from market.deals import stock
 from market.deals.contract import agreed as agreements
 from market.deals.contract.agreed import Agreed
 from market.deals.contract.formula import Settlement, counted, settlement
-from market.deals.deliveries import drafting, keeping, queries
+from market.deals.deliveries import blended, drafting, keeping, queries
 from market.deals.deliveries.leaving import most
 from market.deals.deliveries.machine import Act
 from market.deals.deliveries.portion import HeldPortion, portion
+from market.deals.deliveries.promised import JudgedBy, promised
 from market.deals.deliveries.structs import Acceptance, ReceiptDraft
 from market.deals.errors import MoreThanReserved, NothingToDeduct
 from market.deals.held import Held, HeldLeg
@@ -28,7 +29,10 @@ from specs.listing.structs import KG
 async def receive(
     work: Work, deal: Held, before: HeldPortion, draft: ReceiptDraft, catalogue: Catalogue
 ) -> HeldPortion:
-    """Weighed, and what was measured judged against the agreed limits. Raises PortionRefused, Invalid."""
+    """Weighed, and what was measured judged; of a blend against what its own lot was taken for.
+
+    Raises PortionRefused, Invalid.
+    """
     keeping.check(deal, before, Act.RECEIVE)
     today = clock.today(work.at)
     dispatched = before.dispatched_on or today
@@ -39,8 +43,11 @@ async def receive(
     spec, pinned = await agreements.listings(work, deal, leg, before.lot_id, agreed)
     quantity = msgspec.structs.replace(pinned.quantity, tonnes=kg / KG)
     lot = msgspec.structs.replace(pinned, assays=draft.assays, quantity=quantity, ask_price=agreed.terms.price)
-    found = evaluate(spec, lot, catalogue, disclosure=Disclosure.BANDED)
-    facts = msgspec.structs.replace(before.facts, receipt=draft, evaluation=found)
+    by = JudgedBy.AGREED_LIMITS if deal.blend is None else JudgedBy.OWN_LOT
+    against = spec if deal.blend is None else promised(spec, pinned, catalogue)
+    found = evaluate(against, lot, catalogue, disclosure=Disclosure.BANDED)
+    whole = await blended.holds(work, deal, before.lot_id, draft.assays, catalogue)
+    facts = msgspec.structs.replace(before.facts, receipt=draft, evaluation=found, judged_by=by, blend_holds=whole)
     after = msgspec.structs.replace(before, measured_kg=kg, received_on=draft.received_on or today, facts=facts)
     told = {"tonnes": draft.tonnes, "verdict": found.verdict, "assays": draft.assays}
     return await keeping.take(work, deal, before, Act.RECEIVE, after, told)

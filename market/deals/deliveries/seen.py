@@ -46,6 +46,8 @@ async def delivery(work: Work, deal: Held, held: HeldPortion, language: str, cat
         received_on=held.received_on,
         receipt=facts.receipt,
         evaluation=_told(facts.evaluation, deal.actor, language, catalogue),
+        judged_by=facts.judged_by,
+        blend_holds=facts.blend_holds,
         would_settle=would,
         outcome=held.outcome,
         accepted_tonnes=_tonnes(held.accepted_kg),

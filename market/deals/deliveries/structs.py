@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from market.deals.contract.formula import Settlement
 from market.deals.deliveries.machine import Act, State
+from market.deals.deliveries.promised import JudgedBy
 from market.deals.machine import Turn
 from market.deals.structs import Words
 from market.parties.structs import Posted
@@ -139,6 +140,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     dispatch: DispatchDraft | None = None
     receipt: ReceiptDraft | None = None
     evaluation: Evaluation | None = None
+    judged_by: JudgedBy = JudgedBy.AGREED_LIMITS
+    blend_holds: bool | None = None
     settlement: Settlement | None = None
     reason: str | None = None
 
@@ -147,8 +150,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """A portion; `no` counts within its leg.
 
     `counted_tonnes` is the weight that the contract counts, `would_settle` what the formula would leave of the price,
-    shown to both before the buyer decides. `evaluation` judges what was measured of this portion alone against the
-    agreed limits: what was not measured is not evaluated.
+    shown to both before the buyer decides. `evaluation` judges what was measured of this portion alone: what was not
+    measured is not evaluated. `judged_by`: against the agreed limits; a portion of a blend, where lots hold them
+    together, against limits moved to the figures that its own lot was taken for. `blend_holds`: whether the
+    blend would hold if all of its lot were like it.
     """
 
     id: UUID
@@ -168,6 +173,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     received_on: date | None
     receipt: ReceiptDraft | None
     evaluation: Evaluation | None
+    judged_by: JudgedBy
+    blend_holds: bool | None
     would_settle: Settlement | None
     outcome: State | None
     accepted_tonnes: float | None
