@@ -1,7 +1,6 @@
 """Claims through the wire: made in time, answered, settled, or decided by a coordinator while the deal is disputed."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -12,6 +11,7 @@ from market.app import Application
 from market.http.examples import CLAIM, CLAIM_ANSWER, DOCUMENT, DOCUMENT_CONTENT, REASON, RESOLUTION
 from market.parties.structs import Jurisdiction
 from tests.support.api import client
+from tests.support.claims import about, disputed, faults, made, resolution
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import accepted, acts, contracted, oversee, received, remaining, settled, stock, told
 from tests.support.market import Market
@@ -21,37 +21,6 @@ from tests.support.market import Market
 async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
     async with scene(market, api, overseen=False) as found:
         yield found
-
-
-def about(path: str, **more: Any) -> dict[str, Any]:
-    return CLAIM | {"delivery_id": path.rpartition("/")[2]} | more
-
-
-def faults(answer: httpx.Response) -> list[tuple[str, str]]:
-    """Where and what, of a refusal."""
-    return [(one["pointer"], one["code"]) for one in answer.json().get("errors", [])]
-
-
-async def made(met: Scene, deal: str, portion: str, **more: Any) -> str:
-    """The path of a claim of the mill."""
-    claim = await met.post(met.mill, f"deals/{deal}/claims", about(portion, **more), 201)
-    return f"deals/{deal}/claims/{claim['id']}"
-
-
-async def disputed(met: Scene, market: Market) -> tuple[str, str, str]:
-    """A deal that a coordinator has to decide, the portion (accepted), and the claim."""
-    deal = await contracted(met)
-    portion = await settled(met, deal)
-    claim = await made(met, deal, portion)
-    await met.post(met.yard, f"{claim}/answer", CLAIM_ANSWER)
-    await oversee(market, met)
-    await met.post(met.mill, f"{claim}/escalate")
-    return deal, portion, claim
-
-
-def resolution(claim: str, **more: Any) -> dict[str, Any]:
-    ruling = RESOLUTION["rulings"][0] | {"claim_id": claim.rpartition("/")[2]}
-    return RESOLUTION | {"rulings": [ruling]} | more
 
 
 async def test_a_claim_is_answered_by_the_other_side_and_settled_by_the_one_who_made_it(met: Scene) -> None:
@@ -118,54 +87,6 @@ async def test_a_claim_is_about_a_portion_of_the_deal_that_was_received(met: Sce
         [("/delivery_id", "not_received")],
         [("/delivery_id", "delivery_missing")],
     ]
-
-
-@pytest.mark.parametrize(
-    ("kind", "amount", "code"),
-    [
-        ("quality", -1, "not_positive"),
-        ("quality", 0, "not_positive"),
-        ("quality", 1e-18, "finer_than_unit"),
-        ("quality", 1000.5, "finer_than_unit"),
-        # 40 t at 44,000 yen
-        ("quality", 1_760_000, None),
-        ("quality", 1_760_001, "more_than_claimable"),
-        # the leg's 100 t
-        ("delay", 4_400_000, None),
-        ("delay", 4_400_001, "more_than_claimable"),
-        # what it did harm to, up to ten times the leg
-        ("contamination", 44_000_000, None),
-        ("damage", 44_000_001, "more_than_claimable"),
-        ("damage", 10**17, "more_than_claimable"),
-    ],
-)
-async def test_a_claim_is_money_within_what_it_is_about(
-    met: Scene, kind: str, amount: object, code: str | None
-) -> None:
-    deal = await contracted(met)
-    portion = await received(met, deal)
-
-    answer = await met.mill.post(f"/v1/deals/{deal}/claims", json=about(portion, kind=kind, amount=amount))
-
-    assert faults(answer) == ([] if code is None else [("/amount", code)])
-
-
-async def test_answers_and_rulings_are_within_the_same_bounds(met: Scene, market: Market) -> None:
-    deal, portion, claim = await disputed(met, market)
-    other = await made(met, deal, portion, kind="quality")
-
-    answer = await met.yard.post(f"/v1/{other}/answer", json=CLAIM_ANSWER | {"amount": 1_760_001})
-    word = resolution(claim)
-    ruling = await met.coordinator.post(
-        f"/v1/deals/{deal}/resolve", json=word | {"rulings": [word["rulings"][0] | {"amount": 0.1}]}
-    )
-    dismissed = await met.coordinator.post(
-        f"/v1/deals/{deal}/resolve", json=word | {"rulings": [word["rulings"][0] | {"finding": "dismissed"}]}
-    )
-
-    assert faults(answer) == [("/amount", "more_than_claimable")]
-    assert faults(ruling) == [("/rulings/0/amount", "finer_than_unit")]
-    assert faults(dismissed) == [("/rulings/0/amount", "not_when_dismissed")]
 
 
 async def test_an_open_claim_stands_in_the_way_of_completion_until_it_is_withdrawn(met: Scene) -> None:
@@ -335,20 +256,3 @@ async def test_evidence_is_ones_own(met: Scene) -> None:
 
     assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/evidence/0", "no_such_document")]
     assert (await met.mill.get(f"/v1/deals/{deal}/claims")).json()["items"] == []
-
-
-async def test_what_a_claim_was_settled_at_is_in_the_account_of_both_sides(met: Scene, market: Market) -> None:
-    deal, _, claim = await disputed(met, market)
-    before = (await met.yard.get(f"/v1/deals/{deal}/account")).json()["legs"][0]
-    await met.post(met.coordinator, f"deals/{deal}/resolve", resolution(claim))
-
-    mill, yard, desk = [
-        (await caller.get(f"/v1/deals/{deal}/account")).json() for caller in (met.mill, met.yard, met.coordinator)
-    ]
-
-    (leg,) = mill["legs"]
-    assert mill == yard == desk
-    assert before["claims"] == []
-    assert [(line["amount"], line["changes_price"]) for line in leg["claims"]] == [(-25000, True)]
-    assert leg["net"] == before["net"] - 25000
-    assert leg["total"] == leg["net"] + leg["tax"]

@@ -183,8 +183,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "share_deal_document": (401, 404, 404, 404, 403),
     "list_deal_documents": (401, 200, 404, 200, 200),
     "list_deal_events": (401, 200, 404, 200, 200),
-    # nothing is agreed, so there is no contract, no portion and no claim
-    "get_contract": (401, 404, 404, 404, 404),
+    # nothing is agreed, so there is no contract, no account, no portion and no claim
+    **dict.fromkeys(("get_contract", "get_account"), (401, 404, 404, 404, 404)),
     **dict.fromkeys(
         ("sign_contract", "cancel_deal", "complete_deal", "plan_delivery", "make_claim"), (401, 409, 404, 409, 403)
     ),

@@ -8,6 +8,7 @@ import pytest
 
 from market.advice.structs import AdviceSeen
 from market.blends.structs import LotShare, StoredBlend
+from market.deals.account.structs import Account
 from market.deals.claims.structs import Claim
 from market.deals.contract.structs import Contract
 from market.deals.deliveries.structs import Delivery
@@ -41,7 +42,7 @@ ROOT = Path(__file__).parents[2]
 WHOLE = {"available", "limits", "max_price", "ask_price", "weights", "quantity.schedule", "title"}
 WHOLE |= {"blend", "items", "problem", "fee", "removal", "residue", "claims"}
 WHOLE |= {"analytes", "sending", "receiving", "results", "umpire", "settlement", "judged", "seller", "result"}
-WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules"}
+WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules", "blocked"}
 WHOLE |= {"terms", "judged", "wanted", "awards", "lot", "delivered_price"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
 WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "ruling"}
@@ -143,6 +144,7 @@ def test_a_bid_is_shown_as_the_matrix_says(audience: Audience, struct: Any) -> N
         ("advice", AdviceSeen),
         ("deal", Deal),
         ("contract", Contract),
+        ("account", Account),
         ("delivery", Delivery),
         ("claim", Claim),
         ("sample", Sample),

@@ -1,0 +1,41 @@
+"""Claims in tests: made by the mill on a portion, and brought before a coordinator."""
+
+from typing import Any
+
+import httpx
+
+from market.http.examples import CLAIM, CLAIM_ANSWER, RESOLUTION
+from tests.support.deals import Scene
+from tests.support.deliveries import contracted, oversee, settled
+from tests.support.market import Market
+
+
+def about(path: str, **more: Any) -> dict[str, Any]:
+    return CLAIM | {"delivery_id": path.rpartition("/")[2]} | more
+
+
+def faults(answer: httpx.Response) -> list[tuple[str, str]]:
+    """Where and what, of a refusal."""
+    return [(one["pointer"], one["code"]) for one in answer.json().get("errors", [])]
+
+
+async def made(met: Scene, deal: str, portion: str, **more: Any) -> str:
+    """The path of a claim of the mill."""
+    claim = await met.post(met.mill, f"deals/{deal}/claims", about(portion, **more), 201)
+    return f"deals/{deal}/claims/{claim['id']}"
+
+
+async def disputed(met: Scene, market: Market) -> tuple[str, str, str]:
+    """A deal that a coordinator has to decide, the portion (accepted), and the claim."""
+    deal = await contracted(met)
+    portion = await settled(met, deal)
+    claim = await made(met, deal, portion)
+    await met.post(met.yard, f"{claim}/answer", CLAIM_ANSWER)
+    await oversee(market, met)
+    await met.post(met.mill, f"{claim}/escalate")
+    return deal, portion, claim
+
+
+def resolution(claim: str, **more: Any) -> dict[str, Any]:
+    ruling = RESOLUTION["rulings"][0] | {"claim_id": claim.rpartition("/")[2]}
+    return RESOLUTION | {"rulings": [ruling]} | more
