@@ -160,6 +160,7 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
 class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A deal as a list shows it. Only coordinators are shown its `risk`.
 
+    `deadline`: when it ends or is late if nobody acts, or the next day on which something is due to come or be decided.
     `overdue_since`: from when on something that was due has not come, or was not received and decided. Of several
     recyclers none is told what is due of the others.
     """
