@@ -174,12 +174,21 @@ class Stage:
         elif "resolve" in self.allowed(deal, who):
             rulings = [RULING | {"claim_id": one["id"]} for one in self._items(deal, who, "claims", "escalated")]
             word = {"outcome": ("delivering", "completed", "withdrawn")[nth % 3], "reason": "as the walk goes"}
-            if self._post(deal, who, "resolve", word | {"rulings": rulings}, {"not_finished"}):
+            word |= {"rulings": rulings, "portions": self._fates(deal, who, nth) if nth > 2 else []}
+            if self._post(deal, who, "resolve", word, {"not_finished", "more_than_reserved"}):
                 self.done[deal].append("resolve")
         elif portions := self._items(deal, who, "deliveries", "accepted", "rejected", "settled"):
             draft = CLAIM | {"delivery_id": portions[nth % len(portions)]["id"]}
             if self._post(deal, who, "claims", draft, {"transition_refused"}):
                 self.done[deal].append("claim")
+
+    def _fates(self, deal: str, who: int, nth: int) -> list[dict[str, str]]:
+        """A word on each portion that nobody has decided."""
+        other = {"dispatched": "lost", "received": "rejected"}
+        return [
+            {"delivery_id": one["id"], "fate": ("accepted", other[one["state"]])[nth % 2], "text": "as the walk goes"}
+            for one in self._items(deal, who, "deliveries", *other)
+        ]
 
     def _post(self, deal: str, who: int, path: str, body: Any, excuses: set[str]) -> bool:
         answer = self._world.do(self.people[who].post(f"/v1/deals/{deal}/{path}", json=body))
