@@ -55,4 +55,3 @@ def test_no_walk_over_portions_and_claims_loses_a_kilogram_or_an_event(world: Wo
 
     # they went far enough to say something
     assert {"deliver", "claim", "dispute", "resolve"} <= done
-    assert world.do(world.above.fetchval("select count(*) from chain_event where action like 'deal.delivery_rule%'"))

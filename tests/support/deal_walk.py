@@ -174,7 +174,7 @@ class Stage:
         elif "resolve" in self.allowed(deal, who):
             rulings = [RULING | {"claim_id": one["id"]} for one in self._items(deal, who, "claims", "escalated")]
             word = {"outcome": ("delivering", "completed", "withdrawn")[nth % 3], "reason": "as the walk goes"}
-            word |= {"rulings": rulings, "portions": self._fates(deal, who, nth) if nth > 2 else []}
+            word |= {"rulings": rulings, "portions": self._fates(deal, who, nth) if nth else []}
             if self._post(deal, who, "resolve", word, {"not_finished", "more_than_reserved"}):
                 self.done[deal].append("resolve")
         elif portions := self._items(deal, who, "deliveries", "accepted", "rejected", "settled"):

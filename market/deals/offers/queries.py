@@ -17,6 +17,7 @@ _COLUMNS: Final = """id, leg_id, no, side, state, content, evaluation, kg, valid
 _OF_DEAL: Final = f"""select {_COLUMNS} from offer where tenant_id = $1 and deal_id = $2
 order by leg_id, no desc"""  # noqa: S608 - columns of ours
 _ACCEPTED: Final = "select id, content from offer where tenant_id = $1 and leg_id = $2 and state = 'accepted'"
+_STANDING: Final = "select leg_id, side from offer where tenant_id = $1 and leg_id = any ($2) and state = 'standing'"
 _ADD: Final = """insert into offer (tenant_id, id, deal_id, leg_id, seller_tenant, no, side, state, price, currency, kg,
   content, evaluation, valid_until, created_at)
 select $1, $2, $3, $4, $5, coalesce(max(no), 0) + 1, $6, 'standing', $7, $8, $9, $10, $11, $12, $13
@@ -59,6 +60,12 @@ async def of_deal(work: Work, buyer: UUID, deal: UUID) -> list[Row]:
     """As far as the current role may see them: by leg, the newest first."""
     rows: list[Row] = await work.connection.fetch(_OF_DEAL, buyer, deal)
     return rows
+
+
+async def standing(work: Work, deal: Held) -> list[tuple[UUID, str]]:
+    """The legs on which an offer stands, and whose it is."""
+    rows = await work.connection.fetch(_STANDING, deal.buyer, [leg.id for leg in deal.legs])
+    return [(row["leg_id"], row["side"]) for row in rows]
 
 
 async def accepted(work: Work, deal: Held, leg: UUID) -> Row:

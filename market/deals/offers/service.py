@@ -127,14 +127,16 @@ async def lapse(work: Work, deal: Held, leg_id: UUID) -> Held:
 async def refuse_nothing_to_accept(work: Work, deal: Held) -> None:
     """As the engine. Raises OfferNotStanding where no offer of the other side stands on a leg of the caller's turn."""
     mine = {leg.id for leg in deal.seen_legs if leg.turn.includes(deal.actor)}
-    if not any(row["leg_id"] in mine and row["side"] != deal.actor for row in await _stand(work, deal)):
+    if not any(leg in mine and side != deal.actor for leg, side in await queries.standing(work, deal)):
         raise OfferNotStanding
 
 
 async def refuse_nothing_to_retract(work: Work, deal: Held) -> None:
     """As the engine. Raises OfferNotStanding where the caller has offered nothing that stands, nor is one accepted."""
-    accepted = any(leg.accepted_offer for leg in deal.seen_legs)
-    if not accepted and not any(row["side"] == deal.actor for row in await _stand(work, deal)):
+    mine = {leg.id for leg in deal.seen_legs}
+    if any(leg.accepted_offer for leg in deal.seen_legs):
+        return
+    if not any(leg in mine and side == deal.actor for leg, side in await queries.standing(work, deal)):
         raise OfferNotStanding
 
 
@@ -157,17 +159,10 @@ def _leg(deal: Held, leg_id: UUID | None) -> HeldLeg:
 
 async def _standing(work: Work, deal: Held, offer_id: UUID) -> tuple[queries.Row, HeldLeg]:
     legs = {leg.id: leg for leg in deal.seen_legs}
-    for row in await _stand(work, deal):
-        if row["id"] == offer_id:
+    for row in await queries.of_deal(work, deal.buyer, deal.id):
+        if row["id"] == offer_id and row["leg_id"] in legs and row["state"] == OfferState.STANDING.value:
             return row, legs[row["leg_id"]]
     raise OfferNotStanding
-
-
-async def _stand(work: Work, deal: Held) -> list[queries.Row]:
-    """Offers of the caller's legs that count."""
-    legs = {leg.id for leg in deal.seen_legs}
-    rows = await queries.of_deal(work, deal.buyer, deal.id)
-    return [row for row in rows if row["leg_id"] in legs and row["state"] == OfferState.STANDING.value]
 
 
 def _refuse_missing(row: queries.Row) -> None:
