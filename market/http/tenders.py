@@ -89,9 +89,10 @@ async def page(
     operation_id="get_tender",
     summary="Read a tender",
     description=(
-        "`allowed` says what you may do now. From the opening on `digest` is SHA-256 over `capillary.tender.1`, the 16 "
-        "bytes of the tender's id, and the 32 bytes of each of `bid_digests` in ascending order; whoever bid finds the "
-        "digest of its own bid among them."
+        "`allowed` says what you may do now. From the opening on `digest` is SHA-256 over `capillary.tender.2`, the 16 "
+        "bytes of the tender's id, the number of `bid_digests` in 4 bytes (the highest first), and the 32 bytes of "
+        "each of these and then of each of `closed_bid_digests`, both in ascending order. Whoever bid finds the digest "
+        "of its bid among the former, and among the latter what it replaced or withdrew."
     ),
     tags=["Tenders"],
     opt={"wire": Wire(answer=Tender, scope="tenders:read", tagged=True)},

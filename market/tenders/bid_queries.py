@@ -26,6 +26,8 @@ _OF_AUTHOR: Final = f"""select {_COLUMNS} from bid b
 where b.tenant_id = $1 and b.tender_id = $2 and b.seller_tenant = $3 order by b.no desc"""  # noqa: S608 - columns of ours
 _OPENED: Final = f"""select {_COLUMNS} from bid b
 where b.tenant_id = $1 and b.tender_id = $2 and b.state in ('standing', 'awarded') order by b.id"""  # noqa: S608 - same
+_CLOSED: Final = """select b.digest from bid b
+where b.tenant_id = $1 and b.tender_id = $2 and b.state in ('superseded', 'withdrawn') order by b.digest"""
 _AWARD: Final = """update bid set state = 'awarded', closed_at = $3, awarded_kg = $4, deal_id = $5
 where tenant_id = $1 and id = $2"""
 
@@ -92,6 +94,11 @@ async def opened(work: Work, tender: Held) -> list[Row]:
     """All that stood at the opening, by id; none before. As the engine."""
     rows: list[Row] = await work.connection.fetch(_OPENED, tender.buyer, tender.id)
     return rows
+
+
+async def closed(work: Work, tender: Held) -> tuple[bytes, ...]:
+    """Digests of those that were replaced or withdrawn before the opening, ascending; none before it. As the engine."""
+    return tuple(row["digest"] for row in await work.connection.fetch(_CLOSED, tender.buyer, tender.id))
 
 
 async def award(work: Work, tender: Held, bid: UUID, kg: int, deal: UUID) -> None:

@@ -29,11 +29,13 @@ async def open_due(work: Work) -> int:
 async def _opened(work: Work, tender: Held) -> Held:
     # until it is opened not even the engine reads a bid, so the digest comes with a second statement
     after = await transition.save(work, tender, status=Status.OPENED, opened_at=work.at)
-    digests = [row["digest"] for row in await bid_queries.opened(work, after)]
-    after = await transition.save(work, after, digest=sealing.digest_of_all(tender.id, digests))
+    standing = sorted([row["digest"] for row in await bid_queries.opened(work, after)])
+    closed = await bid_queries.closed(work, after)
+    after = await transition.save(work, after, digest=sealing.digest_of_all(tender.id, standing, closed))
     assert after.digest is not None  # noqa: S101 - just set
     everyone = (tender.buyer, *tender.invited)
-    told = {"digest": after.digest.hex(), "bids": sorted(digest.hex() for digest in digests)}
+    lists = {"bids": standing, "closed_bids": closed}
+    told = {"digest": after.digest.hex()} | {name: [one.hex() for one in found] for name, found in lists.items()}
     await transition.note(work, after, "open", everyone, told)
     await transition.tell(work, after, Code.TENDER_OPENED, everyone)
     return after

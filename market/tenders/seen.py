@@ -31,6 +31,7 @@ async def whole(work: Work, tender: Held, catalogue: Catalogue) -> Tender:
     spec = await deals.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     invites = tender.side is not Side.SELLER
     rows = await bid_queries.opened(work, tender)
+    closed = await bid_queries.closed(work, tender)
     content = SPECS.kind.decode(spec.content)
     return Tender(
         **_common(work, tender),
@@ -41,6 +42,7 @@ async def whole(work: Work, tender: Held, catalogue: Catalogue) -> Tender:
         invited=len(tender.invited) if invites else None,
         digest=None if tender.digest is None else tender.digest.hex(),
         bid_digests=None if tender.digest is None else tuple(sorted(row["digest"].hex() for row in rows)),
+        closed_bid_digests=None if tender.digest is None else tuple(digest.hex() for digest in closed),
         remaining_tonnes=tender.left / KG if invites else None,
         awards=tuple(_award(row) for row in rows if row["deal_id"]) if invites else None,
     )

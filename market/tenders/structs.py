@@ -111,7 +111,8 @@ class Tender(TenderSummary, frozen=True, kw_only=True):
     """A tender as its buyer, one who is invited, or a coordinator sees it. Who asks is not told.
 
     How many are invited, what was awarded and what is left is for the buyer and coordinators. `digest` is the SHA-256
-    over all of `bid_digests`, which are known from the opening on. `reason` is why it was cancelled.
+    over `bid_digests` and `closed_bid_digests` (replaced or withdrawn before), which are known from the opening on.
+    `reason` is why it was cancelled.
     """
 
     spec: SpecSeen
@@ -121,6 +122,7 @@ class Tender(TenderSummary, frozen=True, kw_only=True):
     invited: int | None
     digest: str | None
     bid_digests: tuple[str, ...] | None
+    closed_bid_digests: tuple[str, ...] | None
     remaining_tonnes: float | None
     awards: tuple[Award, ...] | None
 

@@ -11,7 +11,17 @@ from market.app import Application
 from market.http.examples import REASON
 from tests.support.deals import Scene, scene
 from tests.support.market import Market
-from tests.support.tenders import bid, codes, drafted, invited, open_due, opened, pass_deadline, tomorrow
+from tests.support.tenders import (
+    bid,
+    codes,
+    digest_by_hand,
+    drafted,
+    invited,
+    open_due,
+    opened,
+    pass_deadline,
+    tomorrow,
+)
 
 COPPER = {"limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]}
 
@@ -92,12 +102,13 @@ async def test_what_is_wrong_with_a_bid_is_told_at_once(met: Scene) -> None:
 
 async def test_of_a_lot_the_newest_bid_counts(met: Scene, market: Market) -> None:
     tender = await invited(met)
-    await bid(met, tender)
+    older = await bid(met, tender)
     newer = await bid(met, tender, price={"amount": 42000})
 
     own = (await met.yard.get(f"/v1/tenders/{tender}/bids")).json()["items"]
     assert [(one["no"], one["state"]) for one in own] == [(2, "standing"), (1, "superseded")]
-    assert (await opened(met, market, tender))["bid_digests"] == [newer["digest"]]
+    found = await opened(met, market, tender)
+    assert (found["bid_digests"], found["closed_bid_digests"]) == ([newer["digest"]], [older["digest"]])
 
 
 async def test_a_bid_that_was_withdrawn_is_not_opened(met: Scene, market: Market) -> None:
@@ -108,7 +119,8 @@ async def test_a_bid_that_was_withdrawn_is_not_opened(met: Scene, market: Market
     assert back["state"] == "withdrawn"
     again = await met.post(met.yard, f"tenders/{tender}/bids/{first['id']}/withdraw", status=409)
     assert again["code"] == "bid_not_standing"
-    assert (await opened(met, market, tender))["bid_digests"] == [second["digest"]]
+    found = await opened(met, market, tender)
+    assert (found["bid_digests"], found["closed_bid_digests"]) == ([second["digest"]], [first["digest"]])
 
 
 async def test_before_the_deadline_nobody_opens_and_after_it_nobody_bids(met: Scene, market: Market) -> None:
@@ -139,6 +151,19 @@ async def test_a_worker_opens_at_the_first_instant_after_the_last_day_and_once(m
     assert await codes(met.mill) == ["tender_opened"]
 
 
+async def test_the_digest_of_a_tender_covers_the_bids_that_were_taken_back(met: Scene, market: Market) -> None:
+    tender = await invited(met)
+    older = await bid(met, tender)
+    await bid(met, tender, price={"amount": 42000})
+
+    found = await opened(met, market, tender)
+
+    assert digest_by_hand(found) == found["digest"]
+    assert digest_by_hand(found | {"closed_bid_digests": []}) != found["digest"]
+    seen = (await met.yard.get(f"/v1/tenders/{tender}")).json()
+    assert older["digest"] in seen["closed_bid_digests"]
+
+
 async def test_each_bidder_finds_its_bid_in_the_digest_with_its_own_salt(met: Scene, market: Market) -> None:
     tender = await invited(met)
     placed = [await bid(met, tender, yard) for yard in range(3)]
@@ -149,8 +174,7 @@ async def test_each_bidder_finds_its_bid_in_the_digest_with_its_own_salt(met: Sc
         recomputed = hashlib.sha256(bytes.fromhex(own["salt"]) + own["sealed"].encode()).hexdigest()
         assert recomputed == own["digest"]
         assert recomputed in found["bid_digests"]
-        whole = b"capillary.tender.1" + UUID(tender).bytes + b"".join(map(bytes.fromhex, sorted(found["bid_digests"])))
-        assert hashlib.sha256(whole).hexdigest() == found["digest"]
+        assert digest_by_hand(found) == found["digest"]
 
 
 async def test_cancelled_all_who_were_invited_are_told_and_the_bids_stay_shut(met: Scene, market: Market) -> None:

@@ -1,7 +1,9 @@
 """Sealed tenders in tests: a scene with several yards, invited, and short ways to bid and to open."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -62,3 +64,11 @@ async def open_due(market: Market, at: datetime) -> int:
 async def codes(caller: httpx.AsyncClient) -> list[str]:
     """What a party was told, the newest first."""
     return [notice["code"] for notice in (await caller.get("/v1/notices")).json()["items"]]
+
+
+def digest_by_hand(tender: dict[str, Any]) -> str:
+    """As the documentation of `get_tender` tells anyone to compute it."""
+    lists = (sorted(tender["bid_digests"]), sorted(tender["closed_bid_digests"]))
+    count = len(lists[0]).to_bytes(4, "big")
+    whole = b"".join(bytes.fromhex(one) for found in lists for one in found)
+    return hashlib.sha256(b"capillary.tender.2" + UUID(tender["id"]).bytes + count + whole).hexdigest()

@@ -39,8 +39,14 @@ def test_the_same_bid_behind_another_salt_has_another_digest() -> None:
 
 def test_the_digest_of_all_depends_on_each_of_them_and_on_the_tender_but_on_no_order() -> None:
     one, two = (sealing.digest(bytes([i]) * 32, sealed()) for i in range(2))
-    whole = sealing.digest_of_all(TENDER, [one, two])
-    assert sealing.digest_of_all(TENDER, [two, one]) == whole
-    others = [sealing.digest_of_all(TENDER, [one]), sealing.digest_of_all(LOT, [one, two])]
-    others.append(sealing.digest_of_all(TENDER, []))
+    whole = sealing.digest_of_all(TENDER, [one, two], [])
+    assert sealing.digest_of_all(TENDER, [two, one], []) == whole
+    others = [sealing.digest_of_all(TENDER, [one], []), sealing.digest_of_all(LOT, [one, two], [])]
+    others.append(sealing.digest_of_all(TENDER, [], []))
     assert len({whole, *others}) == 4
+
+
+def test_the_digest_of_all_tells_a_bid_that_stood_from_one_that_was_taken_back() -> None:
+    one, two = sorted(sealing.digest(bytes([i]) * 32, sealed()) for i in range(2))
+    splits = [([one, two], []), ([one], [two]), ([], [one, two])]
+    assert len({sealing.digest_of_all(TENDER, standing, closed) for standing, closed in splits}) == 3
