@@ -19,9 +19,8 @@ from specs.kit.tenancy import Role, Work
 WHY: Final = "deal"
 
 
-async def share(work: Work, principal: Principal, deal_id: UUID, draft: PaperDraft) -> Held:
-    """One's own document, opened to the other side. Raises NotFound, Invalid, DealOver, DocumentAwaiting."""
-    deal = await transition.read(work, principal, deal_id)
+async def share(work: Work, deal: Held, draft: PaperDraft) -> None:
+    """One's own document, opened to the other side; the deal is locked. Raises as `Deals.share` does."""
     if deal.status.over:
         raise DealOver({"status": deal.status.value})
     legs = [leg for leg in deal.seen_legs if draft.leg_id in (None, leg.id)]
@@ -34,7 +33,6 @@ async def share(work: Work, principal: Principal, deal_id: UUID, draft: PaperDra
     await documents.link(work, draft.document_id, DocumentLink(LinkedKind.DEAL, deal.id))
     for leg in legs:
         await transition.note(work, deal, "share_document", {"document": draft.document_id}, leg.id)
-    return deal
 
 
 async def of_deal(work: Work, principal: Principal, deal_id: UUID) -> DealDocuments:

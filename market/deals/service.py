@@ -20,7 +20,7 @@ from market.deals.offers import queries as offer_rows
 from market.deals.offers import seen as offers_seen
 from market.deals.offers import service as offering
 from market.deals.offers.structs import OfferDraft, Offers
-from market.deals.structs import DealDocuments, DealDraft, DealEvent, DealPage, DealTrail, PaperDraft, Reason
+from market.deals.structs import DealDraft, DealEvent, DealPage, DealTrail, PaperDraft, Reason
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind
 from specs.kit import audit, chain, idempotency, paging
@@ -124,10 +124,15 @@ class Deals:
         rows = await offer_rows.of_deal(work, found.buyer, deal)
         return offers_seen.offers(rows, found.actor, asking.language, self._current.catalogue)
 
-    async def share(self, work: Work, asking: Asking, deal: UUID, draft: PaperDraft) -> DealDocuments:
+    async def share(self, work: Work, asking: Asking, deal: UUID, draft: PaperDraft) -> Answer:
         """A document for the other side. Raises NotFound, Invalid, DealOver, DocumentAwaiting."""
-        await papers.share(work, asking.principal, deal, draft)
-        return await papers.of_deal(work, asking.principal, deal)
+
+        async def run(work: Work, held: Held) -> Answer:
+            await papers.share(work, held, draft)
+            body = encode(await papers.of_deal(work, asking.principal, deal))
+            return Answer(id=deal, rev=held.version, version=held.version, body=body)
+
+        return await acting.on_deal(work, asking, deal, run)
 
     async def page(
         self,

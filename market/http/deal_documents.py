@@ -43,7 +43,7 @@ async def share(
     id: FromPath[UUID], data: JSONBody[PaperDraft], work: NamedDependency[Work], request: Call
 ) -> Response[Any]:
     """All documents of the deal that concern the caller."""
-    return Reply(encode(await request.parts.deals.share(work, asking(request), id, data)))
+    return Reply((await request.parts.deals.share(work, asking(request), id, data)).body)
 
 
 @get(

@@ -1,12 +1,16 @@
 """Documents in deals: read by whom they are laid before, without names until names are open."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest_asyncio
 
 from market.app import Application
+from market.deals import queries
 from market.http.examples import DEAL_DOCUMENT, DOCUMENT, DOCUMENT_CONTENT
+from specs.kit.tenancy import Role
 from tests.support.deals import TERMS, Scene, negotiating, newest, scene
 from tests.support.market import Market
 
@@ -85,3 +89,33 @@ async def test_nothing_is_added_to_a_deal_that_is_over(met: Scene) -> None:
     refused = await met.yard.post(f"/v1/deals/{deal}/documents", json={"document_id": document})
 
     assert (refused.status_code, refused.json()["code"]) == (409, "deal_over")
+
+
+async def test_a_repeat_with_the_same_key_lays_it_there_once_and_is_answered_the_same(met: Scene) -> None:
+    deal = await negotiating(met)
+    body = {"document_id": await uploaded(met.yard)}
+    key = {"Idempotency-Key": f"lay-{deal}"}
+    answers = [await met.yard.post(f"/v1/deals/{deal}/documents", json=body, headers=key) for _ in range(2)]
+    other = await met.yard.post(f"/v1/deals/{deal}/documents", json=body | {"leg_id": deal}, headers=key)
+
+    acts = [event["act"] for event in (await met.yard.get(f"/v1/deals/{deal}/events")).json()["items"]]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert acts.count("share_document") == 1
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_document_waits_for_the_act_that_holds_the_deal_and_sees_what_it_did(
+    met: Scene, market: Market
+) -> None:
+    deal = await negotiating(met)
+    document = await uploaded(met.yard)
+    async with market.work(None, role=Role.ENGINE) as work:
+        await queries.lock(work, UUID(deal))
+        task = asyncio.create_task(met.yard.post(f"/v1/deals/{deal}/documents", json={"document_id": document}))
+        await asyncio.sleep(0.3)
+        assert not task.done()
+        await work.connection.execute(
+            "update deal set status = 'withdrawn', turn = 'nobody', deadline = null where id = $1", UUID(deal)
+        )
+    assert (await task).json()["code"] == "deal_over"
