@@ -51,6 +51,10 @@ EXTENSIONS: Final[dict[MediaType, tuple[str, ...]]] = {
 }
 
 
+# nothing but what they say: others read these as they are
+PLAIN: Final = frozenset({MediaType.CSV, MediaType.TEXT})
+
+
 class DocumentState(StrEnum):
     """`awaiting` its content; `pending` while a scanner is set and has not looked; then `ready` or `infected`."""
 
