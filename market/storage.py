@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from market.adapters.file_store import FileStore
+from market.adapters.stripper import ChildStripper
 from market.documents.contents import Contents, Limits
 from market.documents.store import NoStore, Store
 from market.settings import Settings
@@ -19,4 +20,4 @@ def store(settings: Settings) -> Store:
 def contents(settings: Settings) -> Contents:
     """On their way in and out, within the limits of the settings."""
     most, quota = settings.document_mb * MEGABYTE, settings.documents_mb * MEGABYTE
-    return Contents(store(settings), Limits(most, quota, scanned=settings.scan_command is not None))
+    return Contents(store(settings), Limits(most, quota, scanned=settings.scan_command is not None), ChildStripper())

@@ -56,7 +56,7 @@ class TooManySuppliers(Refusal):
 
 
 class SampleOpen(Refusal):
-    code, title = "sample_open", "A sample is still on its way or disputed"
+    code, title = "sample_open", "A sample of yours is still on its way or disputed"
 
 
 class PermitMissing(Refusal):
@@ -64,7 +64,7 @@ class PermitMissing(Refusal):
 
 
 class NotFinished(Refusal):
-    code, title = "not_finished", "Something of the deal is still open"
+    code, title = "not_finished", "The deal is not ready for that yet"
 
 
 class PortionRefused(Refusal):

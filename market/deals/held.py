@@ -27,6 +27,7 @@ class HeldLeg(msgspec.Struct, frozen=True, kw_only=True):
     turn: Turn
     kg: int
     accepted_offer: UUID | None
+    approved: str | None = None
     lots: tuple[HeldLot, ...]
 
 
@@ -183,6 +184,7 @@ def _leg(leg: Any, lots: list[Any]) -> HeldLeg:
         turn=Turn(leg["turn"]),
         kg=leg["kg"],
         accepted_offer=leg["accepted_offer"],
+        approved=leg["approved"],
         lots=tuple(
             HeldLot(lot_id=lot["lot_id"], lot_rev=lot["lot_rev"], kg=lot["kg"], evaluation=lot["evaluation"])
             for lot in lots

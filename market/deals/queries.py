@@ -17,7 +17,7 @@ DEAL: Final = """d.tenant_id, d.id, d.version, d.status, d.turn, d.opened_by, d.
   d.cancelling, d.approved, d.risk, d.risk_level, d.deadline, d.overdue_since, d.created_at, d.updated_at"""
 _READ: Final = f"select {DEAL} from deal d where d.id = $1"  # noqa: S608 - columns of ours
 _LOCK: Final = f"{_READ} for update"
-_LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer from deal_leg
+_LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
 where tenant_id = $1 and deal_id = $2 order by id"""
 _LOTS: Final = """select leg_id, lot_id, lot_rev, kg, evaluation from deal_lot
 where tenant_id = $1 and deal_id = $2 order by leg_id, lot_id"""
@@ -45,7 +45,8 @@ _SAVE: Final = """update deal set version = version + 1, status = $3, turn = $4,
   names_opened = $7, signed = $8, cancelling = $9, approved = $10, risk = $11, risk_level = $12, deadline = $13,
   overdue_since = $14, updated_at = $15
 where tenant_id = $1 and id = $2"""
-_SAVE_LEG: Final = "update deal_leg set turn = $3, kg = $4, accepted_offer = $5 where tenant_id = $1 and id = $2"
+_SAVE_LEG: Final = """update deal_leg set turn = $3, kg = $4, accepted_offer = $5, approved = $6
+where tenant_id = $1 and id = $2"""
 _END_OFFERS: Final = """update offer set state = 'ended', closed_at = $3
 where tenant_id = $1 and deal_id = $2 and state = 'standing'"""
 # coordinators whose jurisdiction these places or parties lie in
@@ -167,7 +168,9 @@ async def save(work: Work, before: Held, after: Held) -> None:
     )
     for was, leg in zip(before.legs, after.legs, strict=True):
         if leg != was:
-            await work.connection.execute(_SAVE_LEG, after.buyer, leg.id, leg.turn.value, leg.kg, leg.accepted_offer)
+            await work.connection.execute(
+                _SAVE_LEG, after.buyer, leg.id, leg.turn.value, leg.kg, leg.accepted_offer, leg.approved
+            )
 
 
 async def end_offers(work: Work, deal: Held) -> None:

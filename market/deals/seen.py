@@ -6,11 +6,12 @@ from uuid import UUID
 import msgspec
 
 from market.deals import hindering, machine, queries
+from market.deals.approval import Approval, ApprovedLeg
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
 from market.deals.review.words import risk_told
 from market.deals.sharing import shared_out
-from market.deals.structs import Approval, Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
+from market.deals.structs import Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
 from market.matches.across import told_to_seller
 from matching.evaluation import Evaluation
 from matching.explain import explain
@@ -25,6 +26,7 @@ from specs.spec.service import SPECS
 _EVALUATION = msgspec.json.Decoder(Evaluation)
 _ASKED = msgspec.json.Decoder(Asked)
 _APPROVAL = msgspec.json.Decoder(Approval)
+_APPROVED_LEG = msgspec.json.Decoder(ApprovedLeg)
 _RISK = msgspec.json.Decoder(Risk)
 
 
@@ -96,8 +98,8 @@ def _approval(deal: Held) -> Approval | None:
     """Without the legs of other recyclers."""
     if deal.approved is None:
         return None
-    seen, found = {leg.id for leg in deal.seen_legs}, _APPROVAL.decode(deal.approved)
-    return msgspec.structs.replace(found, legs=tuple(leg for leg in found.legs if leg.leg_id in seen))
+    legs = tuple(_APPROVED_LEG.decode(leg.approved) for leg in deal.seen_legs if leg.approved is not None)
+    return msgspec.structs.replace(_APPROVAL.decode(deal.approved), legs=legs)
 
 
 async def _leg(  # noqa: PLR0917 - what a leg is shown with

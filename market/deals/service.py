@@ -94,7 +94,7 @@ class Deals:
         return await self.change(work, asking, deal, lambda work, held: offering.retract(work, held, offer))
 
     async def sign(self, work: Work, asking: Asking, deal: UUID) -> Answer:
-        """The caller signs what was agreed. Raises SampleOpen, PermitMissing too."""
+        """The caller signs what was agreed. Raises SampleOpen, NotFinished, PermitMissing too."""
         return await self.change(work, asking, deal, signing.sign)
 
     async def cancel(self, work: Work, asking: Asking, deal: UUID, why: Reason) -> Answer:

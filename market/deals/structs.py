@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from market.deals.approval import Approval
 from market.deals.machine import Act, Actor, Status, Turn
 from market.deals.relaxing import Relaxation
 from market.documents.structs import DocumentKind, DocumentState, MediaType
 from market.parties.structs import Posted
 from matching.evaluation import Evaluation, Params
-from matching.values import Price
 from specs.lot.seen import LotSeen
 from specs.spec.seen import SpecSeen
 
@@ -91,54 +91,6 @@ class DealLeg(msgspec.Struct, frozen=True, kw_only=True):
     accepted_offer: UUID | None
     seller: Named | None
     lots: tuple[DealLot, ...]
-
-
-class ApprovedLot(msgspec.Struct, frozen=True, kw_only=True):
-    """A lot and the most that was approved of it."""
-
-    lot_id: UUID
-    kg: int
-
-
-class ApprovedLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """What one recycler may sell, at which price where one was known, under which limits that give way."""
-
-    leg_id: UUID
-    price: Price | None = None
-    relaxations: tuple[Relaxation, ...] = ()
-    lots: tuple[ApprovedLot, ...]
-
-
-class Approval(msgspec.Struct, frozen=True, kw_only=True):
-    """What a coordinator approved last; what leaves it behind voids it. `conditions` are the coordinator's words.
-
-    `price_band_percent` is how far a price may move either way. A recycler sees its own leg only.
-    """
-
-    at: datetime
-    conditions: tuple[str, ...] = ()
-    price_band_percent: float
-    legs: tuple[ApprovedLeg, ...] = ()
-
-
-class VoidCode(StrEnum):
-    """What leaves an approval behind."""
-
-    PRICE_BEYOND_BAND = "price_beyond_band"
-    OTHER_CURRENCY = "other_currency"
-    OTHER_INCOTERM = "other_incoterm"
-    LIMIT_RELAXED_FURTHER = "limit_relaxed_further"
-    OTHER_LOT = "other_lot"
-    MORE_TONNES = "more_tonnes"
-
-
-class VoidReason(msgspec.Struct, frozen=True, kw_only=True):
-    """In which leg an approval was left behind, and by what."""
-
-    leg_id: UUID
-    code: VoidCode
-    params: Params
-    reason: str = ""
 
 
 class RiskReason(msgspec.Struct, frozen=True, kw_only=True):

@@ -83,6 +83,7 @@ class DealLegRow(Table, table=True):
     turn: Words
     kg: Big
     accepted_offer: UUID | None
+    approved: MaybeJson
 
 
 class DealLotRow(Table, table=True):
@@ -134,7 +135,7 @@ class ReviewRow(Table, table=True):
     __tablename__ = "review"
     __table_args__ = (
         foreign("tenant_id deal_id", "deal"),
-        UniqueConstraint("tenant_id", "deal_id", "no"),
+        UniqueConstraint("tenant_id", "deal_id", "no", "audience"),
     )
 
     tenant_id: Key
@@ -142,11 +143,12 @@ class ReviewRow(Table, table=True):
     deal_id: UUID
     no: int
     act: Words
-    by_tenant: UUID
+    by_tenant: UUID | None
     actor: UUID | None
     reason_code: MaybeWords
     content: Json
     at: Instant
+    audience: IdList
 
 
 class ReviewPolicyRow(Table, table=True):

@@ -100,7 +100,7 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
     await note(work, after, act, {**moved, "turn": after.turn_on(leg), "what": payload}, leg)
     others = _elsewhere(after, leg)
     if others and (before.status, before.names_open) != (after.status, after.names_open):
-        await _append(work, after, act, moved, others)
+        await note_for(work, after, act, moved, others)
     await telling.tell(work, before, after, act, leg)
     if after.names_open and not before.names_open:
         await documents.open_names(work, [after.id])
@@ -110,7 +110,7 @@ async def take(work: Work, before: Held, act: Act, after: Held, payload: Any, *,
 async def note(work: Work, deal: Held, action: str, payload: Any, leg: UUID | None = None) -> None:
     """One event in the deal's chain, for all parties or for those of one leg."""
     seller = next((one.seller_tenant for one in deal.legs if one.id == leg), None)
-    await _append(work, deal, action, payload, deal.parties if seller is None else (deal.buyer, seller))
+    await note_for(work, deal, action, payload, deal.parties if seller is None else (deal.buyer, seller))
 
 
 def _elsewhere(deal: Held, leg: UUID | None) -> tuple[UUID, ...]:
@@ -118,7 +118,8 @@ def _elsewhere(deal: Held, leg: UUID | None) -> tuple[UUID, ...]:
     return () if leg is None else tuple(one.seller_tenant for one in deal.legs if one.id != leg)
 
 
-async def _append(work: Work, deal: Held, action: str, payload: Any, audience: tuple[UUID, ...]) -> None:
+async def note_for(work: Work, deal: Held, action: str, payload: Any, audience: tuple[UUID, ...]) -> None:
+    """One event in the deal's chain, for these parties."""
     await chain.append(
         work,
         chain.Entry(

@@ -1,13 +1,14 @@
 """The bytes of documents on their way in and out; no transaction is open while they flow.
 
-In: look that the document awaits them, stream them into the store, then write down in one transaction what was stored.
+In: look that the document awaits them, stream them into the store, have a copy made that names nobody, then write down
+in one transaction what was stored.
 Who fails in between leaves a file that no document has, which is deleted at once, or after a kill by the sweeper.
 """
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,11 +26,13 @@ from market.documents.errors import (
     DocumentQuota,
     DocumentTooLarge,
     DocumentUploaded,
+    NamesNotOpen,
     UploadTimedOut,
 )
 from market.documents.sniffing import Sniffer
-from market.documents.store import ContentGoneError, Store, Stored
-from market.documents.structs import DocumentState, MediaType
+from market.documents.store import Content, ContentGoneError, Store
+from market.documents.stripping import NoCopyError, Stripper
+from market.documents.structs import PLAIN, DocumentState, MediaType
 from market.parties.structs import Principal
 from specs.kit import audit, ids
 from specs.kit.errors import NotFound, Unavailable
@@ -61,7 +64,7 @@ class Told(msgspec.Struct, frozen=True):
     sha256: bytes | None = None
 
 
-class Content(msgspec.Struct, frozen=True):
+class Sent(msgspec.Struct, frozen=True):
     """A document's bytes as they go out."""
 
     name: str
@@ -74,9 +77,10 @@ class Content(msgspec.Struct, frozen=True):
 class Contents:
     """One for a process."""
 
-    def __init__(self, store: Store, limits: Limits, *, seconds: float = UPLOAD_SECONDS) -> None:
+    def __init__(self, store: Store, limits: Limits, stripper: Stripper, *, seconds: float = UPLOAD_SECONDS) -> None:
         """`seconds` are how long one upload may take."""
         self._store = store
+        self._stripper = stripper
         self._limits = limits
         self._seconds = seconds
 
@@ -99,18 +103,20 @@ class Contents:
         declared = await self._awaited(opened, document)
         if told.media_type not in (None, ANY_BYTES, declared):
             raise ContentDiffers({"media_type": declared.value})
-        blob = ids.new_id()
+        blobs = ids.new_id(), ids.new_id()
         kept = False
         try:
-            stored = await self._receive(blob, content, Sniffer(declared))
+            stored = await self._receive(blobs[0], content, Sniffer(declared))
             if told.sha256 not in (None, stored.sha256):
                 raise DigestMismatch
+            bare = await self._bare(blobs, declared)
             async with opened() as work:
-                # from here on perhaps committed: a commit that breaks leaves the file to the sweeper
-                answer, kept = await self._settle(work, document, blob, stored)
+                # from here on perhaps committed: a commit that breaks leaves the files to the sweeper
+                answer, kept = await self._settle(work, document, stored, bare)
         finally:
             if not kept:
-                await asyncio.shield(self._store.delete(blob))
+                for blob in blobs:
+                    await asyncio.shield(self._store.delete(blob))
         return answer
 
     async def _awaited(self, opened: Opened, document: UUID) -> MediaType:
@@ -123,12 +129,26 @@ class Contents:
                 raise DocumentQuota({"limit": self._limits.quota})
         return MediaType(row["media_type"])
 
-    async def _receive(self, blob: UUID, content: AsyncIterator[bytes], sniffer: Sniffer) -> Stored:
+    async def _receive(self, blob: UUID, content: AsyncIterator[bytes], sniffer: Sniffer) -> Content:
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._store.put(blob, self._checked(content, sniffer))
+                stored = await self._store.put(blob, self._checked(content, sniffer))
         except TimeoutError:
             raise UploadTimedOut({"seconds": int(self._seconds)}) from None
+        return Content(blob, stored.size, stored.sha256)
+
+    async def _bare(self, blobs: tuple[UUID, UUID], media_type: MediaType) -> Content | None:
+        """The second blob as a copy of the first without metadata; None where there need be none or can be none."""
+        if media_type in PLAIN:
+            return None
+        whole, blob = blobs
+        try:
+            async with aclosing(self._stripper.bare(await self._store.open(whole), media_type)) as copy:
+                stored = await self._store.put(blob, copy)
+        except NoCopyError as none:
+            log.info("document.no_copy", media_type=media_type.value, why=str(none))
+            return None
+        return Content(blob, stored.size, stored.sha256)
 
     async def _checked(self, content: AsyncIterator[bytes], sniffer: Sniffer) -> AsyncIterator[bytes]:
         """What came, as long as it may still become a document."""
@@ -143,39 +163,43 @@ class Contents:
             raise DocumentEmpty
         sniffer.finish()
 
-    async def _settle(self, work: Work, document: UUID, blob: UUID, stored: Stored) -> tuple[Answer, bool]:
-        """Whether the document now has this blob: of two that upload at once, the first has."""
+    async def _settle(self, work: Work, document: UUID, stored: Content, bare: Content | None) -> tuple[Answer, bool]:
+        """Whether the document now has this content: of two that upload at once, the first has."""
         row = await service.locked(work, document)
         if row["state"] != DocumentState.AWAITING:
             if row["sha256"] == stored.sha256:
                 return service.own(row), False
             raise DocumentUploaded
         state = DocumentState.PENDING if self._limits.scanned else DocumentState.READY
-        await queries.settle(work, document, blob, stored, state)
+        await queries.settle(work, document, stored, bare, state)
         answer = service.own(await queries.read(work, document))
         await audit.record(work, "upload", service.KIND, document, answer.rev, sha256=stored.sha256.hex())
         return answer, True
 
-    async def get(self, opened: Opened, principal: Principal, document: UUID) -> Content:
-        """For whoever may see the document. Raises NotFound, DocumentAwaiting, DocumentNotScanned, DocumentInfected,
-        Unavailable."""
+    async def get(self, opened: Opened, principal: Principal, document: UUID) -> Sent:
+        """For whoever may see the document; for another's, until names are open, without metadata.
+
+        Raises NotFound, DocumentAwaiting, DocumentNotScanned, DocumentInfected, NamesNotOpen, Unavailable.
+        """
         async with opened() as work:
             row = await queries.read(work, document) or await service.found(work, principal, document)
         _refuse_unready(DocumentState(row["state"]))
+        content = service.content_for(row)
+        if content is None:
+            raise NamesNotOpen
         try:
-            chunks = await self._store.open(row["blob"])
+            chunks = await self._store.open(content.blob)
         except ContentGoneError as gone:
             log.error("document.content_gone", document=str(document))  # noqa: TRY400 - the trace would say no more
             raise Unavailable from gone
-        sha256 = row["sha256"]
-        whole = verified(chunks, sha256)
-        return Content(service.name_for(row), MediaType(row["media_type"]), row["size"], sha256, whole)
+        whole = verified(chunks, content.sha256)
+        return Sent(service.name_for(row), MediaType(row["media_type"]), content.size, content.sha256, whole)
 
     async def delete(self, opened: Opened, document: UUID, if_match: Versions = None) -> None:
         """The document, then its bytes. Raises DocumentInUse, VersionMismatch, NotFound."""
         async with opened() as work:
-            blob = await service.delete(work, document, if_match)
-        if blob is not None:
+            blobs = await service.delete(work, document, if_match)
+        for blob in blobs:
             await self._store.delete(blob)
 
 

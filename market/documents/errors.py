@@ -23,6 +23,10 @@ class DocumentInfected(Refusal):
     code, title = "document_infected", "The scanner found something in the document"
 
 
+class NamesNotOpen(Refusal):
+    code, title = "names_not_open", "The document may name its owner, and names are not open yet"
+
+
 class DocumentTooLarge(Refusal):
     code, title = "document_too_large", "The document is larger than documents may be"
 

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from market.documents.store import Stored
+from market.documents.store import Content
 from market.documents.structs import DocumentDraft, DocumentFilters, DocumentLink, DocumentState
 from specs.kit.tenancy import Work
 
 Row = Any
 _HEAD: Final = (
-    "d.id, d.version, d.kind, d.name, d.media_type, d.state, d.size, d.sha256, d.blob, d.created_at, d.updated_at,"
-    " d.uploaded_at"
+    "d.id, d.version, d.kind, d.name, d.media_type, d.state, d.size, d.sha256, d.blob, d.bare_size, d.bare_sha256,"
+    " d.bare_blob, d.created_at, d.updated_at, d.uploaded_at"
 )
 _LINKS: Final = """(select coalesce(jsonb_agg(jsonb_build_object('object_kind', k.object_kind, 'object_id', k.object_id)
     order by k.object_kind, k.object_id), '[]') from document_link k
@@ -139,20 +139,24 @@ async def touch(work: Work, document: UUID) -> None:
     )
 
 
-async def settle(work: Work, document: UUID, blob: UUID, stored: Stored, state: DocumentState) -> None:
-    """The content of a locked document."""
+async def settle(work: Work, document: UUID, content: Content, bare: Content | None, state: DocumentState) -> None:
+    """The content of a locked document, and of its copy without metadata where there is one."""
     await work.connection.execute(
         """update document set version = version + 1, state = $3, size = $4, sha256 = $5, blob = $6,
+             bare_size = $8, bare_sha256 = $9, bare_blob = $10,
              scan_after = case when $3 = 'pending' then $7::timestamptz end, updated_at = $7, uploaded_at = $7
            where tenant_id = $1 and id = $2""",
-        *(work.owner, document, state.value, stored.size, stored.sha256, blob, work.at),
+        *(work.owner, document, state.value, content.size, content.sha256, content.blob, work.at),
+        *((bare.size, bare.sha256, bare.blob) if bare else (None, None, None)),
     )
 
 
 async def used(work: Work) -> int:
     """Bytes of all documents of the tenant."""
     return int(
-        await work.connection.fetchval("select coalesce(sum(size), 0) from document where tenant_id = $1", work.owner)
+        await work.connection.fetchval(
+            "select coalesce(sum(size + coalesce(bare_size, 0)), 0) from document where tenant_id = $1", work.owner
+        )
     )
 
 
@@ -196,8 +200,12 @@ async def unshare(work: Work, document: UUID, viewer: UUID, why: str, about: UUI
 
 
 async def referenced(work: Work, blobs: Sequence[UUID]) -> frozenset[UUID]:
-    """Those of the blobs that a document has; as the engine."""
-    rows = await work.connection.fetch("select blob from document where blob = any ($1::uuid[])", list(blobs))
+    """Those of the blobs that a document has, as its content or its copy; as the engine."""
+    rows = await work.connection.fetch(
+        """select blob from document where blob = any ($1::uuid[])
+           union all select bare_blob from document where bare_blob = any ($1::uuid[])""",
+        list(blobs),
+    )
     return frozenset(row[0] for row in rows)
 
 
@@ -214,7 +222,7 @@ with due as (
   select tenant_id, id from document where scan_after <= now() order by scan_after limit 1 for update skip locked
 )
 update document d set scan_after = now() + $1 from due where d.tenant_id = due.tenant_id and d.id = due.id
-returning d.tenant_id, d.id, d.blob, d.name
+returning d.tenant_id, d.id, d.blob, d.bare_blob, d.name
 """
 
 
@@ -226,7 +234,8 @@ async def due(work: Work, lease: timedelta) -> Row | None:
 _SCANNED: Final = """
 with told as (
   update document set state = $4, version = version + 1, scan_after = null, updated_at = $5,
-    blob = case when $4 = 'ready' then blob end
+    blob = case when $4 = 'ready' then blob end, bare_blob = case when $4 = 'ready' then bare_blob end,
+    bare_size = case when $4 = 'ready' then bare_size end, bare_sha256 = case when $4 = 'ready' then bare_sha256 end
   where tenant_id = $1 and id = $2 and blob = $3 and state = 'pending' returning tenant_id, id, version
 )
 insert into audit_event (tenant_id, at, action, object_kind, object_id, rev, detail)

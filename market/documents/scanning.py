@@ -39,5 +39,6 @@ async def scan_next(database: Database, store: Store, scanner: Scanner, lease: t
             await notices.tell(work, row["tenant_id"], Code.DOCUMENT_INFECTED, {"name": row["name"]}, *about)
     if found:
         log.warning("document.infected", document=str(row["id"]))
-        await store.delete(row["blob"])
+        for blob in filter(None, (row["blob"], row["bare_blob"])):
+            await store.delete(blob)
     return True

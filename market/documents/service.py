@@ -9,7 +9,9 @@ import msgspec
 from market.documents import queries
 from market.documents.errors import DocumentAwaiting, DocumentInUse
 from market.documents.naming import composed, generated, name_faults
+from market.documents.store import Content
 from market.documents.structs import (
+    PLAIN,
     Document,
     DocumentDraft,
     DocumentFilters,
@@ -68,13 +70,14 @@ async def elsewhere(work: Work, principal: Principal, document: UUID) -> Answer:
     row = await found(work, principal, document)
     if principal.kind is OrganisationKind.COORDINATOR:
         return _answer(row, _overseen(row))
+    content = content_for(row)
     body = DocumentSeen(
         id=row["id"],
         kind=DocumentKind(row["kind"]),
         name=name_for(row),
         media_type=MediaType(row["media_type"]),
-        size=row["size"],
-        sha256=row["sha256"].hex(),
+        size=None if content is None else content.size,
+        sha256=None if content is None else content.sha256.hex(),
     )
     return _answer(row, body, redacted=True)
 
@@ -96,6 +99,19 @@ def name_for(row: Any) -> str:
     if row.get("names_open") is False:
         return generated(row["id"], DocumentKind(row["kind"]), MediaType(row["media_type"]))
     return str(row["name"])
+
+
+def content_for(row: Any) -> Content | None:
+    """What is downloaded by who reads the row, which has content: until names are open a copy without metadata."""
+    if row.get("names_open") is False:
+        return _bare(row)
+    return Content(row["blob"], row["size"], row["sha256"])
+
+
+def _bare(row: Any) -> Content | None:
+    if MediaType(row["media_type"]) in PLAIN and row["size"] is not None:
+        return Content(row["blob"], row["size"], row["sha256"])
+    return None if row["bare_size"] is None else Content(row["bare_blob"], row["bare_size"], row["bare_sha256"])
 
 
 async def page(
@@ -174,15 +190,14 @@ async def unshare(work: Work, document: UUID, viewer: UUID, why: str, about: UUI
     await audit.record(work, "unshare", KIND, document, row["version"], viewer=viewer, why=why, about=about)
 
 
-async def delete(work: Work, document: UUID, if_match: Versions = None) -> UUID | None:
-    """The blob that is nobody's once the transaction is committed. Raises DocumentInUse, VersionMismatch, NotFound."""
+async def delete(work: Work, document: UUID, if_match: Versions = None) -> tuple[UUID, ...]:
+    """Blobs that are nobody's once the transaction is committed. Raises DocumentInUse, VersionMismatch, NotFound."""
     row = await locked(work, document, if_match)
     if queries.links_of(row) or await queries.shared_as(work, document):
         raise DocumentInUse
     await queries.delete(work, document)
     await audit.record(work, "delete", KIND, document, row["version"])
-    blob: UUID | None = row["blob"]
-    return blob
+    return tuple(blob for blob in (row["blob"], row["bare_blob"]) if blob is not None)
 
 
 async def locked(work: Work, document: UUID, if_match: Versions = None) -> Any:
@@ -227,6 +242,7 @@ def _overseen(row: Any) -> DocumentOverseen:
 
 
 def _fields(row: Any) -> dict[str, Any]:
+    bare = _bare(row)
     plain = ("id", "name", "size", "created_at", "updated_at", "uploaded_at")
     return {
         **{name: row[name] for name in plain},
@@ -234,5 +250,7 @@ def _fields(row: Any) -> dict[str, Any]:
         "media_type": MediaType(row["media_type"]),
         "state": DocumentState(row["state"]),
         "sha256": row["sha256"] and row["sha256"].hex(),
+        "bare_size": None if bare is None else bare.size,
+        "bare_sha256": None if bare is None else bare.sha256.hex(),
         "links": queries.links_of(row),
     }

@@ -17,6 +17,14 @@ class Stored(msgspec.Struct, frozen=True):
     sha256: bytes
 
 
+class Content(msgspec.Struct, frozen=True):
+    """Where something written is."""
+
+    blob: UUID
+    size: int
+    sha256: bytes
+
+
 class ContentGoneError(Exception):
     """The store has not what a document refers to: lost, or not restored with the database."""
 

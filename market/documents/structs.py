@@ -99,7 +99,11 @@ class DocumentDraft(DocumentLinks, frozen=True, kw_only=True):
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """As its owner sees it. `size` is in bytes, `sha256` in hexadecimal; null until the content is there."""
+    """As its owner sees it. `size` is in bytes, `sha256` in hexadecimal; null until the content is there.
+
+    `bare_size` and `bare_sha256` are of the copy without author, software, comments and the like that others download
+    until names are open; null where none can be made with certainty, so that they have to wait.
+    """
 
     id: UUID
     kind: DocumentKind
@@ -108,6 +112,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     state: DocumentState
     size: int | None
     sha256: str | None
+    bare_size: int | None
+    bare_sha256: str | None
     links: tuple[DocumentLink, ...]
     created_at: datetime
     updated_at: datetime
@@ -121,14 +127,18 @@ class DocumentOverseen(Document, frozen=True, kw_only=True):
 
 
 class DocumentSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """As others see it: `name` is made of kind and id unless names are open, and nothing tells whose it is."""
+    """As others see it: `name` is made of kind and id unless names are open, and nothing tells whose it is.
+
+    `size` and `sha256` are of what they download: the copy without metadata until names are open, then the file itself;
+    null while there is nothing to download, as there is no such copy.
+    """
 
     id: UUID
     kind: DocumentKind
     name: str
     media_type: MediaType
-    size: int
-    sha256: str
+    size: int | None
+    sha256: str | None
 
 
 class DocumentPage(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ class DocumentRow(Table, table=True):
         foreign("tenant_id", "organisation"),
         Index(None, "id"),
         Index(None, "blob", postgresql_where=text("blob is not null")),
+        Index(None, "bare_blob", postgresql_where=text("bare_blob is not null")),
         Index(None, "scan_after", postgresql_where=text("scan_after is not null")),
     )
 
@@ -31,6 +32,9 @@ class DocumentRow(Table, table=True):
     size: MaybeBig
     sha256: MaybeOctets
     blob: UUID | None
+    bare_size: MaybeBig
+    bare_sha256: MaybeOctets
+    bare_blob: UUID | None
     scan_after: MaybeInstant
     created_at: Instant
     updated_at: Instant

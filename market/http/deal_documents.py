@@ -25,7 +25,9 @@ from specs.kit.wire import encode
     summary="Lay a document of yours before the other side",
     description=(
         "It can be downloaded by whom it is laid before; of a blend, by the recycler of `leg_id` only, or by all. Its "
-        "file name is told once names are open. Laying it there again changes nothing."
+        "file name is told once names are open, and what is downloaded until then is a copy without metadata: where "
+        "its `bare_sha256` is null, nothing is. What its text says is yours to think of. Laying it there again "
+        "changes nothing."
     ),
     tags=["Deals"],
     status_code=200,

@@ -55,7 +55,11 @@ async def upload(id: FromPath[UUID], request: Call) -> Response[Any]:
     "/documents/{id:uuid}/content",
     operation_id="download_document",
     summary="Download the content of a document",
-    description="For its owner, a coordinator and whom it is shared with; the last bytes only if they are undamaged.",
+    description=(
+        "For its owner, a coordinator and whom it is shared with; the last bytes only if they are undamaged. Until "
+        "names are open others download a copy without metadata, and are refused with `names_not_open` where there is "
+        "none."
+    ),
     tags=["Documents"],
     opt={
         "wire": Wire(answer=bytes, scope="documents:read", tagged=True, problems=(409,), media_type="*/*"),

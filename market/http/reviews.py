@@ -52,7 +52,10 @@ async def decide(
     "/deals/{id:uuid}/resubmit",
     operation_id="resubmit_deal",
     summary="Answer the questions with which a deal was returned",
-    description="By any of its parties; its risk is worked out again.",
+    description=(
+        "By any of its parties; its risk is worked out again. The answers are read by the coordinators, the buyer and "
+        "the recycler who gives them; those of the buyer by the coordinators alone, unless they are `for_all`."
+    ),
     tags=["Reviews"],
     status_code=200,
     opt=acting(examples.ANSWERS, problems=(409, 422)),
@@ -71,7 +74,10 @@ async def resubmit(
     "/deals/{id:uuid}/reviews",
     operation_id="list_deal_reviews",
     summary="What was decided, asked and answered in a deal's reviews, the newest first",
-    description="For its parties and for coordinators who oversee it; other recyclers' answers are not shown.",
+    description=(
+        "For its parties and for coordinators who oversee it; of other recyclers nothing is shown, and `no` counts "
+        "what the reader may read."
+    ),
     tags=["Reviews"],
     opt={"wire": Wire(answer=ReviewPage, scope="deals:read", tagged=True, problems=(304,))},
 )

@@ -57,6 +57,7 @@ STATUS: dict[str, S] = {
     "document_in_use": S.CONFLICT,
     "document_awaiting": S.CONFLICT,
     "document_not_scanned": S.CONFLICT,
+    "names_not_open": S.CONFLICT,
     "document_infected": S.CONFLICT,
     "document_quota": S.CONFLICT,
     "tender_refused": S.CONFLICT,

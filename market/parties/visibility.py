@@ -29,6 +29,7 @@ class Level(StrEnum):
     ONCE = "once"
     WHEN_OPENED = "when_opened"
     ONCE_FILED = "once_filed"
+    OF_THE_COPY = "of_the_copy"
     BIDS_OPENED = "bids_opened"
     HIDDEN = "hidden"
 

@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from market.deals.contract.structs import ContractTerms
-from market.deals.offers.structs import Judged, Promise
+from market.deals.offers.structs import Judged
+from market.deals.promise import Promise
 from market.deals.structs import Relaxations, Words
 from market.parties.structs import Posted
 from matching.blending.answer import Blend

@@ -88,7 +88,7 @@ from offer, generate_series(2, 3) n where deal_id = $1"""
     await breaks(market, UNIQUE, statement, deal)
 
 
-@pytest.mark.parametrize("wrong", [{"no": "0"}, {"act": "'praise'"}])
+@pytest.mark.parametrize("wrong", [{"no": "0"}, {"act": "'praise'"}, {"audience": "'{}'"}, {"audience": "parties[2:]"}])
 async def test_a_review_keeps_its_rules(market: Market, deal: UUID, wrong: dict[str, str]) -> None:
     await breaks(market, CHECK, put_review(**wrong), deal)
 

@@ -10,8 +10,9 @@ import pytest_asyncio
 
 from market.app import Application
 from market.deals import transition
+from market.deals.errors import SampleOpen
 from market.deals.held import Held
-from market.deals.samples.guards import may_leave_alone, samples_open
+from market.deals.samples.guards import may_leave_alone, refuse_open
 from specs.kit.tenancy import Role, Work
 from tests.support.deals import TERMS, Scene, agreed, scene
 from tests.support.market import Market
@@ -37,7 +38,11 @@ async def free(market: Market, deal: str, caller: UUID | None) -> bool:
 
 async def waits(market: Market, deal: str) -> bool:
     async with market.work(None, Role.ENGINE) as work:
-        return await samples_open(work, await held(work, deal, None))
+        try:
+            await refuse_open(work, await held(work, deal, None))
+        except SampleOpen:
+            return True
+    return False
 
 
 async def settle(met: Scene, sample: str, cu: float) -> None:

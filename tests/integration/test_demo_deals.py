@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from market.adapters.file_store import FileStore
+from market.adapters.stripper import ChildStripper
 from market.app import Application
 from market.demo.load import load
 from market.demo.parties import organisation_id
@@ -40,7 +41,7 @@ SOME_DEALS = 3
 async def _load(market: Market, keys: Path) -> DemoReport:
     async with market.owner() as owner:
         store = FileStore(keys.parent / "documents")
-        contents = Contents(store, Limits(MEGABYTES, MEGABYTES))
+        contents = Contents(store, Limits(MEGABYTES, MEGABYTES), ChildStripper())
         return await load(market.database, owner, keys, contents=contents)
 
 

@@ -24,6 +24,7 @@ from specs.kit.tenancy import Role
 from tests.support.api import client, serving
 from tests.support.files import streamed
 from tests.support.matched import Jobs
+from tests.support.named_files import named_png
 from tests.support.problems import assert_problem
 from workers import schedule
 
@@ -169,3 +170,15 @@ async def test_documents_that_never_got_their_content_are_forgotten_after_a_day(
             await sweeping.forgotten(work)
         assert (await yard.get(waiting)).status_code == status
     assert (await yard.get(done)).status_code == 200
+
+
+async def test_what_the_scanner_finds_takes_the_copy_without_metadata_along(market, yard, store, command, tmp_path):
+    made = await yard.post("/v1/documents", json=DOCUMENT | {"name": "a.png", "media_type": "image/png"})
+    picture = named_png().replace(b"Tanaka", b"EICAR ")
+    await yard.put(f"{made.headers['location']}/content", content=picture)
+    assert len(files(tmp_path)) == 2
+
+    await scan(market, store, command)
+
+    assert (await yard.get(made.headers["location"])).json()["bare_sha256"] is None
+    assert files(tmp_path) == set()

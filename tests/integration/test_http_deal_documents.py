@@ -1,18 +1,28 @@
 """Documents in deals: read by whom they are laid before, without names until names are open."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx
+import pytest
 import pytest_asyncio
 
+from market.adapters.file_store import FileStore
 from market.app import Application
 from market.deals import queries
+from market.documents import sweeping
+from market.documents.bare.child import BARE
+from market.documents.structs import EXTENSIONS, MediaType
 from market.http.examples import DEAL_DOCUMENT, DOCUMENT, DOCUMENT_CONTENT
 from specs.kit.tenancy import Role
 from tests.support.deals import TERMS, Scene, negotiating, newest, scene
 from tests.support.market import Market
+from tests.support.named_files import NAMED, workbook
+from tests.support.problems import assert_problem
 
 
 @pytest_asyncio.fixture
@@ -21,10 +31,13 @@ async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
         yield found
 
 
-async def uploaded(caller: httpx.AsyncClient) -> str:
+async def uploaded(
+    caller: httpx.AsyncClient, media_type: MediaType = MediaType.CSV, content: bytes = DOCUMENT_CONTENT.encode()
+) -> str:
     """The id of a document that is ready."""
-    made = await caller.post("/v1/documents", json=DOCUMENT | {"name": "Deal Yard 0 report.csv"})
-    put = await caller.put(f"{made.headers['location']}/content", content=DOCUMENT_CONTENT)
+    name = "Deal Yard 0 report" + EXTENSIONS[media_type][0]
+    made = await caller.post("/v1/documents", json=DOCUMENT | {"name": name, "media_type": media_type.value})
+    put = await caller.put(f"{made.headers['location']}/content", content=content)
     assert put.status_code == 200, put.text
     return str(made.json()["id"])
 
@@ -119,3 +132,71 @@ async def test_a_document_waits_for_the_act_that_holds_the_deal_and_sees_what_it
             "update deal set status = 'withdrawn', turn = 'nobody', deadline = null where id = $1", UUID(deal)
         )
     assert (await task).json()["code"] == "deal_over"
+
+
+@pytest.mark.parametrize("media_type", NAMED)
+async def test_until_names_are_open_the_other_side_downloads_a_copy_that_names_nobody(
+    met: Scene, media_type: MediaType
+) -> None:
+    deal, whole = await negotiating(met), NAMED[media_type]
+    document = await uploaded(met.yard, media_type, whole)
+    await met.post(met.yard, f"deals/{deal}/documents", {"document_id": document})
+    copy = BARE[media_type](whole)
+
+    seen = (await met.mill.get(f"/v1/documents/{document}")).json()
+    got = await met.mill.get(f"/v1/documents/{document}/content")
+    own = (await met.yard.get(f"/v1/documents/{document}")).json()
+
+    assert got.content == copy
+    assert (seen["size"], seen["sha256"]) == (len(copy), sha256(copy))
+    assert (own["size"], own["sha256"]) == (len(whole), sha256(whole))
+    assert (own["bare_size"], own["bare_sha256"]) == (len(copy), sha256(copy))
+    assert got.headers["etag"] == f'"{sha256(copy)}"'
+    assert sha256(whole) not in f"{seen} {got.headers}"
+    assert (await met.yard.get(f"/v1/documents/{document}/content")).content == whole
+
+    for party in (met.mill, met.yard):
+        await met.post(party, f"deals/{deal}/names")
+    assert (await met.mill.get(f"/v1/documents/{document}/content")).content == whole
+    assert (await met.mill.get(f"/v1/documents/{document}")).json()["sha256"] == sha256(whole)
+
+
+async def test_what_cannot_be_freed_of_names_waits_until_they_are_open(met: Scene) -> None:
+    deal, whole = await negotiating(met), workbook({"xl/comments1.xml": "<author>Tanaka</author>"})
+    document = await uploaded(met.yard, MediaType.XLSX, whole)
+    await met.post(met.yard, f"deals/{deal}/documents", {"document_id": document})
+
+    refused = await met.mill.get(f"/v1/documents/{document}/content")
+    seen = (await met.mill.get(f"/v1/documents/{document}")).json()
+    own = (await met.yard.get(f"/v1/documents/{document}")).json()
+
+    assert_problem(refused, 409, "names_not_open")
+    assert (seen["size"], seen["sha256"], own["bare_sha256"]) == (None, None, None)
+    for party in (met.mill, met.yard):
+        await met.post(party, f"deals/{deal}/names")
+    assert (await met.mill.get(f"/v1/documents/{document}/content")).content == whole
+
+
+async def test_a_copy_goes_with_its_document_and_stays_while_it_does(
+    market: Market, api: Application, met: Scene
+) -> None:
+    folder = Path(str(api.settings.documents))
+    before = stored(folder)
+    document = await uploaded(met.yard, MediaType.PDF, NAMED[MediaType.PDF])
+    files = stored(folder) - before
+    assert len(files) == 2
+    async with market.work(None, role=Role.ENGINE) as work:
+        await sweeping.orphans(work, FileStore(folder), timedelta(0))
+    assert stored(folder) >= files
+
+    assert (await met.yard.delete(f"/v1/documents/{document}")).status_code == 204
+
+    assert not stored(folder) & files
+
+
+def stored(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -43,6 +43,9 @@ async def test_until_one_is_set_every_deal_is_reviewed_within_three_days(met: Sc
         "rules": [],
         "days": 3,
         "price_band_percent": 10.0,
+        "tonnes_band_percent": 50.0,
+        "schedule_band_percent": 25.0,
+        "first_offer": "near_ask",
         "version": 0,
         "updated_at": None,
     }

@@ -210,6 +210,45 @@ async def test_a_limit_relaxed_beyond_the_approval_is_reviewed_again_and_then_ag
     assert (leg["price"]["amount"], leg["relaxations"]) == (44000, [{"limit": 0, "relax_to": 0.27}])
 
 
+@pytest.mark.parametrize(
+    ("first_offer", "amount", "status", "codes"),
+    [
+        ("near_ask", 49_500, "agreed", []),
+        ("near_ask", 49_501, "in_review", ["first_price_beyond_band"]),
+        ("review", 45_000, "in_review", ["first_offer"]),
+        ("any", 90_000, "agreed", []),
+    ],
+)
+async def test_a_first_price_is_held_against_what_the_lot_asks_as_the_policy_says(
+    met: Scene, first_offer: str, amount: int, status: str, codes: list[str]
+) -> None:
+    await met.coordinator.put("/v1/review-policy", json={"first_offer": first_offer}, headers={"If-Match": '"0"'})
+    deal = await in_review(met, tonnes=100)
+    approved = await met.post(met.coordinator, f"deals/{deal}/review", APPROVE)
+    assert approved["approval"]["first_offer"] == first_offer
+
+    after = await agree(met, deal, price=PRICE | {"amount": amount})
+
+    assert after["status"] == status
+    told = (await reviews(met.mill, deal))[0]
+    assert [reason["code"] for reason in told["voided"]] == codes
+    # what the lot asks is not the buyer's to read
+    assert "45000" not in str(told)
+    assert "45,000" not in str(told)
+
+
+async def test_what_the_contract_said_when_it_was_reviewed_is_part_of_the_approval(met: Scene) -> None:
+    deal = await in_review(met, tonnes=100)
+    await met.post(met.coordinator, f"deals/{deal}/review", APPROVE)
+    await agree(met, deal, relaxations=[{"limit": 0, "relax_to": 0.27}], contract={"claim_days": 20})
+    await met.post(met.coordinator, f"deals/{deal}/review", RETURN)
+    await met.post(met.yard, f"deals/{deal}/resubmit", {"answers": ["The laboratory.", "In May."]})
+
+    assert (await met.post(met.coordinator, f"deals/{deal}/review", APPROVE))["status"] == "agreed"
+    (leg,) = (await met.yard.get(f"/v1/deals/{deal}")).json()["approval"]["legs"]
+    assert leg["contract"]["claim_days"] == 20
+
+
 async def test_a_recycler_reads_only_its_own_leg_of_an_approval_and_its_own_answers(
     market: Market, api: Application
 ) -> None:

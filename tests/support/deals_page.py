@@ -6,13 +6,14 @@ python -m tests.support.deals_page > docs/deals.md
 import sys
 from collections.abc import Iterator
 
+from market.deals.approval import VoidCode
 from market.deals.claims import machine as claims
 from market.deals.deliveries import machine as deliveries
 from market.deals.machine import TABLE, Act, Status, Transition
 from market.deals.review.structs import RejectReason
 from market.deals.review.words import worded
 from market.deals.samples import machine as samples
-from market.deals.structs import RiskCode, VoidCode
+from market.deals.structs import RiskCode
 
 
 def page() -> str:

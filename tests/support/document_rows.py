@@ -7,6 +7,7 @@ _OF_STATE = {
     "infected": {},
 }
 _CONTENT = {"size": "1", "sha256": "sha256('x')", "uploaded_at": "now()"}
+_BARE = {"bare_size": "1", "bare_sha256": "sha256('y')", "bare_blob": "gen_random_uuid()"}
 
 
 def put_document(state: str, **wrong: str) -> str:
@@ -42,7 +43,7 @@ def put_share(viewer: str = "'{other}'", document: str = "id", why: str = "'deal
     )
 
 
-RIGHT_DOCUMENTS = [*map(put_document, _OF_STATE), put_link(), put_share()]
+RIGHT_DOCUMENTS = [*map(put_document, _OF_STATE), put_document("pending", **_BARE), put_link(), put_share()]
 _WRONG = (
     ("awaiting", {"version": "0"}),
     ("awaiting", {"kind": "'A kind'"}),
@@ -61,6 +62,10 @@ _WRONG = (
     ("infected", {"blob": "gen_random_uuid()"}),
     ("pending", {"scan_after": "null"}),
     ("ready", {"uploaded_at": "null"}),
+    ("ready", {"bare_size": "1"}),
+    ("ready", _BARE | {"bare_size": "0"}),
+    ("ready", _BARE | {"bare_sha256": "'short'"}),
+    ("infected", _BARE),
 )
 WRONG_DOCUMENTS = [
     *(("check", put_document(state, **wrong)) for state, wrong in _WRONG),

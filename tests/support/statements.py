@@ -91,7 +91,7 @@ def put_permit(**wrong: str) -> str:
 
 def put_review(**wrong: str) -> str:
     """A review of deal $1."""
-    values = {"no": "1", "act": "'approve'"} | wrong
+    values = {"no": "1", "act": "'approve'", "audience": "parties"} | wrong
     return (
         f"insert into review (tenant_id, id, deal_id, by_tenant, content, at, {', '.join(values)})"
         f" select tenant_id, gen_random_uuid(), id, tenant_id, '{{}}', now(), {', '.join(values.values())}"

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from market.deals.approval import VoidCode
 from market.deals.review.facts import LikeDeals
 from market.deals.review.risk import assessed
 from market.deals.review.structs import RejectReason
 from market.deals.review.words import risk_told, worded
-from market.deals.structs import RiskCode, VoidCode
+from market.deals.structs import RiskCode
 from matching.values import Currency, Price
 from matching.words import LANGUAGES, messages
 from tests.support.reviews import facts

@@ -5,15 +5,15 @@ import msgspec
 from market.deals import transition
 from market.deals.contract import guards
 from market.deals.deliveries import lateness
-from market.deals.errors import PermitMissing, SampleOpen
+from market.deals.errors import PermitMissing
 from market.deals.held import Held
 from market.deals.machine import Act, Status, Turn
-from market.deals.samples.guards import samples_open
+from market.deals.samples import guards as samples
 from specs.kit.tenancy import Work
 
 
 async def sign(work: Work, deal: Held) -> Held:
-    """One signature more. Raises TransitionRefused, SampleOpen, PermitMissing."""
+    """One signature more. Raises TransitionRefused, SampleOpen, NotFinished, PermitMissing."""
     transition.check(deal, Act.CONTRACT)
     assert deal.caller is not None  # noqa: S101 - parties only
     await refuse_unready(work, deal)
@@ -30,11 +30,10 @@ async def sign(work: Work, deal: Held) -> Held:
 
 
 async def refuse_unready(work: Work, deal: Held) -> None:
-    """As the engine. Raises TransitionRefused, SampleOpen, PermitMissing."""
+    """As the engine. Raises TransitionRefused, SampleOpen, NotFinished, PermitMissing."""
     if deal.caller in deal.signed:
         transition.refuse(deal, Act.CONTRACT)
-    if await samples_open(work, deal):
-        raise SampleOpen
+    await samples.refuse_open(work, deal)
     missing = await guards.permits_missing(work, deal, deal.seen_legs)
     if missing:
         raise PermitMissing({"permits": list(missing)})

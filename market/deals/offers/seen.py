@@ -50,14 +50,17 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
 
 def told(judged: Judged, reader: Actor, language: str, catalogue: Catalogue) -> Judged:
     """As one of the sides may read it, in words."""
-    evaluations, projections = judged.evaluations, judged.projections
+    evaluations, projections, holds = judged.evaluations, judged.projections, judged.blend_holds
     if reader is Actor.SELLER:
+        # from offer to offer it would tell where the other legs stand
+        holds = None
         evaluations = tuple(map(told_to_seller, evaluations))
         projections = tuple(
             msgspec.structs.replace(one, limits=tuple(map(limit_to_seller, one.limits))) for one in projections
         )
     return msgspec.structs.replace(
         judged,
+        blend_holds=holds,
         evaluations=tuple(explain(one, language, catalogue) for one in evaluations),
         projections=tuple(told_projection(one, language, catalogue) for one in projections),
         claims=tuple(

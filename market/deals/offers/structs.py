@@ -6,28 +6,18 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import Meta
 
 from market.deals.contract.structs import ContractTerms
 from market.deals.machine import Actor
 from market.deals.money import Amount
+from market.deals.promise import Promise
 from market.deals.structs import Relaxations, Words
 from market.parties.structs import Posted
 from matching.evaluation import Evaluation
-from matching.listings import Codes
 from matching.upgrading.answer import Projection
 from matching.upgrading.claims import Claim
-from matching.upgrading.offer import Removal
-from matching.values import Code, Portion, Price
-
-
-class Promise(Posted, frozen=True, kw_only=True):
-    """A step of the catalogue that the seller will have done before delivery, as a processor's offer would say it."""
-
-    step: Code
-    yield_: float = field(name="yield")
-    removal: Annotated[tuple[Removal, ...], Meta(max_length=50)] = ()
-    keeps: Codes = ()
+from matching.values import Portion, Price
 
 
 class Terms(Posted, frozen=True, kw_only=True):
@@ -66,7 +56,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """How the leg would stand under the offer's terms: each lot as it is, and as the promised steps would make it.
 
     `claims`: of each promised step, what it claims beside what was published. `blend_holds`: whether the whole blend
-    still conforms, with the other legs as they stand; null without a blend.
+    still conforms, with the other legs as they stand; null without a blend, and to recyclers, whom it would tell of the
+    other legs.
     """
 
     evaluations: tuple[Evaluation, ...]

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from market.deals.contract.terms import contract_faults
-from market.deals.offers.structs import Promise, Terms
+from market.deals.offers.structs import Terms
+from market.deals.promise import Promise
 from market.deals.relaxing import relaxation_faults
 from market.deals.sharing import shared_out
 from market.deals.taking import Take, take_faults

@@ -13,5 +13,6 @@ from specs.kit.tenancy import Work
 async def conclude(work: Work, deal: Held) -> Held:
     """The deal as it is then, not yet saved; as the engine. Raises StockTaken."""
     spec = await revisions.spec(work, deal)
-    reasons = voids(deal, spec, offered(deal, await queries.offers(work, deal)))
+    asks = {leg.id: [lot.ask_price for lot in await revisions.lots(work, leg)] for leg in deal.legs}
+    reasons = voids(deal, spec, offered(deal, await queries.offers(work, deal)), asks)
     return await voided(work, deal, reasons) if reasons else await strike(work, deal)

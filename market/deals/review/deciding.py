@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -10,6 +11,7 @@ from market.alerts import service as notices
 from market.alerts.codes import Code
 from market.deals import proposal, transition
 from market.deals.agreement import strike
+from market.deals.approval import Approval, ApprovedLeg, ApprovedLot, Bands
 from market.deals.errors import OwnDeal
 from market.deals.held import Held, HeldLeg
 from market.deals.machine import Act, Status, Turn
@@ -17,9 +19,9 @@ from market.deals.relaxing import Relaxation
 from market.deals.review import entering, policies, queries, requirement
 from market.deals.review.structs import Answers, Decision, ReviewContent, ReviewDraft
 from market.deals.review.terms import LegTerms, offered
-from market.deals.structs import Approval, ApprovedLeg, ApprovedLot, Asked
+from market.deals.structs import Asked
 from matching.fault import Fault, fault, leaves
-from specs.kit import clock, ids
+from specs.kit import clock
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
@@ -47,7 +49,7 @@ async def decide(work: Work, deal: Held, draft: ReviewDraft) -> Held:
     act, told = _ACTS[draft.act]
     after = await transition.take(work, deal, act, await _decided(work, deal, draft), draft)
     content = ReviewContent(conditions=draft.conditions, questions=draft.questions, note=draft.note)
-    await queries.add(work, after, ids.new_id(), draft.act.value, draft.reason_code, content)
+    await queries.add(work, after, draft.act.value, content, after.parties, reason_code=draft.reason_code)
     for party in deal.parties:
         await notices.tell(work, party, told, {"material": deal.material}, "deal", deal.id)
     return after
@@ -67,8 +69,7 @@ async def _decided(work: Work, deal: Held, draft: ReviewDraft) -> Held:
     if draft.act is Decision.RETURN:
         deadline = clock.end_of(clock.today(work.at) + ANSWERING)
         return msgspec.structs.replace(deal, status=Status.RETURNED, turn=Turn.BOTH, deadline=deadline)
-    approved = encode(await _approval(work, deal, draft.conditions)).decode()
-    return await _onward(work, msgspec.structs.replace(deal, approved=approved))
+    return await _onward(work, await _approved(work, deal, draft.conditions))
 
 
 async def _onward(work: Work, deal: Held) -> Held:
@@ -78,24 +79,25 @@ async def _onward(work: Work, deal: Held) -> Held:
     return proposal.negotiating(work, deal)
 
 
-async def _approval(work: Work, deal: Held, conditions: tuple[str, ...]) -> Approval:
-    """Of each leg its newest terms, and where nothing was offered yet what the deal was opened on."""
-    own = await policies.of(work, (work.owner,))
+async def _approved(work: Work, deal: Held, conditions: tuple[str, ...]) -> Held:
+    """With the bands of the coordinator's policy, and of each leg, apart from the others, its newest terms; where
+    nothing was offered yet, what the deal was opened on."""
+    policy = (await policies.of(work, (work.owner,)))[work.owner]
+    bands = {name: getattr(policy, name) for name in Bands.__struct_fields__}
     terms = {leg.leg_id: leg for leg in offered(deal, await queries.offers(work, deal))}
     asked = _ASKED.decode(deal.asked).relaxations
-    return Approval(
-        at=work.at,
-        conditions=conditions,
-        price_band_percent=own[work.owner].price_band_percent,
-        legs=tuple(_approved(leg, terms.get(leg.id), asked) for leg in deal.legs),
-    )
+    legs = tuple(_approved_leg(leg, terms.get(leg.id), asked) for leg in deal.legs)
+    approval = encode(Approval(**bands, at=work.at, conditions=conditions)).decode()
+    return msgspec.structs.replace(deal, approved=approval, legs=legs)
 
 
-def _approved(leg: HeldLeg, terms: LegTerms | None, asked: tuple[Relaxation, ...]) -> ApprovedLeg:
-    if terms is not None:
-        return msgspec.convert(terms, ApprovedLeg, from_attributes=True)
-    lots = tuple(ApprovedLot(lot_id=lot.lot_id, kg=lot.kg) for lot in leg.lots)
-    return ApprovedLeg(leg_id=leg.id, relaxations=asked, lots=lots)
+def _approved_leg(leg: HeldLeg, terms: LegTerms | None, asked: tuple[Relaxation, ...]) -> HeldLeg:
+    if terms is None:
+        lots = tuple(ApprovedLot(lot_id=lot.lot_id, kg=lot.kg) for lot in leg.lots)
+        approved = ApprovedLeg(leg_id=leg.id, relaxations=asked, lots=lots)
+    else:
+        approved = msgspec.convert(terms, ApprovedLeg, from_attributes=True)
+    return msgspec.structs.replace(leg, approved=encode(approved).decode())
 
 
 async def resubmit(work: Work, deal: Held, draft: Answers) -> Held:
@@ -109,7 +111,20 @@ async def resubmit(work: Work, deal: Held, draft: Answers) -> Held:
         raise Invalid(faults=found)
     again = await entering.enter(work, deal, await requirement.of(work, deal))
     leg = deal.leg_of(deal.caller)
-    after = await transition.take(work, deal, Act.RESUBMIT, again, draft, leg=leg.id if leg else None)
+    audience = _audience(deal, leg, draft)
+    # that the deal goes on is for all, and what a buyer answers need not be
+    apart = leg is None and not draft.for_all
+    said: Answers | dict[str, str] = {} if apart else draft
+    after = await transition.take(work, deal, Act.RESUBMIT, again, said, leg=leg.id if leg else None)
+    if apart:
+        await transition.note_for(work, after, "answer", draft, audience)
     content = ReviewContent(answers=draft.answers, note=draft.note)
-    await queries.add(work, after, ids.new_id(), Act.RESUBMIT.value, None, content)
+    await queries.add(work, after, Act.RESUBMIT.value, content, audience)
     return after
+
+
+def _audience(deal: Held, leg: HeldLeg | None, draft: Answers) -> tuple[UUID, ...]:
+    """Of the parties, who reads the answers: whose they are and the buyer, or everyone where they are for all."""
+    if draft.for_all:
+        return deal.parties
+    return (deal.buyer,) if leg is None else (deal.buyer, leg.seller_tenant)

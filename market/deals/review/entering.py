@@ -6,13 +6,13 @@ import msgspec
 
 from market.alerts import service as notices
 from market.alerts.codes import Code
+from market.deals.approval import VoidReason
 from market.deals.held import Held
 from market.deals.machine import Status, Turn
 from market.deals.review import queries, requirement
 from market.deals.review.requirement import Requirement
 from market.deals.review.structs import ReviewContent
-from market.deals.structs import VoidReason
-from specs.kit import clock, ids
+from specs.kit import clock
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
@@ -34,7 +34,9 @@ async def enter(work: Work, deal: Held, found: Requirement) -> Held:
 
 async def voided(work: Work, deal: Held, reasons: Sequence[VoidReason]) -> Held:
     """Back in review, because accepted terms left the approval behind; the caller saves it by its own act."""
-    content = ReviewContent(voided=tuple(reasons))
-    await queries.add(work, deal, ids.new_id(), "void", None, content)
-    without = msgspec.structs.replace(deal, approved=None)
+    for leg in deal.legs:
+        content = ReviewContent(voided=tuple(reason for reason in reasons if reason.leg_id == leg.id))
+        await queries.add_void(work, deal, content, leg.seller_tenant, first=leg is deal.legs[0])
+    legs = tuple(msgspec.structs.replace(leg, approved=None) for leg in deal.legs)
+    without = msgspec.structs.replace(deal, approved=None, legs=legs)
     return await enter(work, without, await requirement.of(work, without))

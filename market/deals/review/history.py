@@ -5,9 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import transition
+from market.deals import acting, transition
 from market.deals.held import Held
-from market.deals.machine import Actor
 from market.deals.review import queries
 from market.deals.review.structs import RejectReason, Review, ReviewContent, ReviewPage
 from market.deals.review.words import told, worded
@@ -25,15 +24,15 @@ async def page(  # noqa: PLR0917 - who reads what, and how much of it
     found = await transition.read(work, principal, deal)
     scope = ("review", work.owner, deal)
     after = paging.read(work.secret, scope, cursor, int) if cursor else None
-    hidden = [tenant for tenant in found.sellers if tenant != found.caller] if found.actor is Actor.SELLER else []
-    rows = await queries.history(work, found, after, limit + 1, hidden)
+    await acting.as_reader(work, found)
+    rows = await queries.history(work, found, after, limit + 1)
     more = paging.sign(work.secret, scope, rows[limit - 1]["no"]) if len(rows) > limit else None
     return ReviewPage(items=tuple(_shown(found, row, language) for row in rows[:limit]), next_cursor=more)
 
 
 def _shown(deal: Held, row: Any, language: str) -> Review:
-    content = _CONTENT.decode(row["content"])
-    legs = {leg.id for leg in deal.seen_legs}
+    contents = [_CONTENT.decode(part) for part in row["contents"]]
+    content = contents[0]
     code = None if row["reason_code"] is None else RejectReason(row["reason_code"])
     return Review(
         no=row["no"],
@@ -45,6 +44,6 @@ def _shown(deal: Held, row: Any, language: str) -> Review:
         conditions=content.conditions,
         questions=content.questions,
         answers=content.answers,
-        voided=tuple(told("void", reason, language) for reason in content.voided if reason.leg_id in legs),
+        voided=tuple(told("void", reason, language) for part in contents for reason in part.voided),
         note=content.note,
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from market.deals.approval import Bands
 from market.deals.review.facts import Facts
 from market.parties.structs import Posted
 from matching.fault import Fault, fault, leaves, repeated, unknown_any
@@ -66,14 +67,14 @@ class ReviewRule(Posted, frozen=True, kw_only=True):
     review: bool
 
 
-class ReviewPolicyDraft(Posted, frozen=True, kw_only=True):
-    """`days` are Japanese calendar days, inclusive, that a review may take; `price_band_percent` is how far a price
-    may move from the approved one before the approval is void.
+class ReviewPolicyDraft(Bands, frozen=True, kw_only=True):
+    """`days` are Japanese calendar days, inclusive, that a review may take. The rest says how far terms may move from
+    what was approved before the approval is void: a price either way, tonnes down (more of a lot always voids it), the
+    share of the tonnes that comes in another month, and what holds where nothing was offered before the approval.
     """
 
     rules: Annotated[tuple[ReviewRule, ...], Meta(max_length=MOST_RULES)] = ()
     days: Annotated[int, Meta(ge=1, le=MOST_DAYS)] = 3
-    price_band_percent: float = 10.0
 
 
 class ReviewPolicy(ReviewPolicyDraft, frozen=True, kw_only=True):
@@ -127,8 +128,10 @@ def _worth(
 def faults(draft: ReviewPolicyDraft, catalogue: Catalogue) -> Iterator[Fault]:
     """All at once: unknown codes, numbers out of range, ends the wrong way round, rules that no deal reaches."""
     yield from leaves(draft)
-    if not 0.0 <= draft.price_band_percent <= MOST_PERCENT:
-        yield fault("/price_band_percent", "out_of_range", given=draft.price_band_percent, low=0.0, high=MOST_PERCENT)
+    for name in ("price_band_percent", "tonnes_band_percent", "schedule_band_percent"):
+        percent = getattr(draft, name)
+        if not 0.0 <= percent <= MOST_PERCENT:
+            yield fault(f"/{name}", "out_of_range", given=percent, low=0.0, high=MOST_PERCENT)
     families = {material.family: material for material in catalogue.materials.values()}
     everything = False
     for i, rule in enumerate(draft.rules):

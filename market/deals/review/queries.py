@@ -8,6 +8,7 @@ from market.deals.held import Held
 from market.deals.machine import Status
 from market.deals.queries import DEAL
 from market.deals.review.structs import QueueFilters
+from specs.kit import ids
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
@@ -32,13 +33,19 @@ _LIKE_DEALS: Final = """select o.currency, count(*) as offers,
 from offer o join deal d on d.tenant_id = o.tenant_id and d.id = o.deal_id
 where o.state = 'accepted' and o.closed_at >= $2 and d.material = $1 and d.id <> $3 and d.status = any ($4::text[])
 group by o.currency"""
-_ADD: Final = """insert into review (tenant_id, id, deal_id, no, act, by_tenant, actor, reason_code, content, at)
-select $1, $2, $3, coalesce(max(no), 0) + 1, $4, $5, $6, $7, $8, $9 from review where tenant_id = $1 and deal_id = $3"""
-# an approval is void by whoever accepts last, and of its reasons each reader is shown those of its own legs
-_HISTORY: Final = """select r.id, r.no, r.act, r.by_tenant, r.reason_code, r.content, r.at from review r
-where r.tenant_id = $1 and r.deal_id = $2 and ($3::integer is null or r.no < $3)
-  and (r.act = 'void' or r.by_tenant <> all ($5::uuid[]))
-order by r.no desc limit $4"""
+# $11: the rows of one void approval, one a leg, share their number
+_ADD: Final = """insert into review
+  (tenant_id, id, deal_id, no, act, by_tenant, actor, reason_code, content, at, audience)
+select $1, $2, $3, coalesce(max(no), 0) + $11, $4, $5, $6, $7, $8, $9, $10
+from review where tenant_id = $1 and deal_id = $3"""
+# numbered as its reader counts them, for gaps would tell of what others said
+_HISTORY: Final = """with heard as (
+  select *, dense_rank() over (order by no) as nth from review where tenant_id = $1 and deal_id = $2
+)
+select nth::integer as no, act, min(by_tenant::text)::uuid as by_tenant, min(reason_code) as reason_code, at,
+  array_agg(content order by audience) as contents
+from heard where $3::integer is null or nth < $3
+group by nth, act, at order by nth desc limit $4"""
 _LAST: Final = """select content from review where tenant_id = $1 and deal_id = $2 and act = $3
 order by no desc limit 1"""
 
@@ -48,7 +55,7 @@ _QUEUE: Final = f"""select {DEAL} from deal d where d.status = 'in_review' and $
   and ($4::text is null or d.material = $4) and ($5::text is null or $5 = any (d.prefectures))
   and ($6::jsonb is null or d.risk @> $6) and ($7::boolean is null or (d.deadline <= $8) = $7) and d.risk_level >= $9
 order by d.risk_level desc, d.id limit $10"""  # noqa: S608 - columns of ours
-_QUEUE_LEGS: Final = """select deal_id, id, seller_tenant, turn, kg, accepted_offer from deal_leg
+_QUEUE_LEGS: Final = """select deal_id, id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
 where deal_id = any ($1::uuid[]) order by id"""
 _COUNTS: Final = """with seen as (
   select status, deadline <= $2 as overdue, risk_level, risk from deal
@@ -87,27 +94,30 @@ async def like_deals(work: Work, deal: Held, since: datetime) -> list[Row]:
     return rows
 
 
-async def add(  # noqa: PLR0917 - what a review is
-    work: Work, deal: Held, review: UUID, act: str, reason_code: str | None, content: object
+async def add(
+    work: Work, deal: Held, act: str, content: object, audience: tuple[UUID, ...], *, reason_code: str | None = None
 ) -> None:
-    """The next of the deal, which is locked; as the engine."""
+    """The next of the deal, which is locked, read by the coordinators and these parties; as the engine."""
+    by = work.owner, work.actor
+    text = encode(content).decode()
     await work.connection.execute(
-        _ADD,
-        deal.buyer,
-        review,
-        deal.id,
-        act,
-        work.owner,
-        work.actor,
-        reason_code,
-        encode(content).decode(),
-        work.at,
+        _ADD, deal.buyer, ids.new_id(), deal.id, act, *by, reason_code, text, work.at, audience, 1
     )
 
 
-async def history(work: Work, deal: Held, after: int | None, limit: int, hidden: list[UUID]) -> list[Row]:
-    """The newest first, without what these tenants did; as the engine."""
-    rows: list[Row] = await work.connection.fetch(_HISTORY, deal.buyer, deal.id, after, limit, hidden)
+async def add_void(work: Work, deal: Held, content: object, seller: UUID, *, first: bool) -> None:
+    """That the approval of the locked deal is void, for one of its recyclers, who is not told which other accepted
+    last; as the engine."""
+    by = (work.owner, work.actor) if work.owner in (deal.buyer, seller) else (None, None)
+    text, audience = encode(content).decode(), (deal.buyer, seller)
+    await work.connection.execute(
+        _ADD, deal.buyer, ids.new_id(), deal.id, "void", *by, None, text, work.at, audience, int(first)
+    )
+
+
+async def history(work: Work, deal: Held, after: int | None, limit: int) -> list[Row]:
+    """What the current role may read, the newest first; `contents` are the parts of one."""
+    rows: list[Row] = await work.connection.fetch(_HISTORY, deal.buyer, deal.id, after, limit)
     return rows
 
 

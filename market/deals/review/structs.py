@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from market.deals.approval import VoidReason
 from market.deals.machine import Actor
-from market.deals.structs import DealSummary, RiskCode, VoidReason, Words
+from market.deals.structs import DealSummary, RiskCode, Words
 from market.parties.structs import Posted
 
 ManyWords = Annotated[tuple[Words, ...], Meta(max_length=20)]
@@ -47,10 +48,13 @@ class ReviewDraft(Posted, frozen=True, kw_only=True):
 
 
 class Answers(Posted, frozen=True, kw_only=True):
-    """One for each question, in their order. A recycler's are read by the buyer and the coordinators."""
+    """One for each question, in their order. The coordinators read them, and of the parties whoever gives them and the
+    buyer; every party where they are `for_all`.
+    """
 
     answers: ManyWords
     note: Words | None = None
+    for_all: bool = False
 
 
 class ReviewContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,7 +70,8 @@ class ReviewContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class Review(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened in the review of a deal.
 
-    `act` is `approve`, `return`, `reject`, `resubmit`, or `void` where accepted terms left the approval behind.
+    `act` is `approve`, `return`, `reject`, `resubmit`, or `void` where accepted terms left the approval behind. `no`
+    counts what its reader may read.
     """
 
     no: int

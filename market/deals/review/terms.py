@@ -6,21 +6,26 @@ from uuid import UUID
 
 import msgspec
 
+from market.deals.approval import ApprovedLot
+from market.deals.contract.structs import ContractTerms
 from market.deals.held import Held
 from market.deals.offers.structs import Terms
+from market.deals.promise import Promise
 from market.deals.relaxing import Relaxation
 from market.deals.sharing import shared_out
-from market.deals.structs import ApprovedLot
-from matching.values import Price
+from matching.values import Portion, Price
 
 
 class LegTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """One leg's: the price per tonne, the limits that give way, and what is taken of which lot."""
+    """One leg's: the price per tonne, the limits that give way, what is taken of which lot, and what else was said."""
 
     leg_id: UUID
     price: Price | None
     relaxations: tuple[Relaxation, ...]
     lots: tuple[ApprovedLot, ...]
+    steps: tuple[Promise, ...] = ()
+    schedule: tuple[Portion, ...] = ()
+    contract: ContractTerms | None = None
 
 
 _TERMS: Final = msgspec.json.Decoder(Terms)
@@ -39,6 +44,9 @@ def offered(deal: Held, rows: Iterable[Any]) -> tuple[LegTerms, ...]:
                 price=terms.price,
                 relaxations=terms.relaxations,
                 lots=tuple(ApprovedLot(lot_id=lot.lot_id, kg=kg) for lot, kg in zip(lots, shares, strict=True) if kg),
+                steps=terms.steps,
+                schedule=terms.schedule,
+                contract=terms.contract,
             )
         )
     return tuple(found)

@@ -4,7 +4,8 @@ from typing import TypeVar
 
 import msgspec
 
-from market.deals.structs import Risk, RiskReason, VoidReason
+from market.deals.approval import VoidReason
+from market.deals.structs import Risk, RiskReason
 from matching.evaluation import Params
 from matching.explain import render
 from specs.catalogue.loader import catalogue

@@ -1,5 +1,6 @@
 """What samples mean to their deal: whether a contract has to wait for them, and who may leave it alone."""
 
+from market.deals.errors import NotFinished, SampleOpen
 from market.deals.held import Held
 from market.deals.machine import Actor
 from market.deals.samples import queries
@@ -8,9 +9,15 @@ from market.deals.samples.sample import HeldSample, sample
 from specs.kit.tenancy import Work
 
 
-async def samples_open(work: Work, deal: Held) -> bool:
-    """Whether a sample of any leg is still on its way or disputed; as the engine."""
-    return await queries.any_open(work, deal)
+async def refuse_open(work: Work, deal: Held) -> None:
+    """A sample is still on its way or disputed; of other recyclers' a recycler learns no more than that the deal is not
+    ready. As the engine. Raises SampleOpen, NotFinished.
+    """
+    for leg in deal.seen_legs:
+        if await queries.any_open(work, deal, leg.id):
+            raise SampleOpen
+    if await queries.any_open(work, deal):
+        raise NotFinished({"deliveries": [], "claims": []})
 
 
 async def may_leave_alone(work: Work, deal: Held) -> bool:
