@@ -187,6 +187,19 @@ class MarketIndex:
         """Specs of other owners, by id, of the material of a lot: matches and near misses alike."""
         return self._specs.get(lot.content.material, Columns[Spec]()).meeting(None, not_of=lot.owner)
 
+    @property
+    def materials(self) -> list[str]:
+        """Of which anything is open."""
+        return sorted(set(self._materials.values()))
+
+    def specs_of(self, material: str) -> list[Listing[Spec]]:
+        """All open specs of a material, by id."""
+        return self._specs.get(material, Columns[Spec]()).meeting(None, not_of=None)
+
+    def lots_of(self, material: str) -> list[Listing[Lot]]:
+        """All open lots of a material, by id."""
+        return self._lots.get(material, Columns[Lot]()).meeting(None, not_of=None)
+
     def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
         """Ranked specs of other owners for a lot: the matches, or the near misses."""
         columns = self._specs.get(lot.content.material, Columns[Spec]())

@@ -29,12 +29,12 @@ def next_best_tests(pairs: Iterable[tuple[float, Evaluation]]) -> tuple[NextTest
         if evaluation.blockers or evaluation.verdict is not Verdict.NOT_EVALUATED:
             continue
         open_limits = [r for r in evaluation.limits if r.verdict is Verdict.NOT_EVALUATED]
-        lacking = {analyte for r in open_limits for analyte in _wanted(r)}
-        for analyte in lacking:
+        wanted = {analyte for r in open_limits for analyte in lacking(r)}
+        for analyte in wanted:
             helped.setdefault(analyte, []).append(tonnes)
         # what the spec leaves open (which basis counts, which conditions) no result can settle
-        if len(lacking) == 1 and all(_wanted(r) for r in open_limits):
-            settled.setdefault(lacking.pop(), []).append(tonnes)
+        if len(wanted) == 1 and all(lacking(r) for r in open_limits):
+            settled.setdefault(wanted.pop(), []).append(tonnes)
     found = [
         NextTest(
             analyte=a,
@@ -47,7 +47,7 @@ def next_best_tests(pairs: Iterable[tuple[float, Evaluation]]) -> tuple[NextTest
     return tuple(sorted(found, key=lambda t: (-t.tonnes, -t.tonnes_helped, t.analyte)))
 
 
-def _wanted(result: LimitResult) -> tuple[str, ...]:
+def lacking(result: LimitResult) -> tuple[str, ...]:
     """The results that would evaluate a limit: the open members of a sum, moisture for a basis, else its own."""
     if result.code in ("basis_matters", "conditions_differ"):
         return ()

@@ -40,7 +40,7 @@ def order(ranked: Ranked) -> MatchKey:
 
 
 # what no negotiation and no treatment changes: another grade, form or history is another material
-_FIXED_GATES = frozenset({"material", "grade", "form", "origin", "custody_model", "legal_status", "hazard"})
+FIXED_GATES = frozenset({"material", "grade", "form", "origin", "custody_model", "legal_status", "hazard"})
 
 
 def near_order(ranked: Ranked) -> NearKey:
@@ -48,7 +48,7 @@ def near_order(ranked: Ranked) -> NearKey:
     evaluation = ranked.evaluation
     changes = evaluation.near_miss.changes if evaluation.near_miss else ()
     move = max((relative_move(c.params.get("limit"), c.relax_to) for c in changes), default=0.0)
-    fixed = sum(b.gate in _FIXED_GATES for b in evaluation.blockers)
+    fixed = sum(b.gate in FIXED_GATES for b in evaluation.blockers)
     return (fixed, len(evaluation.blockers) + len(changes), move, evaluation.verdict.rank, ranked.id)
 
 

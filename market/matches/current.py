@@ -155,6 +155,14 @@ class Current:
         """Open specs of others, by id, of the material of a lot, each with what it still wants."""
         return self._index.specs_of_material(lot)
 
+    def materials(self) -> list[str]:
+        """Of which anything is open."""
+        return self._index.materials
+
+    def open_of(self, material: str) -> tuple[list[Listing[Spec]], list[Listing[Lot]]]:
+        """All open specs and lots of a material, by id, each with what remains of it."""
+        return self._index.specs_of(material), self._index.lots_of(material)
+
     def _permit(self, rows: list[asyncpg.Record]) -> None:
         """What firms hold changes how all of their listings stand."""
         for row in rows:
