@@ -5,6 +5,7 @@ import market.blends.tables
 import market.deals.samples.tables
 import market.deals.tables
 import market.documents.tables
+import market.insight.tables
 import market.matches.tables
 import market.parties.tables
 import market.people.tables
@@ -24,6 +25,7 @@ MODULES = (
     market.deals.samples.tables,
     market.deals.tables,
     market.documents.tables,
+    market.insight.tables,
     market.matches.tables,
     market.parties.tables,
     market.people.tables,

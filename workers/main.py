@@ -15,6 +15,7 @@ from market import jobs, storage
 from market.adapters.db import open_database
 from market.adapters.queue import GONE, Queue, connect
 from market.adapters.scanner import CommandScanner
+from market.insight.assessing import Assessor
 from market.matches.current import Current
 from market.matches.record import Recorder
 from market.settings import Settings
@@ -54,6 +55,7 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
         database,
         relay,
         Recorder(current),
+        Assessor(current),
         known.version,
         store=storage.store(settings),
         scanner=CommandScanner(settings.scan_command) if settings.scan_command else None,

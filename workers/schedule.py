@@ -12,6 +12,7 @@ from market.adapters import outbox
 from market.alerts import service as notices
 from market.deals import deadlines
 from market.documents import scanning, sweeping
+from market.insight import stock
 from market.matches import sweep
 from market.permits import expiry as permit_expiry
 from market.runs import claims
@@ -90,6 +91,17 @@ async def warn_of_permits(ctx: dict[Any, Any]) -> None:
     await once(tools, "permits.warned", 31, lambda work: permit_expiry.warn(work, clock.today(work.at)))
 
 
+async def take_stock(ctx: dict[Any, Any]) -> None:
+    """Assess the market as far as one run goes, and take stock where it is due."""
+    tools = tools_of(ctx)
+    try:
+        done = await tools.assessor.run(lambda: tools.database.work(None, role=Role.ENGINE))
+    except DATABASE_GONE as error:
+        log.warning("schedule.database_away", event_missed="market.assessed", error=type(error).__name__)
+        return
+    await once(tools, "stock.taken", 41, lambda work: stock.take_due(work, tools.assessor.catalogue, assessed=done))
+
+
 async def purge(ctx: dict[Any, Any]) -> None:
     """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, old notices, and what
     never became a document."""
@@ -123,6 +135,7 @@ def cron_jobs() -> list[CronJob]:
         cron(close_listings, second=25, run_at_startup=True),
         cron(pass_deadlines, second=45, run_at_startup=True),
         cron(scan_documents, second=set(range(2, 60, 5)), run_at_startup=True),
+        cron(take_stock, second=50, run_at_startup=True),
         cron(warn_of_permits, second=55, run_at_startup=True),
         cron(purge, minute=17),
     ]

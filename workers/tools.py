@@ -5,6 +5,7 @@ from typing import Any
 
 from market.documents.scanner import Scanner
 from market.documents.store import NoStore, Store
+from market.insight.assessing import Assessor
 from market.matches.record import Recorder
 from specs.kit.tenancy import Database
 from workers.relay import Relay
@@ -17,6 +18,7 @@ class Tools:
     database: Database
     relay: Relay
     recorder: Recorder
+    assessor: Assessor
     catalogue_version: str
     store: Store = field(default_factory=NoStore)
     scanner: Scanner | None = None

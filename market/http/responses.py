@@ -40,10 +40,12 @@ def worded(language: str) -> dict[str, str]:
     return {"Content-Language": language, "Vary": "Accept-Language"}
 
 
-def conditional(request: Request[Any, Any, Any], content: bytes, headers: dict[str, str]) -> Response[Any]:
+def conditional(
+    request: Request[Any, Any, Any], content: bytes, headers: dict[str, str], media_type: str = MediaType.JSON
+) -> Response[Any]:
     """200 with its tag, or 304 where the caller has these bytes already."""
     tag = entity_tag(content)
     headers = {**headers, "ETag": tag}
     if matches(request.headers.get("if-none-match"), tag):
         return Reply(None, status_code=304, headers=headers)
-    return Reply(content, headers=headers, media_type=MediaType.JSON)
+    return Reply(content, headers=headers, media_type=media_type)

@@ -21,6 +21,7 @@ _EVERYONE = frozenset(
         Scope.JOBS_READ,
         Scope.JOBS_WRITE,
         Scope.KEYS_WRITE,
+        Scope.BALANCE_READ,
         Scope.NOTICES_READ,
         Scope.NOTICES_WRITE,
         Scope.ORGANISATIONS_READ,

@@ -60,6 +60,7 @@ class Scope(StrEnum):
     SAMPLES_WRITE = "samples:write"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
+    BALANCE_READ = "balance:read"
     NOTICES_READ = "notices:read"
     NOTICES_WRITE = "notices:write"
     ORGANISATIONS_READ = "organisations:read"

@@ -30,6 +30,7 @@ class Level(StrEnum):
     WHEN_OPENED = "when_opened"
     ONCE_FILED = "once_filed"
     OF_THE_COPY = "of_the_copy"
+    MERGED = "merged"
     BIDS_OPENED = "bids_opened"
     HIDDEN = "hidden"
 

@@ -9,6 +9,7 @@ import pytest
 
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
+from tests.support.balance_rows import WRONG_BALANCE
 from tests.support.constraints import CHECK, FOREIGN, NULL, UNIQUE, breaks, unbroken
 from tests.support.document_rows import RIGHT_DOCUMENTS, WRONG_DOCUMENTS
 from tests.support.market import Market, lot, spec
@@ -211,6 +212,7 @@ async def test_nobody_needs_a_grant_for_its_own(market: Market) -> None:
         # these lack a spec or a tender only
         *((FOREIGN, statement) for statement in RIGHT_TENDERS),
         *((CHECK, statement) for statement in WRONG_TENDERS),
+        *((CHECK, statement) for statement in WRONG_BALANCE),
         (FOREIGN, put_edition()),
     ],
 )

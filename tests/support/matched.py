@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from market.adapters.queue import Queue
+from market.insight.assessing import Assessor
 from market.matches import sweep
 from market.matches.current import Current
 from market.matches.record import Recorder
@@ -79,7 +80,8 @@ class Jobs:
         self.market = market
         relay = Relay(market.cluster.dsn(market.name), Queue.open("redis://localhost:1"))
         known = catalogue()
-        self.tools = Tools(market.database, relay, Recorder(Current(known)), known.version)
+        current = Current(known)
+        self.tools = Tools(market.database, relay, Recorder(current), Assessor(current), known.version)
         self.context: dict[Any, Any] = {"tools": self.tools}
 
     async def waiting(self) -> list[int]:

@@ -21,6 +21,7 @@ from market.http.allocations import AllocationRun
 from market.http.investments import InvestmentRun
 from market.http.jobs import JobFound
 from market.http.notices import NoticeShown
+from market.insight.structs import Balance, Gaps
 from market.parties.rights import WRITERS
 from market.parties.structs import ApiKey, IssuedApiKey, Laboratory, Organisation, OrganisationKind, User
 from market.parties.visibility import Audience, Level, Matrix, matrix
@@ -45,6 +46,7 @@ WHOLE |= {"analytes", "sending", "receiving", "results", "umpire", "settlement",
 WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules", "blocked"}
 WHOLE |= {"terms", "judged", "wanted", "awards", "lot", "delivered_price"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
+WHOLE |= {"totals", "reasons", "levers"}
 WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "ruling"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
@@ -158,6 +160,8 @@ def test_a_bid_is_shown_as_the_matrix_says(audience: Audience, struct: Any) -> N
         ("lot_upgrades", LotUpgrades),
         ("investment_run", InvestmentRun),
         ("freight_table", FreightTableFound),
+        ("balance", Balance),
+        ("balance_gaps", Gaps),
     ],
 )
 def test_every_field_of_what_is_shown_whole_or_not_at_all_is_in_the_matrix(name: str, struct: Any) -> None:

@@ -23,8 +23,8 @@ from tests.support.pairs import assay, judged, limit, lot, only, spec
 
 # filled by the marketplace from the engine's answers
 ELSEWHERE = {"next_test", "next_test_helps", "hazard_refused_unnamed", "document_missing_unnamed"}
-# the last three are said by the marketplace, whose own test compares them
-WORDS = ("kind.", "word.", "quantity.", "list.", "risk.", "reject.", "void.")
+# the last four are said by the marketplace, whose own test compares them
+WORDS = ("kind.", "word.", "quantity.", "list.", "risk.", "reject.", "void.", "balance.")
 
 
 def holes(template: str) -> set[str]:
