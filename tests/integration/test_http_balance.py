@@ -136,6 +136,20 @@ async def test_a_coordinator_of_a_prefecture_reads_the_exact_cells_of_that_alone
         assert len(merged.json()["items"]) == 3
 
 
+async def test_a_look_at_exact_cells_is_audited(scene):
+    async with await scene.party("coordinator", Jurisdiction(everything=True)) as ministry:
+        for path in ("/v1/balance", "/v1/balance/gaps", "/v1/balance?view=merged"):
+            assert (await ministry.get(path)).status_code == 200
+        key = ministry.headers["authorization"].removeprefix("Bearer ")
+    async with scene.market.superuser() as connection:
+        looks = await connection.fetchval(
+            """select count(*) from audit_event where action = 'oversee' and object_kind = 'balance' and tenant_id =
+               (select tenant_id from api_key where digest = sha256($1))""",
+            key.encode(),
+        )
+    assert looks == 2
+
+
 async def test_nobody_else_reads_what_is_not_merged(reader):
     answer = await reader.get("/v1/balance?view=overseen")
     assert answer.status_code == 403
