@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.demo import keys, queries
+from market.demo import keys, people, queries
 from market.demo.keys import KeyRecord, Keys
 from market.demo.parties import organisation_id
 from market.demo.playing import House, play
@@ -36,6 +36,8 @@ from specs.spec.service import SPECS
 
 # who is introduced first: a buyer with matches, a seller, one who oversees them
 FIRST = ("bay-steel", "kawasaki-metal", "ministry")
+# whose console is shown: who oversees all, a buyer, a seller
+DOORS = ("ministry", "bay-steel", "kawasaki-metal")
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -60,6 +62,7 @@ async def load(
     try:
         issued = await _found(owner, story, keys.kept(keys_file), at)
         keys.keep(keys_file, issued)
+        doors = await people.admit(database, issued, DOORS, at)
         published = [await _publish(database, story, party, at) for party in story.parties]
         ids = {code: listing for part in published for code, listing in part.ids.items()}
         played = await play(House(database, contents), story, scenes(), ids, at)
@@ -77,6 +80,7 @@ async def load(
         best=best,
         near=near,
         parties=_introduced(story, issued, ids),
+        doors=doors,
     )
 
 

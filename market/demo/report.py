@@ -51,6 +51,15 @@ class PartyShown(msgspec.Struct, frozen=True, kw_only=True):
     listing: UUID | None
 
 
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """A way into the console as one of the demo's people: the path of a one-time link."""
+
+    person: str
+    organisation: str
+    kind: str
+    path: str
+
+
 class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
     """`specs_new`, `lots_new` and `deals_new` count what this loading made; the others count what stands.
 
@@ -67,6 +76,7 @@ class DemoReport(msgspec.Struct, frozen=True, kw_only=True):
     best: tuple[Shown, ...]
     near: tuple[Shown, ...]
     parties: tuple[PartyShown, ...]
+    doors: tuple[Door, ...]
 
 
 class Places(msgspec.Struct, frozen=True):

@@ -38,6 +38,7 @@ def load_demo(data: Path, environment: Mapping[str, str]) -> None:
         report = asyncio.run(loaded(installation, migrate=started))
     welcome.story(report)
     welcome.keys(report, None, installation)
+    welcome.doors(report, None)
 
 
 async def loaded(installation: Installation, *, migrate: bool = False) -> DemoReport:

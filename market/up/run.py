@@ -123,6 +123,7 @@ def _greet(installation: Installation, address: str, *, demo: bool) -> None:
         welcome.story(report)
         welcome.addresses(installation, address)
         welcome.keys(report, address, installation)
+        welcome.doors(report, address)
     else:
         welcome.addresses(installation, address)
         welcome.founding(installation)

@@ -46,6 +46,7 @@ def addresses(installation: Installation, address: str) -> None:
     servers = ", ".join(f"{name} {'embedded' if part else 'external'}" for name, part in parts)
     console.print("\n[bold]Capillary is running[/]")
     _line(f"  API        {address}/v1")
+    _line(f"  Console    {address}/console")
     _line(f"  Reference  {address}/schema")
     _line(f"  Health     {address}/health/ready")
     _line(f"  Data       {installation.folder.path} ({servers}; logs beside them)")
@@ -56,6 +57,14 @@ def founding(installation: Installation) -> None:
     _line("\nMake an organisation and its key with")
     data = shlex.quote(str(installation.folder.path))
     _line(f"  {_program()} admin create-organisation --kind recycler --name NAME --data {data}")
+
+
+def doors(report: DemoReport, address: str | None) -> None:
+    """Links into the console, each good for one browser and for the day."""
+    console.print("\n[bold]Open the console[/]")
+    for door in report.doors:
+        _line(f"  # as {_english(door.person)} of {_english(door.organisation)} ({door.kind})")
+        _line(f"  {address or ''}{door.path}")
 
 
 def keys(report: DemoReport, address: str | None, installation: Installation) -> None:
@@ -109,6 +118,10 @@ def _table(title: str, pairs: tuple[Shown, ...], why: str) -> Table:
             f"{pair.evaluation.score:.2f}",
         )
     return table
+
+
+def _english(text: str) -> str:
+    return text.rpartition(" / ")[2]
 
 
 def _names(text: str) -> str:

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from market.app import Application
-from market.people.founding import link_for
+from market.people import links
+from market.people.founding import CONSOLE, member
 from market.people.structs import LinkPurpose
 from tests.support.api import serving
 from tests.support.market import Market
@@ -90,7 +91,8 @@ async def test_a_link_expires(market: Market, api: Application) -> None:
 async def test_the_operators_link_makes_a_person_of_whoever_it_names(market: Market, api: Application) -> None:
     party = await market.organisation("coordinator", "Test Ministry")
     async with market.database.work(party.id) as work:
-        path = await link_for(work, "Coordinator@Ministry.example", "Test Coordinator")
+        user = await member(work, "Coordinator@Ministry.example", "Test Coordinator")
+        path = CONSOLE + await links.make(work, user, LinkPurpose.SIGN_IN)
     async with browsing(api) as browser:
         await browser.see(path)
         await browser.send(path)

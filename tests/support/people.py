@@ -13,7 +13,7 @@ import msgspec
 from market.app import Application
 from market.parties.structs import NewOrganisation, UserRole
 from market.people import links, queries
-from market.people.founding import link_for
+from market.people.founding import member
 from market.people.passwords import Passwords
 from market.people.structs import LinkPurpose
 from tests.support.market import Market
@@ -42,7 +42,7 @@ async def human(
     """Of that organisation; with `email` of somebody known, one more membership of theirs."""
     email = email or f"{uuid4().hex}@people.test"
     async with market.database.work(party.id) as work:
-        token = (await link_for(work, email, name, role=role)).rpartition("/")[2]
+        token = await links.make(work, await member(work, email, name, role), LinkPurpose.SIGN_IN)
     link = await links.look(market.database, token)
     kept = await Passwords().hashed(PASSWORD)
     async with market.database.work(party.id) as work:
