@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from market.demo.keys import Keys
 from market.demo.report import Door
-from market.people.founding import CONSOLE, member
+from market.people.founding import member
+from market.people.inviting import CONSOLE
 from market.people.links import make
 from market.people.structs import LinkPurpose
 from specs.kit.tenancy import Database

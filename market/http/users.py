@@ -10,10 +10,12 @@ from litestar.params import FromPath, JSONBody
 from market.http import examples
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
-from market.http.responses import conditional
+from market.http.responses import Reply, conditional
 from market.http.wire import Link, Wire
 from market.parties import users
 from market.parties.structs import User, UserDraft, UserPage
+from market.people import inviting
+from market.people.inviting import Handed
 from specs.kit.tenancy import Work
 
 
@@ -63,4 +65,31 @@ async def create(data: JSONBody[UserDraft], work: NamedDependency[Work], request
     return written(await users.create(work, data, request.once), "users")
 
 
-handlers = [page, read, create]
+def _handing(summary: str) -> dict[str, Any]:
+    """How both links are declared: the answer is the only one that holds the link."""
+    return {"summary": summary, "tags": ["Organisations"], "status_code": 200}
+
+
+@post(
+    "/users/{id:uuid}/invitation",
+    operation_id="invite_user",
+    **_handing("Make a one-time link by which a person signs in for the first time"),
+    opt={"wire": Wire(answer=Handed, scope="organisations:write", problems=(409,))},
+)
+async def invite(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
+    """Seven days; an earlier one works no more."""
+    return Reply(await inviting.invite(work, request.principal, id, request.once))
+
+
+@post(
+    "/users/{id:uuid}/reset",
+    operation_id="reset_user",
+    **_handing("Make a one-time link by which a person chooses a new password"),
+    opt={"wire": Wire(answer=Handed, scope="organisations:write", problems=(409,))},
+)
+async def reset(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
+    """One hour; an earlier one works no more."""
+    return Reply(await inviting.reset(work, request.principal, id, request.once))
+
+
+handlers = [page, read, create, invite, reset]

@@ -47,10 +47,5 @@ def code(person: UUID, address: str) -> Attempt:
     return Attempt({_key("code", str(person)): OF_PERSON, _key("address", address): OF_ADDRESS})
 
 
-def link(address: str) -> Attempt:
-    """To use a link: only the network address is known."""
-    return Attempt({_key("link", address): OF_ADDRESS})
-
-
 def _key(kind: str, value: str) -> bytes:
     return hashlib.sha256(f"{kind}\0{value}".encode()).digest()

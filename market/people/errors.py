@@ -25,3 +25,15 @@ class WeakPassword(Refusal):
 
 class WrongCode(Refusal):
     code, title = "wrong_code", "This code is not right, or was used already"
+
+
+class HasLogin(Refusal):
+    code, title = "has_login", "This person has a login already"
+
+
+class HasNoLogin(Refusal):
+    code, title = "has_no_login", "This person has no login yet; invite them"
+
+
+class LoginShared(Refusal):
+    code, title = "login_shared", "This login acts for another organisation too; its password is not yours to reset"

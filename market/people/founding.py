@@ -8,8 +8,6 @@ from market.people import queries
 from specs.kit import audit, ids
 from specs.kit.tenancy import Work
 
-CONSOLE = "/console/link/"
-
 
 async def member(work: Work, email: str, name: str, role: UserRole = UserRole.ADMIN) -> UUID:
     """The tenant's user of that address, made where it has none."""

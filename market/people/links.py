@@ -20,9 +20,11 @@ LIFETIME = {
 }
 
 
-async def make(work: Work, user: UUID, purpose: LinkPurpose, lifetime: timedelta | None = None) -> str:
+async def make(
+    work: Work, user: UUID, purpose: LinkPurpose, lifetime: timedelta | None = None, token: str | None = None
+) -> str:
     """The token, shown once; in the tenant of the user, whose earlier links of the purpose are void."""
-    token, link = tokens.fresh(), ids.new_id()
+    token, link = token or tokens.fresh(), ids.new_id()
     expires_at = work.at + (lifetime or LIFETIME[purpose])
     await queries.add_link(
         work, link, user=user, purpose=purpose.value, digest=tokens.digest(token), expires_at=expires_at
@@ -59,11 +61,16 @@ async def use(work: Work, link: Link) -> None:
     await audit.record(work, "use", "sign_in_link", link.id, purpose=link.purpose.value)
 
 
-async def settled(work: Work, link: Link) -> UUID:
-    """The person that the link's user is, made where nobody signs in with that address yet. Raises LinkSpent."""
-    person = link.person or await queries.person_of(work, link.email) or ids.new_id()
+async def settled(work: Work, link: Link) -> tuple[UUID, bool]:
+    """The person that the link's user is, and whether they were made for it: nobody signed in with that address yet.
+
+    Raises LinkSpent where somebody took the address, or the user, meanwhile.
+    """
+    known = link.person or await queries.person_of(work, link.email)
+    person = known or ids.new_id()
     await queries.become(work, person)
-    await queries.add_person(work, person, link.email, link.name)
+    if known is None and not await queries.add_person(work, person, link.email, link.name):
+        raise LinkSpent
     if not await queries.join(work, link.user, person):
         raise LinkSpent
-    return person
+    return person, known is None

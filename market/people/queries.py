@@ -72,6 +72,14 @@ async def user_by_email(work: Work, email: str) -> UUID | None:
     return found
 
 
+async def user(work: Work, user: UUID) -> Row | None:
+    """A user of the tenant, and whose membership it is."""
+    return await work.connection.fetchrow(
+        "select id, email, name, person_id, disabled_at from app_user where tenant_id = $1 and id = $2",
+        *(work.owner, user),
+    )
+
+
 async def sitting(work: Work, digest: bytes) -> Row | None:
     """The living session of a token, with its person and for whom they act."""
     return await work.connection.fetchrow("select * from sitting($1)", digest)
@@ -92,6 +100,41 @@ async def end_session(work: Work, session: UUID) -> bool:
     """False where it had ended; of the person that the transaction has become."""
     ended = await work.connection.fetchval("delete from console_session where id = $1 returning id", session)
     return ended is not None
+
+
+async def renew_session(
+    work: Work, session: UUID, *, digest: bytes, second_factor: bool, tenant: UUID, user: UUID | None
+) -> None:
+    """Another token, perhaps another organisation; a second factor that was passed stays passed."""
+    await work.connection.execute(
+        """update console_session set digest = $2, tenant_id = $4, user_id = $5,
+             second_factor_at = case when $3 then $6 else second_factor_at end where id = $1""",
+        *(session, digest, second_factor, tenant, user, work.at),
+    )
+
+
+async def sessions(work: Work, person: UUID) -> list[Row]:
+    """The living ones, the last seen first."""
+    rows: list[Row] = await work.connection.fetch(
+        """select id, created_at, last_seen_at, user_agent from console_session
+           where person_id = $1 and expires_at > $2 and last_seen_at > $2 - interval '12 hours'
+           order by last_seen_at desc, id desc""",
+        *(person, work.at),
+    )
+    return rows
+
+
+async def end_others(work: Work, person: UUID, kept: UUID | None) -> list[UUID]:
+    """All of the person's sessions but that one; which they were."""
+    rows = await work.connection.fetch(
+        "delete from console_session where person_id = $1 and id is distinct from $2 returning id", person, kept
+    )
+    return [row["id"] for row in rows]
+
+
+async def speak(work: Work, person: UUID, language: str) -> None:
+    """In which language the person is addressed."""
+    await work.connection.execute("update person set language = $2 where id = $1", person, language)
 
 
 async def add_link(work: Work, link: UUID, *, user: UUID, purpose: str, digest: bytes, expires_at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Sessions: opened by a sign-in, looked up at every request, ended by whoever has had enough."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -10,7 +11,7 @@ from market.parties.remembered import Remembered
 from market.parties.rights import SCOPES, effective
 from market.parties.structs import OrganisationKind, Principal, UserRole
 from market.people import queries, tokens
-from market.people.structs import Session, Standing, Visitor
+from market.people.structs import Membership, Session, Standing, Visitor
 from specs.kit import audit, ids
 from specs.kit.tenancy import Database, Work
 
@@ -55,15 +56,34 @@ class Sessions:
 
     async def end(self, session: Session, request_id: str | None = None) -> None:
         """Sign out; a second time changes nothing."""
-        async with self._acting(session, request_id) as work:
-            await queries.become(work, session.person)
+        async with self.acting(session, request_id) as work:
             if await queries.end_session(work, session.id):
                 await audit.record(work, "sign_out", "session", session.id)
         self.forget(session.id)
 
-    def _acting(self, session: Session, request_id: str | None) -> Any:
+    async def renew(
+        self, work: Work, session: Session, *, second_factor: bool = False, member: Membership | None = None
+    ) -> str:
+        """The same session under a new token, which is what a change of rights asks for; the old one is nobody's."""
+        token = tokens.fresh()
+        await queries.renew_session(
+            work,
+            session.id,
+            digest=tokens.digest(token),
+            second_factor=second_factor,
+            tenant=member.tenant if member else session.principal.tenant,
+            user=member.user if member else session.principal.user,
+        )
+        self.forget(session.id)
+        return token
+
+    @asynccontextmanager
+    async def acting(self, session: Session, request_id: str | None = None) -> AsyncIterator[Work]:
+        """One transaction as the person, in the organisation that they act for."""
         principal = session.principal
-        return self._database.work(principal.tenant, actor=principal.actor, request_id=request_id)
+        async with self._database.work(principal.tenant, actor=principal.actor, request_id=request_id) as work:
+            await queries.become(work, session.person)
+            yield work
 
     async def _leave(self, work: Work, token: str | None) -> None:
         """A browser has one session; one of somebody else's at the same browser ends unseen."""

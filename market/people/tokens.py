@@ -16,6 +16,11 @@ def fresh() -> str:
     return secrets.token_urlsafe(32)
 
 
+def repeatable(secret: bytes, seed: str) -> str:
+    """The token of a link whose making may be retried: made again of its seed, which alone opens nothing."""
+    return _text(hmac.digest(derived(secret, "link"), seed.encode(), hashlib.sha256))
+
+
 def digest(token: str) -> bytes:
     """What is stored, and looked up."""
     return hashlib.sha256(token.encode()).digest()
@@ -33,10 +38,13 @@ def derived(secret: bytes, use: str) -> bytes:
 
 def form_token(secret: bytes, digest: bytes) -> str:
     """What a form of the session (or, before it, of the visitor) with that digest carries."""
-    made = hmac.digest(derived(secret, "form"), digest, hashlib.sha256)
-    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+    return _text(hmac.digest(derived(secret, "form"), digest, hashlib.sha256))
 
 
 def same(given: str, wanted: str) -> bool:
     """In a time that does not tell how much of it is right."""
     return hmac.compare_digest(given.encode(), wanted.encode())
+
+
+def _text(made: bytes) -> str:
+    return base64.urlsafe_b64encode(made).rstrip(b"=").decode()

@@ -7,7 +7,8 @@ import pytest
 
 from market.app import Application
 from market.people import links
-from market.people.founding import CONSOLE, member
+from market.people.founding import member
+from market.people.inviting import CONSOLE
 from market.people.structs import LinkPurpose
 from tests.support.api import serving
 from tests.support.market import Market

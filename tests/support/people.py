@@ -47,7 +47,7 @@ async def human(
     kept = await Passwords().hashed(PASSWORD)
     async with market.database.work(party.id) as work:
         await links.use(work, link)
-        person = await links.settled(work, link)
+        person, _ = await links.settled(work, link)
         await queries.keep_hash(work, person, kept)
     return Human(person, link.user, email, party.id)
 
