@@ -10,8 +10,11 @@ from market.console.paths import HOME, SIGN_IN, local
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.people import links
+from market.people.service import is_theirs
+from market.people.structs import LinkPurpose
 
 PUBLIC = {"screen": Screen(public=True)}
+UNFINISHED = {"screen": Screen(unfinished=True)}
 Next = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
 
 
@@ -26,16 +29,15 @@ async def ask(request: Visit, next_: Next = None) -> Response[Any]:
 @post("/sign-in", opt=PUBLIC)
 async def sign_in(request: Visit) -> Response[Any]:
     """A new session under a new token, whatever cookie came with the form."""
-    form = await request.form()
-    token = await request.parts.people.sign_in(_text(form, "email"), _text(form, "password"), request.visitor)
-    return _admitted(request, token, local(form.get("next")))
+    email, password = await request.text("email"), await request.text("password")
+    token = await request.parts.people.sign_in(email, password, request.visitor)
+    return admitted(request, token, local(await request.text("next")))
 
 
-@post("/sign-out", opt={"screen": Screen(unfinished=True)})
+@post("/sign-out", opt=UNFINISHED)
 async def sign_out(request: Visit) -> Response[Any]:
-    """The session ends here and everywhere."""
-    if request.session is not None:
-        await request.parts.people.sessions.end(request.session, request.visitor.request_id)
+    """The session ends here, and for every copy of its cookie."""
+    await request.parts.people.sessions.end(request.seated, request.visitor.request_id)
     response = rendering.see(request, SIGN_IN)
     request.parts.cookies.drop(request, response)
     return response
@@ -44,25 +46,36 @@ async def sign_out(request: Visit) -> Response[Any]:
 @get("/link/{token:str}", opt=PUBLIC)
 async def look(token: FromPath[str], request: Visit) -> Response[Any]:
     """What the link is for; looking burns nothing."""
-    link = await links.look(request.parts.database, token)
-    return rendering.page(request, "people/link.html", link=link, path=request.scope["path"])
+    people = request.parts.people
+    link = await links.look(people.database, token)
+    known = await people.known(link)
+    return rendering.page(
+        request,
+        "people/link.html",
+        link=link,
+        path=request.scope["path"],
+        known=known is not None,
+        theirs=known is not None and is_theirs(request.session, known),
+    )
 
 
 @post("/link/{token:str}", opt=PUBLIC)
 async def use(token: FromPath[str], request: Visit) -> Response[Any]:
     """The first to press the button is signed in."""
-    people = request.parts.people
+    people, visitor = request.parts.people, request.visitor
     link = await links.look(people.database, token)
-    return _admitted(request, await people.sign_in_by(link, request.visitor), HOME)
+    match link.purpose:
+        case LinkPurpose.SIGN_IN:
+            opened = await people.sign_in_by(link, visitor)
+        case LinkPurpose.INVITATION:
+            opened = await people.accept(link, await request.text("/password"), request.session, visitor)
+        case LinkPurpose.RESET:
+            opened = await people.reset(link, await request.text("/password"), visitor)
+    return admitted(request, opened, HOME)
 
 
-def _text(form: Any, name: str) -> str:
-    """A field as text: a file or nothing in its place is an empty one."""
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _admitted(request: Visit, token: str, path: str) -> Response[Any]:
+def admitted(request: Visit, token: str, path: str) -> Response[Any]:
+    """On to a page of ours, with the cookie of the session."""
     response = rendering.see(request, path)
     request.parts.cookies.keep(request, response, token)
     return response

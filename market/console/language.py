@@ -21,6 +21,8 @@ async def choose(request: Visit) -> Response[Any]:
     answer = rendering.see(request, local(form.get("next")))
     chosen = form.get("language")
     if chosen in LANGUAGES:
+        if request.session is not None:
+            await request.parts.people.profile.speak(request.session, chosen)
         answer.set_cookie(
             Cookie(LANGUAGE_COOKIE, path="/console", value=chosen, max_age=_YEAR, samesite="lax", httponly=True)
         )

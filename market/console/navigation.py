@@ -4,6 +4,7 @@ import msgspec
 
 from market.console.visit import Visit
 from market.parties.structs import OrganisationKind as Kind
+from market.people.structs import Standing
 
 _TRADERS = frozenset({Kind.MANUFACTURER, Kind.RECYCLER, Kind.PROCESSOR})
 
@@ -34,6 +35,6 @@ ENTRIES = (
 
 def entries(visit: Visit) -> tuple[Entry, ...]:
     """The menu of whoever is signed in; nothing before."""
-    if visit.session is None:
+    if visit.session is None or visit.session.standing is not Standing.OPEN:
         return ()
     return tuple(entry for entry in ENTRIES if visit.principal.kind in entry.kinds)

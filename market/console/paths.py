@@ -4,6 +4,8 @@ import re
 
 HOME = "/console"
 SIGN_IN = "/console/sign-in"
+PROFILE = "/console/profile"
+PEOPLE = "/console/people"
 _LOCAL = re.compile(r"/console(/[A-Za-z0-9._~/-]*)?([?][A-Za-z0-9._~/?=&%+:,-]*)?", re.ASCII)
 
 

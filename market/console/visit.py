@@ -47,6 +47,14 @@ class Visit(Call):
         return found
 
     @property
+    def seated(self) -> Session:
+        """The session of one who passed the gate."""
+        found = self.session
+        if found is None:
+            raise RuntimeError("this page is public")
+        return found
+
+    @property
     def csrf(self) -> str:
         """What every form of the page carries as `_csrf`."""
         found: str = self.scope.get("csrf", "")  # type: ignore[assignment]  # our own key in the ASGI scope
@@ -79,6 +87,16 @@ class Visit(Call):
         """This page with its query, to come back to."""
         query = self.scope["query_string"].decode("ascii", "ignore")
         return f"{self.scope['path']}?{query}" if query else self.scope["path"]
+
+    def whole(self, path: str) -> str:
+        """The address of a path of ours, to be handed to somebody else."""
+        scheme = "https" if self.parts.cookies.marked(self) else "http"
+        return f"{scheme}://{self.headers.get('host', '')}{path}"
+
+    async def text(self, name: str) -> str:
+        """A field of the form as text: a file or nothing in its place is an empty one."""
+        value = (await self.form()).get(name)
+        return value if isinstance(value, str) else ""
 
     def at(self, path: str) -> bool:
         """Whether this page is the menu's, or lies under it."""

@@ -25,7 +25,7 @@ class Cookies:
 
     def token(self, request: AnyRequest, name: str = SESSION) -> str | None:
         """What the request carries under that name."""
-        return request.cookies.get(self._named(name, secure=self._marked(request)))
+        return request.cookies.get(self._named(name, secure=self.marked(request)))
 
     def keep(self, request: AnyRequest, response: Response[Any], token: str, name: str = SESSION) -> None:
         """Send the token with the answer; scripts never see it."""
@@ -36,7 +36,7 @@ class Cookies:
         response.set_cookie(self._cookie(request, name, "", max_age=0))
 
     def _cookie(self, request: AnyRequest, name: str, token: str, max_age: int | None) -> Cookie:
-        secure = self._marked(request)
+        secure = self.marked(request)
         return Cookie(
             key=self._named(name, secure=secure),
             value=token,
@@ -47,7 +47,8 @@ class Cookies:
             samesite="lax",
         )
 
-    def _marked(self, request: AnyRequest) -> bool:
+    def marked(self, request: AnyRequest) -> bool:
+        """Whether the browser came by https, as far as we are told."""
         return self._secure == "ALWAYS" or (self._secure == "AUTO" and request.scope["scheme"] == "https")
 
     @staticmethod

@@ -62,7 +62,7 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work]) -> Response[Any]
 )
 async def create(data: JSONBody[UserDraft], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """The person with an id."""
-    return written(await users.create(work, data, request.once), "users")
+    return written(await users.create(work, request.principal, data, request.once), "users")
 
 
 def _handing(summary: str) -> dict[str, Any]:

@@ -7,10 +7,11 @@ import msgspec
 
 from market.parties import queries, secrets
 from market.parties.errors import ScopeNotAllowed
+from market.parties.rights import manages
 from market.parties.structs import ApiKey, ApiKeyDraft, ApiKeyPage, IssuedApiKey, Principal, Scope
 from matching.faults import Fault
 from specs.kit import audit, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound
+from specs.kit.errors import Forbidden, Invalid, NotFound
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Work
 
@@ -18,9 +19,12 @@ from specs.kit.tenancy import Work
 async def create(work: Work, principal: Principal, draft: ApiKeyDraft, request: Idempotency | None = None) -> Answer:
     """A key with the asked scopes, or all that its maker has. The body holds the secret: the only time.
 
-    Raises ScopeNotAllowed, Invalid. A retried request is given the same key, though only its digest is stored; not
-    where another, narrower key repeats it.
+    Raises Forbidden, ScopeNotAllowed, Invalid. Who does not manage the organisation makes keys of their own only: one
+    of the whole organisation would have no role. A retried request is given the same key, though only its digest is
+    stored; not where another, narrower key repeats it.
     """
+    if not manages(principal.role) and draft.user_id != principal.user:
+        raise Forbidden
     scopes = _allowed(principal, draft)
     first = await idempotency.claim(work, request)
     if first is not None:

@@ -68,3 +68,8 @@ def effective(scopes: frozenset[Scope], kind: OrganisationKind, role: UserRole |
     """What a key opens: its own scopes, within its organisation's kind and its person's role."""
     allowed = scopes & SCOPES[kind]
     return allowed & _VIEWERS if role is UserRole.VIEWER else allowed
+
+
+def manages(role: UserRole | None) -> bool:
+    """Who decides who acts for an organisation: a key of the whole organisation, and its administrators."""
+    return role in (None, UserRole.ADMIN)

@@ -7,16 +7,19 @@ import msgspec
 
 from market.parties import queries
 from market.parties.errors import EmailTaken
-from market.parties.structs import User, UserDraft, UserPage
+from market.parties.rights import manages
+from market.parties.structs import Principal, User, UserDraft, UserPage
 from matching.faults import Fault
 from specs.kit import audit, idempotency, ids, paging, wire
-from specs.kit.errors import Invalid, NotFound
+from specs.kit.errors import Forbidden, Invalid, NotFound
 from specs.kit.idempotency import Answer, Idempotency
 from specs.kit.tenancy import Work
 
 
-async def create(work: Work, draft: UserDraft, request: Idempotency | None = None) -> Answer:
-    """Raises Invalid, EmailTaken."""
+async def create(work: Work, principal: Principal, draft: UserDraft, request: Idempotency | None = None) -> Answer:
+    """Raises Forbidden, Invalid, EmailTaken."""
+    if not manages(principal.role):
+        raise Forbidden
     first = await idempotency.claim(work, request)
     if first is not None:
         return first

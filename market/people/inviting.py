@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from market.parties.structs import Principal, UserRole
+from market.parties.rights import manages
+from market.parties.structs import Principal
 from market.people import links, queries, tokens
 from market.people.errors import HasLogin, HasNoLogin, LoginShared
 from market.people.structs import LinkPurpose
@@ -36,11 +37,16 @@ async def reset(work: Work, principal: Principal, user: UUID, request: Idempoten
     return await _handed(work, principal, user, LinkPurpose.RESET, request)
 
 
+async def logins(work: Work, users: tuple[UUID, ...]) -> frozenset[UUID]:
+    """Which of the tenant's users have a login already."""
+    return frozenset(await queries.joined(work, users))
+
+
 async def _handed(
     work: Work, principal: Principal, user: UUID, purpose: LinkPurpose, request: Idempotency | None
 ) -> Handed:
     """A retried request is given the same link, though only its digest is stored."""
-    if principal.role not in (None, UserRole.ADMIN):
+    if not manages(principal.role):
         raise Forbidden
     first = await idempotency.claim(work, request)
     if first is not None:

@@ -64,6 +64,14 @@ async def join(work: Work, user: UUID, person: UUID) -> bool:
     return joined is not None
 
 
+async def joined(work: Work, users: tuple[UUID, ...]) -> list[UUID]:
+    """Those of the tenant's users that are somebody's membership."""
+    rows = await work.connection.fetch(
+        "select id from app_user where tenant_id = $1 and id = any ($2) and person_id is not null", work.owner, users
+    )
+    return [row["id"] for row in rows]
+
+
 async def user_by_email(work: Work, email: str) -> UUID | None:
     """A user of the tenant."""
     found: UUID | None = await work.connection.fetchval(

@@ -96,9 +96,9 @@ class Sessions:
     async def _look_up(self, digest: bytes) -> Session | None:
         async with self._database.work(None) as work:
             row = await queries.sitting(work, digest)
-            return None if row is None else self._session(row, tokens.form_token(work.secret, digest))
+            return None if row is None else self._session(row, work.secret)
 
-    def _session(self, row: Any, form_token: str) -> Session:
+    def _session(self, row: Any, secret: bytes) -> Session:
         kind, role = OrganisationKind(row["kind"]), UserRole(row["role"])
         return Session(
             id=row["id"],
@@ -119,7 +119,8 @@ class Sessions:
             ),
             created_at=row["created_at"],
             expires_at=row["expires_at"],
-            form_token=form_token,
+            # of another organisation it is another: a page left open before a switch changes nothing after it
+            form_token=tokens.form_token(secret, row["id"].bytes + row["tenant_id"].bytes),
         )
 
     def _standing(self, row: Any, kind: OrganisationKind) -> Standing:

@@ -36,9 +36,9 @@ def derived(secret: bytes, use: str) -> bytes:
     return hmac.digest(secret, b"capillary\0" + use.encode(), hashlib.sha256)
 
 
-def form_token(secret: bytes, digest: bytes) -> str:
-    """What a form of the session (or, before it, of the visitor) with that digest carries."""
-    return _text(hmac.digest(derived(secret, "form"), digest, hashlib.sha256))
+def form_token(secret: bytes, bound: bytes) -> str:
+    """What a form carries, bound to a session or, before it, to a visitor."""
+    return _text(hmac.digest(derived(secret, "form"), bound, hashlib.sha256))
 
 
 def same(given: str, wanted: str) -> bool:

@@ -23,7 +23,7 @@ from market.parties.structs import (
     UserPage,
     UserRole,
 )
-from specs.kit.errors import Invalid, NotFound
+from specs.kit.errors import Forbidden, Invalid, NotFound
 from specs.kit.idempotency import keyed
 from tests.support.market import Market
 
@@ -169,9 +169,11 @@ async def test_a_key_may_belong_to_a_person_whose_role_narrows_it(market: Market
     firm = await market.organisation()
     principal = await caller(market, firm.api_key)
     async with market.work(firm.id) as work:
-        person = await users.create(work, UserDraft(email="A.Viewer@example.jp", name="見る人", role=UserRole.VIEWER))
+        person = await users.create(
+            work, principal, UserDraft(email="A.Viewer@example.jp", name="見る人", role=UserRole.VIEWER)
+        )
         with pytest.raises(EmailTaken):
-            await users.create(work, UserDraft(email="a.viewer@example.jp", name="again"))
+            await users.create(work, principal, UserDraft(email="a.viewer@example.jp", name="again"))
         made = await keys.create(work, principal, ApiKeyDraft(name="hers", user_id=person.id))
         with pytest.raises(Invalid) as refused:
             await keys.create(work, principal, ApiKeyDraft(name="nobody's", user_id=uuid4()))
@@ -188,9 +190,25 @@ async def test_a_key_may_belong_to_a_person_whose_role_narrows_it(market: Market
 @pytest.mark.parametrize("email", ["nobody", "a@", "@b", "a@b@c", "a b@c.jp", "a\n@c.jp"])
 async def test_an_address_has_a_shape(market: Market, email: str) -> None:
     firm = await market.organisation()
+    principal = await caller(market, firm.api_key)
     async with market.work(firm.id) as work:
         with pytest.raises(Invalid):
-            await users.create(work, UserDraft(email=email, name="x"))
+            await users.create(work, principal, UserDraft(email=email, name="x"))
+
+
+async def test_a_member_makes_keys_of_their_own_only_and_adds_nobody(market: Market) -> None:
+    firm = await market.organisation()
+    principal = await caller(market, firm.api_key)
+    async with market.work(firm.id) as work:
+        person = await users.create(work, principal, UserDraft(email="member@example.jp", name="M"))
+        made = await keys.create(work, principal, ApiKeyDraft(name="theirs", user_id=person.id))
+    member = await caller(market, msgspec.json.decode(made.body)["api_key"])
+    async with market.work(firm.id) as work:
+        with pytest.raises(Forbidden):
+            await keys.create(work, member, ApiKeyDraft(name="without a role"))
+        with pytest.raises(Forbidden):
+            await users.create(work, member, UserDraft(email="friend@example.jp", name="F", role=UserRole.ADMIN))
+        await keys.create(work, member, ApiKeyDraft(name="another of theirs", user_id=person.id))
 
 
 async def test_a_known_caller_is_looked_up_once_in_a_while(market: Market) -> None:
