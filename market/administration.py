@@ -28,6 +28,39 @@ def create_organisation(
     create(data, os.environ, kind=kind, name=name, prefecture=prefecture, verified=not unverified)
 
 
+@admin.command()
+def invite(
+    organisation: Annotated[UUID, typer.Option(metavar="ID", help="For whom the person will act.")],
+    email: Annotated[str, typer.Option(help="By which the person signs in.")],
+    name: Annotated[str, typer.Option(help="As colleagues know the person.")],
+    role: Annotated[str, typer.Option(metavar="admin|member|viewer", help="What the person may do there.")] = "admin",
+    data: Data = HERE,
+) -> None:
+    """Add a person to an organisation; prints JSON with the `path` of a one-time link, good for seven days."""
+    from market.up.people import invite as invite_person
+
+    invite_person(data, os.environ, organisation, email=email, name=name, role=role)
+
+
+@admin.command("sign-in-link")
+def sign_in_link(
+    email: Annotated[str, typer.Option(help="Whose link it is.")],
+    organisation: Annotated[UUID | None, typer.Option(metavar="ID", help="Needed before the first sign-in.")] = None,
+    *,
+    forget_password: Annotated[bool, typer.Option("--forget-password", help="They choose another inside.")] = False,
+    forget_second_factor: Annotated[
+        bool, typer.Option("--forget-second-factor", help="The telephone and the recovery codes are lost.")
+    ] = False,
+    data: Data = HERE,
+) -> None:
+    """Let a known person in; prints JSON with the `path` of a one-time link, good for fifteen minutes."""
+    from market.people.founding import Forget
+    from market.up.people import let_in
+
+    forget = Forget(password=forget_password, second_factor=forget_second_factor)
+    let_in(data, os.environ, email, organisation, forget)
+
+
 @audit.command()
 def verify(
     chain: Annotated[UUID | None, typer.Option(metavar="ID", help="Only the chain about this id.")] = None,

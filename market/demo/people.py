@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from market.demo.keys import Keys
 from market.demo.report import Door
+from market.parties.structs import UserDraft, UserRole
 from market.people.founding import member
 from market.people.inviting import CONSOLE
 from market.people.links import make
@@ -21,18 +22,18 @@ NAMES = {
 }
 
 
-def address(code: str, kind: str) -> str:
-    """An e-mail address that no one can have (RFC 2606)."""
-    return f"{kind}@{code}.example"
-
-
 async def admit(database: Database, parties: Keys, first: tuple[str, ...], at: datetime) -> tuple[Door, ...]:
     """Every party's person; links for the parties in `first`, fresh at each loading, in that order."""
     doors = {}
     for code, party in parties.items():
         async with database.work(party.id, at=at) as work:
-            user = await member(work, address(code, party.kind), NAMES[party.kind])
+            user = await member(work, _draft(code, party.kind))
             if code in first:
                 path = CONSOLE + await make(work, user, LinkPurpose.SIGN_IN, LIFETIME)
                 doors[code] = Door(person=NAMES[party.kind], organisation=party.name, kind=party.kind, path=path)
     return tuple(doors[code] for code in first)
+
+
+def _draft(code: str, kind: str) -> UserDraft:
+    """An administrator under an e-mail address that no one can have (RFC 2606)."""
+    return UserDraft(email=f"{kind}@{code}.example", name=NAMES[kind], role=UserRole.ADMIN)

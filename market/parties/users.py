@@ -23,6 +23,13 @@ async def create(work: Work, principal: Principal, draft: UserDraft, request: Id
     first = await idempotency.claim(work, request)
     if first is not None:
         return first
+    answer = msgspec.structs.replace(_answer(await add(work, draft)), status=201)
+    await idempotency.keep(work, request, answer)
+    return answer
+
+
+async def add(work: Work, draft: UserDraft) -> Any:
+    """The row, whoever asks. Raises Invalid, EmailTaken."""
     faults = _faults(draft)
     if faults:
         raise Invalid(faults=faults)
@@ -30,9 +37,7 @@ async def create(work: Work, principal: Principal, draft: UserDraft, request: Id
     if row is None:
         raise EmailTaken
     await audit.record(work, "create", "user", row["id"])
-    answer = msgspec.structs.replace(_answer(row), status=201)
-    await idempotency.keep(work, request, answer)
-    return answer
+    return row
 
 
 async def read(work: Work, user: UUID) -> Answer:

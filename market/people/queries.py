@@ -39,6 +39,11 @@ async def keep_hash(work: Work, person: UUID, kept: str) -> None:
     await work.connection.execute("update person set password_hash = $2 where id = $1", person, kept)
 
 
+async def forget_hash(work: Work, person: UUID) -> None:
+    """The person comes by a link until they choose a password."""
+    await work.connection.execute("update person set password_hash = null where id = $1", person)
+
+
 async def add_person(work: Work, person: UUID, email: str, name: str) -> bool:
     """False where somebody signs in with that address already; the transaction has become the new person."""
     made = await work.connection.fetchval(

@@ -1,5 +1,6 @@
 """`capillary up --demo`: what a newcomer sees, and that all of it can be tried."""
 
+import json
 import os
 import re
 import subprocess
@@ -40,6 +41,34 @@ def test_the_story_is_told_and_every_printed_command_answers(tmp_path: Path) -> 
             assert (address, answer.status_code) == (address, 200)
             assert answer.json()["items"] != []
         assert (tmp_path / "data/demo-keys.json").stat().st_mode & 0o077 == 0
+
+
+def opened(link: str) -> str:
+    """The console's start, after the button of a link was pressed."""
+    with httpx.Client(timeout=10, follow_redirects=True) as browser:
+        page = browser.get(link)
+        token = re.search(r'name="_csrf" value="([^"]+)"', page.text)
+        assert token, page.text
+        return browser.post(link, data={"_csrf": token[1]}).text
+
+
+def test_the_printed_links_open_the_console_as_the_demos_people(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--demo") as up:
+        commands(up)
+        links = re.findall(r"http\S+/console/link/\S+", up.said)
+        assert len(links) == 3
+        assert "Demo Ministry Desk" in opened(links[0])
+        assert "Demo Bay Steel" in opened(links[1])
+        command = [sys.executable, "-m", "market.cli", "admin", "sign-in-link", "--data", tmp_path / "data"]
+        done = subprocess.run(
+            [*command, "--email", "coordinator@ministry.example"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            check=True,
+        )
+        address = links[0].partition("/console")[0]
+        assert "Demo Ministry Desk" in opened(address + json.loads(done.stdout)["path"])
 
 
 def test_after_a_kill_of_everything_the_matches_are_the_same(tmp_path: Path) -> None:

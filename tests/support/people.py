@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from market.app import Application
-from market.parties.structs import NewOrganisation, UserRole
+from market.parties.structs import NewOrganisation, UserDraft, UserRole
 from market.people import links, queries
 from market.people.founding import member
 from market.people.passwords import Passwords
@@ -42,7 +42,9 @@ async def human(
     """Of that organisation; with `email` of somebody known, one more membership of theirs."""
     email = email or f"{uuid4().hex}@people.test"
     async with market.database.work(party.id) as work:
-        token = await links.make(work, await member(work, email, name, role), LinkPurpose.SIGN_IN)
+        token = await links.make(
+            work, await member(work, UserDraft(email=email, name=name, role=role)), LinkPurpose.SIGN_IN
+        )
     link = await links.look(market.database, token)
     kept = await Passwords().hashed(PASSWORD)
     async with market.database.work(party.id) as work:
