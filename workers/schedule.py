@@ -14,6 +14,7 @@ from market.deals import deadlines
 from market.documents import scanning, sweeping
 from market.insight import stock
 from market.matches import sweep
+from market.people import sweeping as people
 from market.permits import expiry as permit_expiry
 from market.runs import claims
 from market.tenders import opening as tenders
@@ -103,13 +104,14 @@ async def take_stock(ctx: dict[Any, Any]) -> None:
 
 
 async def purge(ctx: dict[Any, Any]) -> None:
-    """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, old notices, and what
-    never became a document."""
+    """Forget answers older than a day, outbox rows done a week ago, jobs whose days are over, old notices, what
+    never became a document, and sessions and links that are over."""
     tools = tools_of(ctx)
     await once(tools, "idempotency.purged", 4, lambda work: idempotency.purge(work, work.at - idempotency.KEPT))
     await once(tools, "outbox.purged", 5, lambda work: outbox.forget(work.connection, OUTBOX_KEPT_DAYS))
     await once(tools, "jobs.purged", 7, lambda work: claims.forget(work.connection))
     await once(tools, "notices.purged", 8, lambda work: notices.purge(work, work.at - notices.KEPT))
+    await once(tools, "people.swept", 11, people.over)
     await once(tools, "documents.forgotten", 9, sweeping.forgotten)
     await once(tools, "documents.orphans_deleted", 10, lambda work: sweeping.orphans(work, tools.store))
 

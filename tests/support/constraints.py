@@ -15,7 +15,7 @@ NULL = asyncpg.NotNullViolationError
 
 # names of the constraints that the tests of this process have met
 BROKEN: Final[set[str]] = set()
-# tables whose rules have a module of their own: of the life of a deal, and of samples
+# tables whose rules have a module of their own: of the life of a deal, of samples, and of people
 DEALT: Final = (
     "deal",
     "deal_leg",
@@ -27,6 +27,7 @@ DEALT: Final = (
     "claim",
 )
 SAMPLED: Final = ("sample", "sample_result")
+PEOPLED: Final = ("person", "console_session", "sign_in_link", "sign_in_attempt")
 
 
 async def breaks(market: Market, error: type[Exception], statement: str, *values: Any) -> None:
@@ -43,7 +44,7 @@ async def unbroken(market: Market, tables: Sequence[str] = ()) -> set[str]:
         rows = await connection.fetch(
             """select conname from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace
                and (conrelid::regclass::text = any ($1)) = $2""",
-            tables or (*DEALT, *SAMPLED),
+            tables or (*DEALT, *SAMPLED, *PEOPLED),
             bool(tables),
         )
     return {row[0] for row in rows} - BROKEN
