@@ -4,11 +4,7 @@ from datetime import datetime, timedelta
 
 from market.demo.keys import Keys
 from market.demo.report import Door
-from market.parties.structs import UserDraft, UserRole
-from market.people.founding import member
-from market.people.inviting import CONSOLE
-from market.people.links import make
-from market.people.structs import LinkPurpose
+from market.people.founding import link_for
 from specs.kit.tenancy import Database
 
 # long enough for a day at the demo
@@ -23,17 +19,10 @@ NAMES = {
 
 
 async def admit(database: Database, parties: Keys, first: tuple[str, ...], at: datetime) -> tuple[Door, ...]:
-    """Every party's person; links for the parties in `first`, fresh at each loading, in that order."""
+    """Every party's person, under an address that no one can have (RFC 2606); fresh links for those in `first`."""
     doors = {}
     for code, party in parties.items():
         async with database.work(party.id, at=at) as work:
-            user = await member(work, _draft(code, party.kind))
-            if code in first:
-                path = CONSOLE + await make(work, user, LinkPurpose.SIGN_IN, LIFETIME)
-                doors[code] = Door(person=NAMES[party.kind], organisation=party.name, kind=party.kind, path=path)
+            path = await link_for(work, f"{party.kind}@{code}.example", NAMES[party.kind], lifetime=LIFETIME)
+        doors[code] = Door(person=NAMES[party.kind], organisation=party.name, kind=party.kind, path=path)
     return tuple(doors[code] for code in first)
-
-
-def _draft(code: str, kind: str) -> UserDraft:
-    """An administrator under an e-mail address that no one can have (RFC 2606)."""
-    return UserDraft(email=f"{kind}@{code}.example", name=NAMES[kind], role=UserRole.ADMIN)

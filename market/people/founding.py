@@ -3,13 +3,14 @@
 There is always one way in that needs neither a mail server nor an administrator who is already in.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 
 from market.parties import queries as parties
 from market.parties import users
-from market.parties.structs import UserDraft
+from market.parties.structs import UserDraft, UserRole
 from market.people import factor_queries, links, queries
 from market.people.errors import HasLogin, NoMembership
 from market.people.inviting import CONSOLE, Handed
@@ -30,6 +31,14 @@ async def member(work: Work, draft: UserDraft) -> UUID:
     """The tenant's user of that address, made where it has none. Raises Invalid."""
     known = await queries.user_by_email(work, draft.email.lower())
     return known or (await users.add(work, draft))["id"]
+
+
+async def link_for(
+    work: Work, email: str, name: str, role: UserRole = UserRole.ADMIN, lifetime: timedelta | None = None
+) -> str:
+    """The path of a link that signs in the tenant's user of that address, made where it has none. Raises Invalid."""
+    user = await member(work, UserDraft(email=email, name=name, role=role))
+    return CONSOLE + await links.make(work, user, LinkPurpose.SIGN_IN, lifetime)
 
 
 async def invite(database: Database, organisation: UUID, draft: UserDraft) -> Handed:

@@ -6,10 +6,7 @@ from datetime import timedelta
 import pytest
 
 from market.app import Application
-from market.parties.structs import UserDraft
-from market.people import links
-from market.people.founding import member
-from market.people.inviting import CONSOLE
+from market.people.founding import link_for
 from market.people.structs import LinkPurpose
 from tests.support.api import serving
 from tests.support.market import Market
@@ -93,8 +90,7 @@ async def test_a_link_expires(market: Market, api: Application) -> None:
 async def test_the_operators_link_makes_a_person_of_whoever_it_names(market: Market, api: Application) -> None:
     party = await market.organisation("coordinator", "Test Ministry")
     async with market.database.work(party.id) as work:
-        user = await member(work, UserDraft(email="Coordinator@Ministry.example", name="Test Coordinator"))
-        path = CONSOLE + await links.make(work, user, LinkPurpose.SIGN_IN)
+        path = await link_for(work, "Coordinator@Ministry.example", "Test Coordinator")
     async with browsing(api) as browser:
         await browser.see(path)
         await browser.send(path)

@@ -11,9 +11,9 @@ import httpx
 import msgspec
 
 from market.app import Application
-from market.parties.structs import NewOrganisation, UserDraft, UserRole
+from market.parties.structs import NewOrganisation, UserRole
 from market.people import links, queries
-from market.people.founding import member
+from market.people.founding import link_for
 from market.people.passwords import Passwords
 from market.people.structs import LinkPurpose
 from tests.support.market import Market
@@ -42,9 +42,7 @@ async def human(
     """Of that organisation; with `email` of somebody known, one more membership of theirs."""
     email = email or f"{uuid4().hex}@people.test"
     async with market.database.work(party.id) as work:
-        token = await links.make(
-            work, await member(work, UserDraft(email=email, name=name, role=role)), LinkPurpose.SIGN_IN
-        )
+        token = (await link_for(work, email, name, role)).rpartition("/")[2]
     link = await links.look(market.database, token)
     kept = await Passwords().hashed(PASSWORD)
     async with market.database.work(party.id) as work:
