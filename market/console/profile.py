@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from market.console import rendering
+from market.console.agents import called
 from market.console.door import admitted
 from market.console.paths import HOME, PROFILE
 from market.console.screen import Screen
@@ -18,7 +19,8 @@ OWN = {"screen": Screen()}
 @get("/profile", opt=OWN)
 async def read(request: Visit) -> Response[Any]:
     """As it is now."""
-    return rendering.page(request, "people/profile.html", own=await request.parts.people.profile.read(request.seated))
+    own = await request.parts.people.profile.read(request.seated)
+    return rendering.page(request, "people/profile.html", own=own, called=called)
 
 
 @post("/profile/password", opt=OWN)
