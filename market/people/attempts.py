@@ -8,8 +8,12 @@ what was typed and not for whom we know, the answer tells nobody who is known he
 import hashlib
 from uuid import UUID
 
+import structlog
+
 from market.people.errors import TooManyAttempts
 from specs.kit.tenancy import Database
+
+log = structlog.get_logger(__name__)
 
 OF_PERSON = 5
 # an office of many sits behind one
@@ -29,6 +33,7 @@ class Attempt:
                 "select sign_in_attempted($1, $2, $3)", self._keys, self._free, work.at
             )
             if until is not None:
+                log.warning("people.locked", until=until.isoformat())
                 raise TooManyAttempts({"retry_after": max(1, int((until - work.at).total_seconds() + 0.999))})
 
     async def passed(self, database: Database) -> None:

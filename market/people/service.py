@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import structlog
+
 from market.people import attempts, links, passwords, queries
 from market.people.errors import LinkSpent, NoMembership, WrongCredentials
 from market.people.factors import Factors
@@ -11,6 +13,8 @@ from market.people.sessions import Sessions
 from market.people.structs import Link, Session, Standing, Visitor
 from specs.kit import audit
 from specs.kit.tenancy import Database
+
+log = structlog.get_logger(__name__)
 
 # who asks for an address that nobody has asks for this one: the same queries find nothing
 NOBODY = UUID(int=0)
@@ -112,6 +116,8 @@ class People:
             await queries.become(work, person)
             kept = await queries.password_hash(work, person)
         if not await self._hashing.fits(password, kept) or kept is None:
+            # by the id of the request only: what was typed may be a password in the wrong field
+            log.info("people.refused", known=person != NOBODY)
             raise WrongCredentials
         await attempt.passed(self.database)
         return person, kept

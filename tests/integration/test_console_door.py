@@ -205,3 +205,56 @@ async def test_a_success_forgets_the_failures_before_it(market: Market, api: App
                 assert (await browser.send("/console/sign-in", wrong)).status_code == 403
             assert (await browser.sign_in(someone)).status_code == 303
             await browser.send("/console/sign-out")
+
+
+async def test_a_key_wins_over_a_session_and_a_wrong_key_is_not_saved_by_one(market: Market, api: Application) -> None:
+    someone = await human(market, await market.organisation(name="Test Yard"))
+    other = await market.organisation(name="Another Yard")
+    async with browsing(api) as browser:
+        await browser.sign_in(someone)
+        key = {"authorization": f"Bearer {other.api_key}"}
+        assert (await browser.client.get("/v1/users", headers=key)).json()["items"] == []
+        # and a program with a key needs no token of a page
+        draft = {"email": "by-key@people.test", "name": "By Key"}
+        assert (await browser.client.post("/v1/users", json=draft, headers=key)).status_code == 201
+        wrong = {"authorization": f"Bearer {other.api_key[:-3]}AAA"}
+        assert (await browser.client.get("/v1/users", headers=wrong)).status_code == 401
+
+
+async def test_coming_and_going_are_in_the_audit_trail(market: Market, api: Application) -> None:
+    someone = await human(market, await market.organisation())
+    async with browsing(api) as browser:
+        await browser.sign_in(someone)
+        await browser.send("/console/sign-out")
+    async with market.superuser() as connection:
+        rows = await connection.fetch(
+            """select action, actor from audit_event where tenant_id = $1 and object_kind = 'session' order by at""",
+            someone.tenant,
+        )
+    assert [tuple(row) for row in rows] == [("sign_in", someone.user), ("sign_out", someone.user)]
+
+
+async def test_signing_in_again_at_a_browser_ends_the_session_before(market: Market, api: Application) -> None:
+    party = await market.organisation()
+    one, two = await human(market, party), await human(market, party)
+    async with browsing(api) as browser:
+        await browser.sign_in(one)
+        former = browser.client.cookies["capillary"]
+        # the page was loaded while the first was signed in
+        fields = {"email": two.email, "password": PASSWORD}
+        assert (await browser.send("/console/sign-in", fields)).status_code == 303
+        stolen = await browser.client.get("/console", headers={"cookie": f"capillary={former}"})
+        assert stolen.status_code == 303
+
+
+async def test_a_crowd_of_failures_from_one_place_waits_whatever_addresses_it_tries(api: Application) -> None:
+    async with browsing(api) as crowd, browsing(api) as elsewhere:
+        for browser in (crowd, elsewhere):
+            await browser.see("/console/sign-in")
+        told = []
+        for number in range(31):
+            wrong = {"email": f"crowd-{number}@people.test", "password": "not this password"}
+            told.append((await crowd.send("/console/sign-in", wrong)).status_code)
+        assert told == [403] * 30 + [429]
+        wrong = {"email": "crowd-99@people.test", "password": "not this password"}
+        assert (await elsewhere.send("/console/sign-in", wrong)).status_code == 403
