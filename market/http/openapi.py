@@ -49,7 +49,17 @@ def tree() -> dict[str, Any]:
         "components": {
             "schemas": components,
             "responses": operation_docs.problem_responses(),
-            "securitySchemes": {"api_key": {"type": "http", "scheme": "bearer", "bearerFormat": "cap_…"}},
+            "securitySchemes": {
+                "api_key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "cap_…",
+                    "description": (
+                        "A key of an organisation. A browser that is signed in to the console is let in by its "
+                        "session's cookie instead; its changes carry the X-CSRF-Token of a page."
+                    ),
+                }
+            },
         },
         "tags": [{"name": name} for name in _tags(handlers)],
     }
