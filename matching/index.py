@@ -169,6 +169,10 @@ class MarketIndex:
         columns = self._lots.get(spec.content.material, Columns[Lot]())
         return self._permitted(spec, columns.meeting(spec.content.delivery, not_of=spec.owner))
 
+    def lots_offered(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
+        """As `lots_in_time`, those that permits bar among them: nothing is judged."""
+        return self._lots.get(spec.content.material, Columns[Lot]()).meeting(spec.content.delivery, not_of=spec.owner)
+
     def lots_of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `lots_in_time` without a window: matches and near misses alike."""
         columns = self._lots.get(spec.content.material, Columns[Lot]())

@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 
 from market.permits.gate import DECODER
+from matching.counting import Part, sample
 from matching.evaluation import Evaluation
 from matching.index import Listing, MarketIndex
 from matching.listings import Lot, Spec
@@ -146,6 +147,13 @@ class Current:
     def in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """Open lots of others, by id, of the material and within the window of a spec; each with what remains of it."""
         return self._index.lots_in_time(spec)
+
+    def offered(self, owner: str, spec: Spec, most: int) -> tuple[list[Part], int]:
+        """What others offer that a spec of this owner could meet in time, evenly no more than `most` of so many."""
+        permits, permits_rev = self._permits.get(owner, NONE_HELD)
+        near = Listing("", owner, 0, spec, permits, permits_rev)
+        lots = self._index.lots_offered(near)
+        return [Part(lot, self._index.held(near, lot)) for lot in sample(lots, most)], len(lots)
 
     def of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `in_time`, whenever they are to be had."""

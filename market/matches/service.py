@@ -5,24 +5,32 @@ The other side is redacted, judged in bands, and opened to the reader by a grant
 or whose owner no coordinator has verified, has no matches: an empty page.
 """
 
+import asyncio
 from typing import Final
 from uuid import UUID
 
 from market.matches import reading
 from market.matches.across import told_to_seller
 from market.matches.current import Current
+from market.matches.errors import NotOpen
 from market.matches.reading import Asked
 from market.matches.structs import MatchedLot, MatchedLots, MatchedSpec, MatchedSpecs, NextTest, NextTests
 from market.parties.structs import Principal
+from market.runs.posted import Opened
+from matching.counting import Count, count
 from matching.evaluation import Params
 from matching.explain import explain, render
+from matching.faults import spec_faults
 from matching.listings import Lot, Spec
 from matching.next_test import next_best_tests
-from specs.kit.tenancy import Work
+from specs.kit.errors import Invalid
+from specs.kit.tenancy import Role, Work
 from specs.lot.seen import lot_seen
 from specs.spec.seen import spec_seen
 
 _MOST_TESTS: Final = 20
+# lots that are judged for one count; more are judged in part
+_MOST_COUNTED: Final = 400
 
 
 class Matches:
@@ -31,6 +39,8 @@ class Matches:
     def __init__(self, current: Current) -> None:
         self._current = current
         self._catalogue = current.catalogue
+        # a count holds the interpreter: the others wait for it, and so does nobody else for long
+        self._one_count = asyncio.Lock()
 
     async def of_spec(
         self,
@@ -79,6 +89,24 @@ class Matches:
             if isinstance(far.content, Spec)
         )
         return MatchedSpecs(items=items, next_cursor=page.next_cursor)
+
+    async def count(self, opened: Opened, principal: Principal, spec: Spec) -> Count:
+        """How much of what others offer a spec would get that nobody has published; nothing is stored or opened.
+
+        Worked out in a thread, outside of any transaction. Raises Invalid, NotOpen for an organisation that nobody
+        has verified: it would have no matches either.
+        """
+        faults = spec_faults(spec, self._catalogue)
+        if faults:
+            raise Invalid(faults=faults)
+        if not principal.verified:
+            raise NotOpen
+        async with opened() as work:
+            await work.as_role(Role.ENGINE)
+            await self._current.refresh(work.connection)
+            parts, offered = self._current.offered(str(work.owner), spec, _MOST_COUNTED)
+        async with self._one_count:
+            return await asyncio.to_thread(count, spec, parts, offered, self._current.catalogue)
 
     async def next_tests(self, work: Work, principal: Principal, lot: UUID, *, language: str = "en") -> NextTests:
         """Which single assay would settle the most tonnes of open specs. Raises NotFound."""
