@@ -1,0 +1,126 @@
+"""Tables from a spreadsheet become limits, and what is not understood is told."""
+
+import pytest
+
+from market.console.pasting import names
+from market.console.pasting.limits import PastedLimit, read
+
+JAPANESE = "成分\t下限\t上限\t単位\n銅\t\t０．２５\t％\nＣｒ＋Ｎｉ＋Ｍｏ\t\t０．１７\t％\n亜鉛\t98.5\t\t％"
+ENGLISH = "Element,Min,Max,Unit,Basis\nCopper,,0.25,%,dry\nZinc,98.5,,%,"
+
+
+def _only(text: str) -> PastedLimit:
+    found = read(text)
+    assert (len(found.limits), found.doubts) == (1, ())
+    return found.limits[0]
+
+
+def _row(analytes: str, unit: str = "%", basis: str = "", **ends: str) -> PastedLimit:
+    return PastedLimit(analytes=analytes, ends=ends, unit=unit, basis=basis, negotiable=False)
+
+
+def test_japanese_headers_and_wide_digits_are_read() -> None:
+    assert read(JAPANESE).limits == (_row("Cu", max="0.25"), _row("Cr+Ni+Mo", max="0.17"), _row("Zn", min="98.5"))
+
+
+def test_comma_separated_english_is_read_with_its_basis() -> None:
+    assert read(ENGLISH).limits == (_row("Cu", basis="dry", max="0.25"), _row("Zn", min="98.5"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "ends"),
+    [
+        ("≤0.25 %", {"max": "0.25"}),
+        ("<= 0.25%", {"max": "0.25"}),
+        ("0.25 % 以下", {"max": "0.25"}),
+        ("０．２５％以下", {"max": "0.25"}),
+        ("max 0.25 %", {"max": "0.25"}),
+        ("0.25 % max.", {"max": "0.25"}),
+        ("0.25 % 未満", {"exclusive_max": "0.25"}),
+        ("< 0.25 %", {"exclusive_max": "0.25"}),
+        ("0.6 % 以上", {"min": "0.6"}),
+        ("0.6 % を超える", {"exclusive_min": "0.6"}),
+        ("0.6〜1.0 %", {"min": "0.6", "max": "1.0"}),
+        ("0.6-1.0%", {"min": "0.6", "max": "1.0"}),
+        ("0.6 to 1.0 %", {"min": "0.6", "max": "1.0"}),
+        ("0.6以上1.0未満 %", {"min": "0.6", "exclusive_max": "1.0"}),
+        ("1,000 % max", {"max": "1000"}),
+    ],
+)
+def test_a_cell_says_which_end_it_is(cell: str, ends: dict[str, str]) -> None:
+    assert _only(f"Cu\t{cell}") == _row("Cu", **ends)
+
+
+@pytest.mark.parametrize("said", ["Cu", "銅", "Copper", "copper", "Cu (銅)", "銅(Cu)", "Ｃｕ", "Cu (%)", "Cu%"])
+def test_an_analyte_is_known_by_its_names(said: str) -> None:
+    assert names.analyte(said)[0] == ("Cu",)
+
+
+@pytest.mark.parametrize("said", ["すず", "スズ", "錫", "Tin"])
+def test_kana_and_older_characters_are_the_same_analyte(said: str) -> None:
+    assert names.analyte(said)[0] == ("Sn",)
+
+
+def test_a_number_in_a_unit_is_no_limit() -> None:
+    assert _only("MFR\t8 to 12 g/10 min") == _row("MFR", unit="g/10min", min="8", max="12")
+
+
+def test_the_unit_of_a_header_holds_for_its_column() -> None:
+    assert _only("元素\t上限(ppm)\nPb\t1000") == _row("Pb", unit="ppm", max="1000")
+
+
+def test_two_columns_of_bare_numbers_are_the_lower_and_the_upper_end() -> None:
+    found = read("密度\t0.9\t1.1\tg/cm3\nCu\t\t0.25\t%")
+    assert found.limits == (_row("density", unit="g/cm3", min="0.9", max="1.1"), _row("Cu", max="0.25"))
+
+
+def test_an_unknown_analyte_keeps_its_row_and_is_told() -> None:
+    found = read("成分\t上限\t単位\n謎の元素\t1\t%")
+    assert (found.limits, [d.code for d in found.doubts]) == ((_row("謎の元素", max="1"),), ["analyte"])
+
+
+def test_a_number_that_does_not_say_which_end_it_is_is_not_guessed() -> None:
+    found = read("Cd\t100 ppm")
+    assert (found.limits, [(d.code, d.text) for d in found.doubts]) == ((_row("Cd", "ppm"),), [("side", "100 ppm")])
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "text"),
+    [
+        ("Al,abc,1,%,", "cell", "abc"),
+        ("Al,1,2,furlong,", "cell", "furlong"),
+        ("Al,,2,%,see note", "unused", "see note"),
+        ("Al,,2,,", "no_unit", "Al"),
+        ("Al,,,%,", "no_end", "Al   %"),
+        ("Al,,2,%,,stray", "unused", "stray"),
+    ],
+)
+def test_what_is_not_understood_is_told_with_its_line(line: str, code: str, text: str) -> None:
+    doubts = read(f"analyte,min,max,unit,remarks\n{line}").doubts
+    assert (2, code, text.strip()) in [(d.line, d.code, d.text.strip()) for d in doubts]
+
+
+def test_a_column_that_nobody_knows_is_told() -> None:
+    assert [(d.code, d.text) for d in read("成分\t上限\t単位\t謎\nCu\t1\t%\t").doubts] == [("column", "謎")]
+
+
+def test_an_upper_end_in_the_column_of_lower_ends_is_not_taken() -> None:
+    assert [d.code for d in read("成分\t下限\t単位\nCu\t1 以下\t%").doubts] == ["cell"]
+
+
+def test_lines_beyond_a_hundred_limits_are_told() -> None:
+    found = read("\n".join(["Cu\t≤1 %"] * 101))
+    assert (len(found.limits), [(d.line, d.code) for d in found.doubts]) == (100, [(101, "too_many")])
+
+
+def test_nothing_pasted_is_nothing_understood() -> None:
+    assert read(" \n\t\n") == read("")
+
+
+def test_a_quoted_cell_of_two_lines_is_one_name() -> None:
+    assert _only('"銅\n(Cu)"\t≤0.25 %') == _row("Cu", max="0.25")
+
+
+@pytest.mark.parametrize("typed", ["Cr+Ni+Mo", "クロム、ニッケル、モリブデン", "Cr, Ni, Mo"])
+def test_a_field_of_analytes_takes_names_for_codes(typed: str) -> None:
+    assert names.codes(typed) == ("Cr", "Ni", "Mo")
