@@ -1,0 +1,96 @@
+"""What stands in the fields of a form, as texts by the pointers of what they fill: read, changed, shown again.
+
+A form with rows is drawn from this alone, so that adding a row or a refusal never costs anyone a word.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+_KEYED: Final = re.compile(r"(?P<at>/.*?)/(?P<row>[0-9]{1,4})(?P<rest>/.*|$)", re.ASCII)
+
+
+class Typed:
+    """`values` by pointer; several where a name is repeated. Names that are no pointers are kept as they are."""
+
+    def __init__(self, values: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self.values: dict[str, tuple[str, ...]] = dict(values or {})
+
+    @classmethod
+    def of_form(cls, items: Iterable[tuple[str, str]]) -> "Typed":
+        """From the fields of a request, whatever kind stands behind the colon."""
+        made = cls()
+        for name, text in items:
+            pointer = name.partition(":")[0]
+            made.values[pointer] = (*made.values.get(pointer, ()), text)
+        return made
+
+    @classmethod
+    def of_document(cls, document: Any) -> "Typed":
+        """From the JSON values of a stored document."""
+        made = cls()
+        made._fill("", document)
+        return made
+
+    def _fill(self, at: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                self._fill(f"{at}/{name}", inner)
+        elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value):
+            for i, inner in enumerate(value):
+                self._fill(f"{at}/{i}", inner)
+        elif isinstance(value, list):
+            self.values[at] = tuple(map(str, value))
+        elif value is not None and value is not False:
+            self.values[at] = ("true" if value is True else said(value),)
+
+    def text(self, pointer: str) -> str:
+        """What stands in a field; nothing where it is not there."""
+        return next(iter(self.values.get(pointer, ())), "")
+
+    def put(self, pointer: str, *texts: str) -> None:
+        """Fill a field."""
+        self.values[pointer] = texts
+
+    def chosen(self, pointer: str) -> tuple[str, ...]:
+        """What is ticked, or one a line."""
+        return tuple(
+            line.strip() for text in self.values.get(pointer, ()) for line in text.splitlines() if line.strip()
+        )
+
+    def rows(self, pointer: str) -> list[int]:
+        """The numbers of a table's rows, in order."""
+        found = {int(m["row"]) for name in self.values if (m := _KEYED.match(name)) and m["at"] == pointer}
+        return sorted(found)
+
+    def filled(self, pointer: str, row: int) -> bool:
+        """Whether anything was written into a row."""
+        at = f"{pointer}/{row}/"
+        return any(text.strip() for name, texts in self.values.items() if name.startswith(at) for text in texts)
+
+    def drop(self, pointer: str, row: int) -> None:
+        """Take a row out."""
+        at = f"{pointer}/{row}/"
+        self.values = {name: texts for name, texts in self.values.items() if not name.startswith(at)}
+
+    def next_row(self, pointer: str) -> int:
+        """The number of a row to be added."""
+        return max(self.rows(pointer), default=-1) + 1
+
+    def items(self) -> list[tuple[str, str]]:
+        """As a request would bring them, without kinds."""
+        return [(name, text) for name, texts in self.values.items() for text in texts]
+
+
+def said(value: Any) -> str:
+    """A number as people would type it, anything else as it is."""
+    if isinstance(value, float):
+        return f"{value:.12g}" if abs(value) < 1e12 else str(value)
+    return str(value)
+
+
+def plain(value: msgspec.Struct) -> Any:
+    """The JSON values of a Struct, money as it is written."""
+    return msgspec.to_builtins(value)
