@@ -37,4 +37,4 @@ def entries(visit: Visit) -> tuple[Entry, ...]:
     """The menu of whoever is signed in; nothing before."""
     if visit.session is None or visit.session.standing is not Standing.OPEN:
         return ()
-    return tuple(entry for entry in ENTRIES if visit.principal.kind in entry.kinds)
+    return tuple(entry for entry in ENTRIES if visit.session.principal.kind in entry.kinds)

@@ -1,4 +1,4 @@
-"""Refusals point into the document; a form may have blank rows between the filled ones, and is pointed at by its own."""
+"""Refusals point into the document; a form may have blank rows between the filled ones, and other numbers."""
 
 import contextlib
 from collections.abc import Iterator, Sequence

@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from market.http import messages
 from market.http.body import MAX_BYTES
+from market.http.call import Call
 from market.http.hints import helped
 from market.http.refusal import PROBLEM_TYPE, FieldError, Refusal, encoded, problem
 from market.http.responses import worded
@@ -41,7 +42,8 @@ log = structlog.get_logger("capillary.http")
 
 def answer(request: AnyRequest, refusal: Refusal) -> Response[bytes]:
     """The problem document, in the caller's language."""
-    language = messages.negotiate(request.headers.get("accept-language", "en"))
+    spoken = request.headers.get("accept-language", "en")
+    language = request.language if isinstance(request, Call) else messages.negotiate(spoken)
     document = problem(refusal.code, refusal.params, refusal.errors, language)
     headers = {**worded(language), **refusal.headers}
     return Response(encoded(document), status_code=document.status, media_type=PROBLEM_TYPE, headers=headers)

@@ -14,7 +14,7 @@ from market.matches.across import told_to_seller
 from market.matches.current import Current
 from market.matches.errors import NotOpen
 from market.matches.reading import Asked
-from market.matches.structs import MatchedLot, MatchedLots, MatchedSpec, MatchedSpecs, NextTest, NextTests
+from market.matches.structs import MatchedLot, MatchedLots, MatchedSpec, MatchedSpecs, NextTest, NextTests, Tally
 from market.parties.structs import Principal
 from market.runs.posted import Opened
 from matching.counting import Count, count
@@ -89,6 +89,13 @@ class Matches:
             if isinstance(far.content, Spec)
         )
         return MatchedSpecs(items=items, next_cursor=page.next_cursor)
+
+    async def tally(self, work: Work, principal: Principal, spec: UUID) -> Tally:
+        """How long both lists of a spec are. Raises NotFound."""
+        near = await reading.subject(work, principal, self._current, "spec", spec)
+        if near is None:
+            return Tally(0, 0)
+        return Tally(*(len(self._current.ranked(near, near_misses=near_misses)) for near_misses in (False, True)))
 
     async def count(self, opened: Opened, principal: Principal, spec: Spec) -> Count:
         """How much of what others offer a spec would get that nobody has published; nothing is stored or opened.

@@ -35,6 +35,13 @@ class MatchedSpecs(msgspec.Struct, frozen=True, kw_only=True):
     next_cursor: str | None
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """How many match, and how many nearly do."""
+
+    matches: int
+    near_misses: int
+
+
 class NextTest(msgspec.Struct, frozen=True, kw_only=True):
     """An assay worth having: it alone settles `tonnes` of demand in `specs` specs.
 

@@ -1,0 +1,89 @@
+"""One's own specs: the list with what each would get now, one spec, publish and withdraw."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.console import posted, rendering, spec_saving
+from market.console.screen import Screen
+from market.console.spec_choices import materials
+from market.console.visit import Visit
+from market.parties.rights import WRITERS
+from specs.kit.tenancy import Work
+from specs.listing.structs import Filters, Status
+from specs.spec.service import SPECS
+from specs.spec.structs import SpecPage
+
+KINDS = frozenset(WRITERS["spec"])
+READING = Screen(kinds=KINDS, scope="listings:read")
+WRITING = Screen(kinds=KINDS, scope="listings:write")
+MATCHING = Screen(kinds=KINDS, scope="matches:read")
+AT = "/console/specs"
+_PAGE = 25
+
+
+@get("/specs", opt={"screen": READING})
+async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """The newest first, narrowed by what is asked."""
+    asked = request.query_params
+    filters = msgspec.convert(_filters(asked), Filters, strict=False)
+    found = msgspec.json.decode(await SPECS.page(work, filters, _PAGE, asked.get("cursor")), type=SpecPage)
+    narrowed = urlencode(_filters(asked))
+    return rendering.page(
+        request,
+        "specs/list.html",
+        page=found,
+        filters=filters,
+        statuses=tuple(Status),
+        materials=materials(request.language),
+        here=f"{AT}?{narrowed}" if narrowed else AT,
+    )
+
+
+@get("/specs/{id:uuid}", opt={"screen": READING})
+async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """All of one spec, and where to go on."""
+    found = await spec_saving.stored(work, id)
+    return rendering.page(request, "specs/spec.html", spec=found.spec, version=found.version, tab="spec")
+
+
+@get("/specs/{id:uuid}/tally", opt={"screen": MATCHING})
+async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """How many match and nearly match: what the list loads after itself, since it is worked out as it is read."""
+    found = await request.parts.matches.tally(work, request.principal, id)
+    return rendering.page(request, "specs/tally.html", tally=found, id=id)
+
+
+@post("/specs/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
+async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """Draft to active; its matches are next."""
+    await SPECS.publish(work, id, await _version(request))
+    return rendering.see(request, f"{AT}/{id}/matches")
+
+
+@post("/specs/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
+async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """It is over."""
+    await SPECS.withdraw(work, id, await _version(request))
+    return rendering.see(request, f"{AT}/{id}")
+
+
+async def _version(request: Visit) -> tuple[int, ...] | None:
+    version = (await posted.typed(request)).text("_version")
+    return (int(version),) if version.isdigit() else None
+
+
+def _filters(asked: Any) -> dict[str, str]:
+    """Only what is filled, and only what can be meant: a link with a wrong filter shows more, not an error."""
+    found = {name: asked[name] for name in ("material", "status", "prefecture") if asked.get(name)}
+    if found.get("status") not in tuple(Status):
+        found.pop("status", None)
+    return found
+
+
+handlers = [page, read, tally, publish, withdraw]
