@@ -14,6 +14,7 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.blends.what_if import WhatIf
 from market.console import screens
 from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
@@ -82,6 +83,7 @@ class Application:
             matches=Matches(current),
             blends=Blends(pool, current),
             proposing=Proposing(pool, current),
+            what_if=WhatIf(pool, current),
             stored=Stored(current),
             advising=Advising(pool, current),
             upgrading=Upgrading(pool, current.editions),

@@ -121,6 +121,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
     known = catalogue()
     return told | {
         "number": number,
+        "plain": lambda value: f"{value:.12g}",
         "tonnes": tonnes,
         "percent": percent,
         "money": money,

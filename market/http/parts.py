@@ -13,6 +13,7 @@ from market.allocations.service import Allocations
 from market.blends.proposals import Proposing
 from market.blends.service import Blends
 from market.blends.stored import Stored
+from market.blends.what_if import WhatIf
 from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
 from market.deals.samples.service import Samples
@@ -47,6 +48,7 @@ class Parts:
     matches: Matches
     blends: Blends
     proposing: Proposing
+    what_if: WhatIf
     stored: Stored
     advising: Advising
     upgrading: Upgrading

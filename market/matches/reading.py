@@ -1,6 +1,6 @@
 """One page of a listing's ranking, for those who may read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from market.parties.structs import OrganisationKind, Principal
 from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
+from matching.reference import Catalogue
 from matching.values import Visibility
 from specs.kit import audit, paging
 from specs.kit.errors import NotFound
@@ -21,6 +22,7 @@ from specs.kit.tenancy import Role, Work
 from specs.listing import queries as listings
 from specs.listing.service import Listings
 from specs.listing.structs import Status
+from specs.lot.seen import LotSeen, lot_seen
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 
@@ -112,6 +114,26 @@ async def page(work: Work, principal: Principal, current: Current, asked: Asked)
     if principal.kind is not OrganisationKind.COORDINATOR:
         await queries.serve(work.connection, work.owner, far_kind, [far for _, far in found])
     return Shown([(one, far, firms[_prefecture(far)]) for one, far in found], more)
+
+
+async def lots_seen(work: Work, found: Sequence[AnyListing], catalogue: Catalogue) -> dict[UUID, LotSeen]:
+    """Redacted, by id; one query for each material. As the engine."""
+    firms: dict[tuple[str, str], int] = {}
+    for material in sorted({far.content.material for far in found}):
+        here = [_prefecture(far) for far in found if far.content.material == material]
+        counted = await queries.firms(work.connection, "lot", material, here)
+        firms |= {(material, prefecture): count for prefecture, count in counted.items()}
+    return {
+        UUID(far.id): lot_seen(
+            UUID(far.id),
+            far.content,
+            far.content.quantity.tonnes,
+            firms[far.content.material, _prefecture(far)],
+            catalogue,
+        )
+        for far in found
+        if isinstance(far.content, Lot)
+    }
 
 
 def _key(asked: Asked) -> Callable[[Ranked], tuple[Any, ...]]:

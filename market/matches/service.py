@@ -6,6 +6,7 @@ or whose owner no coordinator has verified, has no matches: an empty page.
 """
 
 import asyncio
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from matching.listings import Lot, Spec
 from matching.next_test import next_best_tests
 from specs.kit.errors import Invalid
 from specs.kit.tenancy import Role, Work
-from specs.lot.seen import lot_seen
+from specs.lot.seen import LotSeen, lot_seen
 from specs.spec.seen import spec_seen
 
 _MOST_TESTS: Final = 20
@@ -65,6 +66,18 @@ class Matches:
             if isinstance(far.content, Lot)
         )
         return MatchedLots(items=items, next_cursor=page.next_cursor)
+
+    async def lots(self, work: Work, lots: Collection[UUID]) -> dict[UUID, LotSeen]:
+        """Lots that the caller was shown already, in a blend say, redacted; those that are no longer open are missing.
+
+        Goes on as role engine.
+        """
+        await work.as_role(Role.ENGINE)
+        await self._current.refresh(work.connection)
+        found = [
+            far for lot in lots if (far := self._current.find(str(lot))) is not None and isinstance(far.content, Lot)
+        ]
+        return await reading.lots_seen(work, found, self._catalogue)
 
     async def of_lot(
         self,

@@ -29,7 +29,9 @@ class Browser:
         assert answer.status_code == 200, (answer.status_code, answer.text[:2000])
         return answer.text
 
-    async def send(self, path: str, fields: Fields = (), *, htmx: bool = False, token: str | None = None) -> httpx.Response:
+    async def send(
+        self, path: str, fields: Fields = (), *, htmx: bool = False, token: str | None = None
+    ) -> httpx.Response:
         """A form of ours, posted with its token."""
         if token is None:
             token = await self.token()
@@ -51,7 +53,7 @@ async def signed_in(
 ) -> AsyncIterator[Browser]:
     """A person of `party`, who chose a language."""
     database: Database = market.database
-    email = f"{name.split()[0].lower()}@{party.id}.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@{party.id}.example"
     async with database.work(party.id) as work:
         path = await link_for(work, email, name)
     transport = httpx.ASGITransport(api, raise_app_exceptions=False)

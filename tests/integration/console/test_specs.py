@@ -1,16 +1,14 @@
 """One's own specs in the console: the list, the editor, pasting, counting, publishing, and two who edit at once."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from market.app import Application
 from market.parties.structs import NewOrganisation
 from tests.support.console import Browser, signed_in
-from tests.support.market import SPEC, Market
+from tests.support.market import Market
 
 SCRIPT = "<script>alert(1)</script>"
 FIELDS = [
@@ -84,3 +82,13 @@ async def test_what_a_person_wrote_is_never_markup(browser: Browser) -> None:
 async def test_a_form_without_its_token_is_refused(browser: Browser) -> None:
     answer = await browser.send("/console/specs", FIELDS, token="guessed")
     assert answer.status_code == 403
+
+
+PAGES = ("", "/edit", "/matches", "/matches?near=1", "/blends", "/what-if", "/advice")
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_every_page_of_a_spec_is_there(browser: Browser, page: str) -> None:
+    answer = await browser.send("/console/specs", [*FIELDS, ("_then", "publish")])
+    path = answer.headers["location"].removesuffix("/matches")
+    assert "Low copper" in await browser.page(f"{path}{page}")
