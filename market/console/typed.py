@@ -5,9 +5,8 @@ A form with rows is drawn from this alone, so that adding a row or a refusal nev
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
-
-import msgspec
 
 _KEYED: Final = re.compile(r"(?P<at>/.*?)/(?P<row>[0-9]{1,4})(?P<rest>/.*|$)", re.ASCII)
 
@@ -88,9 +87,7 @@ def said(value: Any) -> str:
     """A number as people would type it, anything else as it is."""
     if isinstance(value, float):
         return f"{value:.12g}" if abs(value) < 1e12 else str(value)
+    if isinstance(value, Decimal):
+        digits = f"{value:f}"
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
     return str(value)
-
-
-def plain(value: msgspec.Struct) -> Any:
-    """The JSON values of a Struct, money as it is written."""
-    return msgspec.to_builtins(value)

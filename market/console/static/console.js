@@ -4,10 +4,14 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
-/** The field that an error's pointer names: fields are called by the pointer of what they fill. */
+/** The field that an error's pointer names, or the nearest around it: fields are called by what they fill. */
 function fieldOf(pointer) {
-  const fields = document.querySelectorAll("[name^='/']");
-  return [...fields].find((field) => field.name.split(":")[0] === pointer);
+  const fields = [...document.querySelectorAll("[name^='/']")];
+  for (let at = pointer; at; at = at.slice(0, at.lastIndexOf("/"))) {
+    const found = fields.find((field) => field.name.split(":")[0] === at);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Mark the fields that a refusal names, say them by their labels, and go to the first. */

@@ -1,0 +1,158 @@
+"""Tenders: the list, one's invitation of others, a tender as its side may see it, and what a buyer does about it."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.console import forms, posted, rendering, spec_saving
+from market.console.blend_shown import Drawn, drawn
+from market.console.reading import decoded
+from market.console.screen import Screen
+from market.console.specs import KINDS
+from market.console.tender_shown import bids_of, own_lots
+from market.console.visit import Visit
+from market.deals.structs import Reason
+from market.http.deals import asking
+from market.http.jobs import told
+from market.parties.structs import OrganisationKind as Kind
+from market.runs import service as runs
+from market.tenders.structs import AwardDraft, Split, Status, Tender, TenderDraft
+from matching.values import Currency, Incoterm
+from specs.kit.tenancy import Work
+from specs.listing.structs import Status as Listed
+
+READING = Screen(
+    kinds=frozenset({Kind.MANUFACTURER, Kind.RECYCLER, Kind.PROCESSOR, Kind.COORDINATOR}), scope="tenders:read"
+)
+BUYING = Screen(kinds=KINDS, scope="tenders:write")
+AT = "/console/tenders"
+_PAGE = 25
+_CHOICES = 50
+
+
+@get("/tenders", opt={"screen": READING})
+async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """One's own and those that one is invited to, the newest first."""
+    status = next((one for one in Status if one.value == request.query_params.get("status")), None)
+    cursor = request.query_params.get("cursor")
+    found = await request.parts.tenders.page(work, asking(request), _PAGE, cursor, status)
+    here = f"{AT}?status={status.value}" if status else AT
+    return rendering.page(request, "tenders/list.html", page=found, chosen=status, statuses=tuple(Status), here=here)
+
+
+@get("/specs/{id:uuid}/tender", opt={"screen": BUYING})
+async def ask(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """Whom to invite, until when, and on which terms."""
+    spec = (await spec_saving.stored(work, id)).spec
+    matched = await request.parts.matches.of_spec(
+        work, request.principal, id, limit=_CHOICES, language=request.language
+    )
+    return rendering.page(
+        request,
+        "tenders/invite.html",
+        spec=spec,
+        tab="tender",
+        active=spec.status is Listed.ACTIVE,
+        matched=matched.items,
+        currencies=[(one.value, one.value) for one in Currency],
+        incoterms=[(one.value, one.value) for one in Incoterm],
+    )
+
+
+@post("/specs/{id:uuid}/tender", status_code=200, opt={"screen": BUYING})
+async def invite(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """Open for bids, and shut until the deadline."""
+    draft = forms.draft([*await posted.fields(request), ("/spec_id", str(id))], TenderDraft)
+    made = await request.parts.tenders.invite(work, asking(request), draft)
+    return rendering.see(request, f"{AT}/{made.id}")
+
+
+@get("/tenders/{id:uuid}", opt={"screen": READING})
+async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """As its buyer, one who is invited, or a coordinator."""
+    answer = await request.parts.tenders.read(work, asking(request), id)
+    tender = decoded(answer, Tender)
+    bids = await bids_of(request, tender)
+    lots = await own_lots(request, tender)
+    return rendering.page(
+        request, "tenders/tender.html", tender=tender, version=answer.version, bids=bids, lots=lots, split=None
+    )
+
+
+@post("/tenders/{id:uuid}/open", status_code=200, opt={"screen": BUYING})
+async def open_bids(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """All together, after the deadline."""
+    await request.parts.tenders.open(work, await _on_version(request), id)
+    return rendering.see(request, f"{AT}/{id}")
+
+
+@post("/tenders/{id:uuid}/award", status_code=200, opt={"screen": BUYING})
+async def award(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """To each bid that is ticked, with its tonnes: all together or nothing."""
+    fields = await posted.fields(request)
+    # a row is sent whole; its bid is named only where it is ticked
+    ticked = {name.split("/")[2] for name, text in fields if name.endswith("/bid_id") and text}
+    chosen = [(name, text) for name, text in fields if not name.startswith("/awards/") or name.split("/")[2] in ticked]
+    draft = forms.draft(chosen, AwardDraft)
+    await request.parts.tenders.award(work, await _on_version(request), id, draft)
+    return rendering.see(request, f"{AT}/{id}")
+
+
+@post("/tenders/{id:uuid}/cancel", status_code=200, opt={"screen": BUYING})
+async def cancel(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """Before anything is awarded; everyone who was invited is told why."""
+    why = forms.draft(await posted.fields(request), Reason)
+    await request.parts.tenders.cancel(work, await _on_version(request), id, why)
+    return rendering.see(request, f"{AT}/{id}")
+
+
+@post("/tenders/{id:uuid}/split", status_code=200, opt={"screen": BUYING})
+async def split(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """The best split of what is left, at once or by a job; nothing is awarded by it."""
+    answer = await request.parts.tenders.split(request.opened, asking(request), id)
+    if answer.status == 202:
+        return rendering.see(request, f"{AT}/{id}/split/{answer.id}")
+    return await _split(request, id, answer.body)
+
+
+@get("/tenders/{id:uuid}/split/{job:uuid}", opt={"screen": BUYING})
+async def progress(
+    id: FromPath[UUID], job: FromPath[UUID], work: NamedDependency[Work], request: Visit
+) -> Response[Any]:
+    """How far it is, and then what came of it."""
+    found = await runs.read(work, job)
+    if found.result is not None:
+        return await _split(request, id, found.result)
+    return rendering.page(
+        request,
+        "advice/job.html",
+        path=f"{AT}/{id}/split/{job}",
+        progress=found.job.progress,
+        trouble=told(found.trouble, request.language),
+        cancelled=found.job.state.ended and found.trouble is None,
+    )
+
+
+async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
+    found = msgspec.json.decode(body, type=Split)
+    async with request.opened() as work:
+        answer = await request.parts.tenders.read(work, asking(request), id)
+    tender = decoded(answer, Tender)
+    bids = await bids_of(request, tender)
+    limits: tuple[Drawn, ...] = drawn(found.blend.limits)
+    template = "tenders/split.html" if request.partial else "tenders/tender.html"
+    return rendering.page(
+        request, template, tender=tender, version=answer.version, bids=bids, lots=(), split=found, limits=limits
+    )
+
+
+async def _on_version(request: Visit) -> Any:
+    version = (await posted.typed(request)).text("_version")
+    return msgspec.structs.replace(asking(request), if_match=(int(version),) if version.isdigit() else None)
+
+
+handlers = [page, ask, invite, read, open_bids, award, cancel, split, progress]
