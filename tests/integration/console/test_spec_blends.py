@@ -7,11 +7,11 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from tests.integration.console.test_spec_matches import SECRETS, _dated, _lot
 from tests.support.api import serving
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.market import Market
+from tests.support.steel import SECRETS, steel
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -23,7 +23,7 @@ async def api(market: Market) -> AsyncIterator[Application]:
 @pytest_asyncio.fixture(scope="module")
 async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
     spec = {"quantity": {"tonnes": 150}, "limits": [{"analytes": ["Cu"], "max": 0.25, "unit": "%", "negotiable": True}]}
-    async with scene(market, api, yards=2, spec=spec, lots=[_dated(_lot(0.1)), _dated(_lot(0.3))]) as found:
+    async with scene(market, api, yards=2, spec=spec, lots=[steel(0.1), steel(0.3)]) as found:
         yield found
 
 

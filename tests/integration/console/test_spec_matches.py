@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -10,29 +9,17 @@ import pytest_asyncio
 from market.app import Application
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
-from tests.support.market import LOT, Market
+from tests.support.market import Market
+from tests.support.steel import ALLOYS, SECRETS, steel
 
 SCRIPT = "<script>alert(1)</script>"
-# nothing of a seller that a buyer may read before an offer
-SECRETS = ("Deal Yard", "Secret Title", "45000", "45,000", "35.53", "Lab A")
-ALLOYS = [{"analyte": code, "value": 0.02, "unit": "%"} for code in ("Cr", "Ni", "Mo")]
-
-
-def _lot(copper: float, **changes: Any) -> dict[str, Any]:
-    copper_result = {"analyte": "Cu", "value": copper, "unit": "%", "uncertainty": 0.005, "laboratory": "Lab A"}
-    return LOT | {"assays": [copper_result, *ALLOYS], "title": "Secret Title"} | changes
 
 
 @pytest_asyncio.fixture(scope="module")
 async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
-    lots = [_lot(0.1) for _ in range(5)] + [_lot(0.28), _lot(0.1, assays=ALLOYS)]
-    async with scene(market, api, yards=len(lots), lots=[_dated(lot) for lot in lots]) as found:
+    lots = [steel(0.1) for _ in range(5)] + [steel(0.28), steel(0.1, assays=ALLOYS)]
+    async with scene(market, api, yards=len(lots), lots=lots) as found:
         yield found
-
-
-def _dated(lot: dict[str, Any]) -> dict[str, Any]:
-    """The scene's own days stand."""
-    return {name: value for name, value in lot.items() if name != "available"}
 
 
 @pytest_asyncio.fixture(scope="module", params=["en", "ja"])
@@ -99,7 +86,7 @@ async def test_a_near_miss_says_what_it_needs(browser: Browser, met: Scene) -> N
 
 
 async def test_a_deal_is_opened_on_a_near_miss_with_what_gives_way(api: Application, market: Market) -> None:
-    async with scene(market, api, lots=[_dated(_lot(0.28))]) as met, signed_in(api, market, met.parties[0]) as buyer:
+    async with scene(market, api, lots=[steel(0.28)]) as met, signed_in(api, market, met.parties[0]) as buyer:
         text = await buyer.page(f"/console/specs/{met.spec}/matches?near=1")
         relaxation = re.search(r"value='(\{\"limit\":0,\"relax_to\":[0-9.]+\})'", text)
         assert relaxation is not None
