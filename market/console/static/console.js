@@ -9,7 +9,8 @@ function fieldOf(pointer) {
   const fields = [...document.querySelectorAll("[name^='/']")];
   for (let at = pointer; at; at = at.slice(0, at.lastIndexOf("/"))) {
     const found = fields.find((field) => field.name.split(":")[0] === at);
-    if (found) return found;
+    const below = found ?? fields.find((field) => field.name.startsWith(`${at}/`));
+    if (below) return below;
   }
   return null;
 }
