@@ -1,4 +1,4 @@
-"""A manufacturer's day: a spec from a pasted table, its count as it is typed, a match, a deal, a blend moved by keys."""
+"""A manufacturer's day: a spec from a pasted table, its count as it is typed, a match, a deal, a blend by keys."""
 
 import pytest
 

@@ -175,3 +175,12 @@ async def test_a_tender_of_others_is_not_there(table: Table, api: Application, m
     tender = f"/console/tenders/{await invited(table.met)}"
     async with signed_in(api, market, await market.organisation("recycler", "Uninvited")) as other:
         assert (await other.http.get(tender)).status_code == 404
+
+
+async def test_a_split_is_awarded_as_it_is(table: Table, market: Market) -> None:
+    tender = await _opened(table, market)
+    text = (await table.buyer.send(f"{tender}/split", htmx=True)).text
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)">', text)
+    answer = await table.buyer.send(f"{tender}/award", [one for one in fields if one[0] != "_csrf"])
+    assert answer.status_code == 303, answer.text
+    assert 'href="/console/deals/' in await table.buyer.page(tender)
