@@ -20,7 +20,7 @@ from matching.values import Verdict
 from specs.kit.tenancy import Work
 
 DEALING = Screen(kinds=KINDS, scope="deals:write")
-_PAGE = 20
+_PAGE = 10
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True):
