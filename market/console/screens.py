@@ -5,10 +5,46 @@ from typing import cast
 from litestar import Router
 from litestar.types import BeforeRequestHookHandler
 
-from market.console import colleagues, door, gate, home, language, nowhere, problems, profile, second_factor, spec_advice, spec_blends, spec_editor, spec_matches, spec_what_if, specs, static, tender_bids, tenders
+from market.console import (
+    colleagues,
+    door,
+    gate,
+    home,
+    language,
+    nowhere,
+    problems,
+    profile,
+    second_factor,
+    spec_advice,
+    spec_blends,
+    spec_editor,
+    spec_matches,
+    spec_what_if,
+    specs,
+    static,
+    tender_bids,
+    tenders,
+)
 from market.console.visit import Visit
 
-SCREENS = (static, language, door, second_factor, profile, colleagues, home, specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice, tenders, tender_bids, nowhere)
+SCREENS = (
+    static,
+    language,
+    door,
+    second_factor,
+    profile,
+    colleagues,
+    home,
+    specs,
+    spec_editor,
+    spec_matches,
+    spec_blends,
+    spec_what_if,
+    spec_advice,
+    tenders,
+    tender_bids,
+    nowhere,
+)
 
 
 def router() -> Router:
