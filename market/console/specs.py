@@ -1,5 +1,6 @@
 """One's own specs: the list with what each would get now, one spec, publish and withdraw."""
 
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +14,10 @@ from market.console import posted, rendering, spec_saving
 from market.console.screen import Screen
 from market.console.spec_choices import materials
 from market.console.visit import Visit
+from market.parties.authors import author
 from market.parties.rights import WRITERS
+from specs.kit.errors import VersionMismatch
+from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
 from specs.listing.structs import Filters, Status
 from specs.spec.service import SPECS
@@ -49,7 +53,11 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """All of one spec, and where to go on."""
     found = await spec_saving.stored(work, id)
-    return rendering.page(request, "specs/spec.html", spec=found.spec, version=found.version, tab="spec")
+    late = "changed" in request.query_params
+    who = await author(work, "spec", id, found.spec.rev) if late else None
+    return rendering.page(
+        request, "specs/spec.html", spec=found.spec, version=found.version, tab="spec", late=late, who=who
+    )
 
 
 @get("/specs/{id:uuid}/tally", opt={"screen": MATCHING})
@@ -62,15 +70,22 @@ async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit)
 @post("/specs/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
 async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Draft to active; its matches are next."""
-    await SPECS.publish(work, id, await _version(request))
-    return rendering.see(request, f"{AT}/{id}/matches")
+    return await _turned(request, id, SPECS.publish(work, id, await _version(request)), f"{AT}/{id}/matches")
 
 
 @post("/specs/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """It is over."""
-    await SPECS.withdraw(work, id, await _version(request))
-    return rendering.see(request, f"{AT}/{id}")
+    return await _turned(request, id, SPECS.withdraw(work, id, await _version(request)), f"{AT}/{id}")
+
+
+async def _turned(request: Visit, id: UUID, turn: Awaitable[Answer], then: str) -> Response[Any]:
+    """Where another has saved since the page was read, the page again: nobody publishes what they have not seen."""
+    try:
+        await turn
+    except VersionMismatch:
+        return rendering.see(request, f"{AT}/{id}?changed=1")
+    return rendering.see(request, then)
 
 
 async def _version(request: Visit) -> tuple[int, ...] | None:

@@ -69,3 +69,14 @@ async def test_saved_again_it_holds_both_changes(pair: tuple[str, Browser, Brows
 async def test_what_they_wrote_is_never_markup(pair: tuple[str, Browser, Browser]) -> None:
     _, text = await _clashed(pair, {}, {"/title": "<script>alert(1)</script>"})
     assert "<script>alert(1)" not in text
+
+
+async def test_nobody_publishes_what_another_changed_unseen(pair: tuple[str, Browser, Browser]) -> None:
+    _, first, second = pair
+    path = (await first.send("/console/specs", FIELDS)).headers["location"]
+    assert (await second.send(path, _form(1, 1, **{"/title": "Theirs"}))).status_code == 303
+    answer = await first.send(f"{path}/publish", [("_version", "1")])
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{path}?changed=1")
+    text = await first.page(answer.headers["location"])
+    assert "Hanako Sato" in text
+    assert f'action="{path}/publish"' in text
