@@ -4,7 +4,7 @@ Whoever asks may move a limit a little and ask again, and would find one rival's
 question is made coarse first (`coarse`: limits to two significant digits, counted from the nearer end where a
 share is limited; confidences in a few steps), and the answer then: what fewer than `FIRMS` firms offer is not told
 at all, lots come in steps of five, tonnes in steps no smaller than what one firm has among them (the dominance rule
-of official statistics: Hundepool et al., Statistical Disclosure Control, 2012, 4.2). Decision 22 says what remains.
+of official statistics: Hundepool et al., Statistical Disclosure Control, 2012, 4.2). Decision 24 says what remains.
 
 O(lots · limits). Prices play no part: a ceiling is no gate.
 """
