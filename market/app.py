@@ -28,6 +28,7 @@ from market.http.parts import Parts
 from market.http.routes import allowed, build
 from market.http.shell import Receive, Scope, Send, Shell
 from market.investments.service import Investing
+from market.live.watch import Watch
 from market.matches.current import Current
 from market.matches.service import Matches
 from market.parties.authentication import Authenticator
@@ -54,11 +55,17 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.metrics = Metrics()
         self.settings = settings
+        self._watch: Watch | None = None
         self.litestar = build((self._parts,), screens.router())
         self._shell = Shell(self.litestar, self.metrics, allowed(self.litestar))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._shell(scope, receive, send)
+
+    def end_streams(self) -> None:
+        """Whoever holds a page open is told that it ends: a server that stops need not wait for them."""
+        if self._watch is not None:
+            self._watch.close()
 
     def lifespan(self) -> AbstractAsyncContextManager[None]:
         """Everything is open inside the block, which may end in another task than it began in."""
@@ -75,6 +82,7 @@ class Application:
         pool = Pool(settings.solvers)
         authenticator = Authenticator(database)
         queue = Queue.open(settings.redis_url) if settings.redis_url else None
+        watch = self._watch = Watch(database)
         app.state.parts = Parts(
             database=database,
             queue=queue,
@@ -101,6 +109,7 @@ class Application:
             buckets=Buckets(settings.rate_limit, settings.rate_limit * BURST_SECONDS),
             openapi=document(),
             people=_people(settings, database),
+            watch=watch,
             cookies=Cookies(settings.cookies_secure),
             authenticate=authenticator.authenticate,
             forget_key=authenticator.forget,

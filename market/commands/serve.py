@@ -10,7 +10,7 @@ import msgspec
 import uvicorn
 
 from market.adapters.db import check
-from market.app import create_app
+from market.app import Application, create_app
 from market.commands.errors import DatabaseAwayError
 from market.commands.listener import BACKLOG, SOCKET_FD, bind
 from market.http.protocol import BoundedProtocol
@@ -20,14 +20,27 @@ from market.settings import Environment, Settings
 GRACE_SECONDS = 5
 
 
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages first: they would last as long as the grace."""
+
+    def __init__(self, config: uvicorn.Config, application: Application) -> None:
+        super().__init__(config)
+        self._application = application
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._application.end_streams()
+        await super().shutdown(sockets)
+
+
 def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | None) -> None:
     """The API until SIGTERM or SIGINT; requests in flight get five seconds."""
     settings = Settings.from_environment(environment)
     settings = msgspec.structs.replace(settings, host=host or settings.host, port=port or settings.port)
     configure(level=settings.log_level)
     asyncio.run(_refuse_unsafe(settings.database_url))
+    application = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        application,
         http=BoundedProtocol,
         host=settings.host,
         port=settings.port,
@@ -44,7 +57,7 @@ def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | N
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, application).run(sockets=[listener])
 
 
 async def _refuse_unsafe(database_url: str) -> None:

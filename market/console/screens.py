@@ -6,14 +6,19 @@ from litestar import Router
 from litestar.types import BeforeRequestHookHandler
 
 from market.console import (
+    bulk,
     colleagues,
     door,
     gate,
     home,
+    jobs,
     language,
+    live,
+    notices,
     nowhere,
     problems,
     profile,
+    reviews,
     second_factor,
     spec_advice,
     spec_blends,
@@ -25,24 +30,26 @@ from market.console import (
     tender_bids,
     tenders,
 )
+from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
 from market.console.visit import Visit
 
+PEOPLE = (door, second_factor, profile, colleagues)
+DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, papers, compared)
+SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
+TENDERS = (tenders, tender_bids)
 SCREENS = (
     static,
     language,
-    door,
-    second_factor,
-    profile,
-    colleagues,
+    *PEOPLE,
     home,
-    specs,
-    spec_editor,
-    spec_matches,
-    spec_blends,
-    spec_what_if,
-    spec_advice,
-    tenders,
-    tender_bids,
+    live,
+    notices,
+    reviews,
+    bulk,
+    jobs,
+    *DEALS,
+    *SPECS,
+    *TENDERS,
     nowhere,
 )
 

@@ -1,13 +1,13 @@
 """Numbers, money, days and instants as people of a language read them. Days and hours are Japan's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from markupsafe import Markup
 
-from market.console.text import Language
+from market.console.text import Language, word
 from matching import words
 from matching.words import permit_name, step_name
 from specs.catalogue.loader import catalogue
@@ -100,6 +100,21 @@ def place(code: str | None, language: Language) -> str:
     return EMPTY if code is None else words.words({"prefecture": code}, language, catalogue())["prefecture"]
 
 
+def short(identity: object) -> str:
+    """The end of an id, by which people tell two things of one name apart: the end is what is random."""
+    return str(identity)[-6:]
+
+
+def plain(value: float | Decimal | None) -> str:
+    """A number as one types it into a field: every digit, no separators."""
+    return "" if value is None else f"{Decimal(str(value)):f}"
+
+
+def pairs(codes: Iterable[str], kind: str | None, language: Language) -> list[tuple[str, str]]:
+    """What a choice offers: codes with the words of their kind, without one with themselves."""
+    return [(code, word(language, kind, code) if kind else code) for code in codes]
+
+
 def title(seen: Any, language: Language) -> str:
     """What a redacted listing is called across parties: material, grades, prefecture or region."""
     parts = [name(seen.material, language), *seen.grades, place(seen.prefecture or seen.region, language)]
@@ -120,6 +135,9 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
     told: dict[str, Callable[..., Any]] = {key: _in(language, call) for key, call in spoken.items()}
     known = catalogue()
     return told | {
+        "short": short,
+        "plain": plain,
+        "pairs": lambda codes, kind=None: pairs(codes, kind, language),
         "number": number,
         "plain": lambda value: f"{value:.12g}",
         "tonnes": tonnes,

@@ -19,6 +19,8 @@ _READ: Final = f"select {DEAL} from deal d where d.id = $1"  # noqa: S608 - colu
 _LOCK: Final = f"{_READ} for update"
 _LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
 where tenant_id = $1 and deal_id = $2 order by id"""
+_LEGS_OF: Final = """select deal_id, id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
+where deal_id = any ($1::uuid[]) order by id"""
 _LOTS: Final = """select leg_id, lot_id, lot_rev, kg, evaluation from deal_lot
 where tenant_id = $1 and deal_id = $2 order by leg_id, lot_id"""
 # $3 narrows to a status; the newest first, as ids are made in order of time
@@ -97,6 +99,14 @@ async def contracted_at(work: Work, deal: UUID) -> datetime:
 async def legs(work: Work, buyer: UUID, deal: UUID) -> tuple[list[Row], list[Row]]:
     """Legs and their lots, as far as the current role may see them."""
     return await work.connection.fetch(_LEGS, buyer, deal), await work.connection.fetch(_LOTS, buyer, deal)
+
+
+async def legs_of(work: Work, deals: list[UUID]) -> dict[UUID, list[Row]]:
+    """The legs of all of these by deal, as far as the current role may see them."""
+    found: dict[UUID, list[Row]] = {}
+    for leg in await work.connection.fetch(_LEGS_OF, deals):
+        found.setdefault(leg["deal_id"], []).append(leg)
+    return found
 
 
 async def page(work: Work, after: UUID | None, limit: int, status: str | None, *, overdue: bool) -> list[Row]:

@@ -152,10 +152,11 @@ class Deals:
             await audit.record(work, "oversee", "deal", None, limit=limit)
         rows = await queries.page(work, after, limit + 1, status.value if status else None, overdue=overdue)
         more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
-        items = []
-        for row in rows[:limit]:
-            legs, lots = await queries.legs(work, row["tenant_id"], row["id"])
-            items.append(await seen.summary(work, held(row, legs, lots, work.owner), asking.language))
+        legs = await queries.legs_of(work, [row["id"] for row in rows[:limit]])
+        items = [
+            await seen.summary(work, held(row, legs.get(row["id"], []), [], work.owner), asking.language)
+            for row in rows[:limit]
+        ]
         return DealPage(items=tuple(items), next_cursor=more)
 
     async def events(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> DealTrail:

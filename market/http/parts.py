@@ -23,6 +23,7 @@ from market.http.buckets import Buckets
 from market.http.cookies import Cookies
 from market.http.metrics import Metrics
 from market.investments.service import Investing
+from market.live.watch import Watch
 from market.matches.service import Matches
 from market.migrations import HEAD
 from market.parties.structs import Principal
@@ -66,6 +67,7 @@ class Parts:
     buckets: Buckets
     openapi: bytes
     people: People
+    watch: Watch
     cookies: Cookies
     authenticate: Callable[[str], Awaitable[Principal | None]]
     forget_key: Callable[[UUID], None]

@@ -117,6 +117,7 @@ STATUS: dict[str, S] = {
     "solve_out_of_memory": S.UNPROCESSABLE_ENTITY,
     "precondition_required": S.PRECONDITION_REQUIRED,
     "too_many_requests": S.TOO_MANY_REQUESTS,
+    "too_many_streams": S.TOO_MANY_REQUESTS,
     "too_many_jobs": S.TOO_MANY_REQUESTS,
     "internal_error": S.INTERNAL_SERVER_ERROR,
     "solver_crashed": S.INTERNAL_SERVER_ERROR,

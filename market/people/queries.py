@@ -109,6 +109,16 @@ async def add_session(
     )
 
 
+async def alive(work: Work, session: UUID) -> bool:
+    """Neither ended nor out of time, by the clock of `sitting`; of the person that the transaction has become."""
+    found: bool = await work.connection.fetchval(
+        """select exists (select from console_session
+           where id = $1 and expires_at > now() and last_seen_at > now() - interval '12 hours')""",
+        session,
+    )
+    return found
+
+
 async def end_session(work: Work, session: UUID) -> bool:
     """False where it had ended; of the person that the transaction has become."""
     ended = await work.connection.fetchval("delete from console_session where id = $1 returning id", session)

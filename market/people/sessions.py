@@ -37,6 +37,12 @@ class Sessions:
             return None
         return await self._known.find(tokens.digest(token))
 
+    async def alive(self, session: Session) -> bool:
+        """Whether it would still open a page. Asking is no use of it: an open page keeps nobody signed in."""
+        async with self._acting(session, None) as work:
+            await queries.become(work, session.person)
+            return await queries.alive(work, session.id)
+
     async def open(self, work: Work, person: UUID, user: UUID, visitor: Visitor) -> str:
         """The token of a new session, for the cookie; the one before ends. `work` acts for the user's tenant."""
         await self._leave(work, visitor.token)

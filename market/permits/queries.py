@@ -54,6 +54,16 @@ async def page(work: Work, after: UUID | None, limit: int, checked: bool | None,
     return rows
 
 
+async def ending(work: Work, until: date, limit: int, own: bool) -> list[Row]:
+    """Those in force that end by that day, or ended not long before, the first to end first."""
+    rows: list[Row] = await work.connection.fetch(
+        f"""select {_SEEN} from permit where ($1::uuid is null or tenant_id = $1) and status = 'active'
+              and valid_until between $2::date - 180 and $2 order by valid_until, id limit $3""",
+        *(work.owner if own else None, until, limit),
+    )
+    return rows
+
+
 async def patch(work: Work, permit_id: UUID, permit: Permit, content: str) -> Row:
     """A new version of a locked permit; the database takes the check away where the content differs."""
     return await work.connection.fetchrow(

@@ -4,7 +4,7 @@ A check is of one content: the first change takes it away. Every change, and eve
 changes are also events in the chain of the permit, which the holder and whoever checked it read.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,6 +30,8 @@ from specs.kit.versions import Versions
 from specs.listing.structs import Status
 
 _KIND: Final = "permit"
+# as long before the end of a permit it is shown as ending
+ENDING: Final = timedelta(days=60)
 _CONTENT = msgspec.json.Decoder(Permit)
 
 
@@ -81,6 +83,16 @@ async def page(
     await audit.record(work, "oversee", _KIND, None, limit=limit, checked=checked)
     overseen = tuple(one for one in shown if isinstance(one, OverseenPermit))
     return wire.encode(OverseenPermits(items=overseen, next_cursor=more))
+
+
+async def ending(work: Work, principal: Principal, limit: int) -> tuple[PermitListing, ...]:
+    """Permits that end within `ENDING`, or ended lately: one's own, or those of the jurisdiction (audited)."""
+    coordinates = principal.kind is OrganisationKind.COORDINATOR
+    if coordinates:
+        await work.as_role(Role.COORDINATOR)
+        await audit.record(work, "oversee", _KIND, None, limit=limit)
+    rows = await queries.ending(work, clock.today(work.at) + ENDING, limit, own=not coordinates)
+    return tuple(_shown(work, row) for row in rows)
 
 
 async def patch(work: Work, permit_id: UUID, body: bytes, if_match: Versions) -> Answer:

@@ -150,6 +150,15 @@ async def page(
     return rows
 
 
+async def numbers(work: Work, sql: Statements) -> dict[str, int]:
+    """How many of the tenant's own are in each status."""
+    rows = await work.connection.fetch(
+        f"select status, count(*) as many from {sql.table} where tenant_id = $1 group by status",  # noqa: S608 - ours
+        work.owner,
+    )
+    return {row["status"]: row["many"] for row in rows}
+
+
 def conditions(sql: Statements, filters: Filters) -> tuple[list[str], list[Any]]:
     """Clauses and values for the filters that are set, numbered from $2."""
     by_grade = "{} = any (l.grades)" if sql.table == "spec" else "l.grade = {}"

@@ -55,8 +55,6 @@ _QUEUE: Final = f"""select {DEAL} from deal d where d.status = 'in_review' and $
   and ($4::text is null or d.material = $4) and ($5::text is null or $5 = any (d.prefectures))
   and ($6::jsonb is null or d.risk @> $6) and ($7::boolean is null or (d.deadline <= $8) = $7) and d.risk_level >= $9
 order by d.risk_level desc, d.id limit $10"""  # noqa: S608 - columns of ours
-_QUEUE_LEGS: Final = """select deal_id, id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
-where deal_id = any ($1::uuid[]) order by id"""
 _COUNTS: Final = """with seen as (
   select status, deadline <= $2 as overdue, risk_level, risk from deal
   where status in ('in_review', 'returned') and $1 <> all (parties)
@@ -144,12 +142,6 @@ async def queue(work: Work, after: tuple[float, UUID] | None, limit: int, filter
         filters.min_risk,
         limit,
     )
-    return rows
-
-
-async def queue_legs(work: Work, deals: list[UUID]) -> list[Row]:
-    """The legs of all of these, as a coordinator."""
-    rows: list[Row] = await work.connection.fetch(_QUEUE_LEGS, deals)
     return rows
 
 

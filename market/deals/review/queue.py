@@ -1,11 +1,11 @@
 """The coordinator's queue: what waits for review, and the numbers on its badges."""
 
-from collections import defaultdict
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
+from market.deals import queries as deals
 from market.deals import seen
 from market.deals.held import held
 from market.deals.review import queries
@@ -31,10 +31,8 @@ async def page(
     more = None
     if len(rows) > limit:
         more = paging.sign(work.secret, scope, (rows[limit - 1]["risk_level"], rows[limit - 1]["id"]))
-    legs: dict[UUID, list[Any]] = defaultdict(list)
-    for leg in await queries.queue_legs(work, [row["id"] for row in rows[:limit]]):
-        legs[leg["deal_id"]].append(leg)
-    items = tuple(_queued(work, row, legs[row["id"]], language) for row in rows[:limit])
+    legs = await deals.legs_of(work, [row["id"] for row in rows[:limit]])
+    items = tuple(_queued(work, row, legs.get(row["id"], []), language) for row in rows[:limit])
     return ReviewQueue(items=items, next_cursor=more)
 
 

@@ -1,0 +1,61 @@
+"""The list of deals, and one deal with everything that its reader may see and do."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.params import FromPath, QueryParameter
+
+from market.console import rendering
+from market.console.deals.acting import asking
+from market.console.deals.whole import whole
+from market.console.screen import Screen
+from market.console.visit import Visit
+from market.deals.claims.structs import Finding, Kind, Outcome, Remedy, Severity
+from market.deals.machine import Status
+from market.http.listing_routes import Cursor
+from matching.values import Currency, Incoterm
+from specs.kit import clock
+
+PAGE = 25
+OFFERS_BESIDE = 5
+OfStatus = Annotated[str | None, QueryParameter(name="status", max_length=20)]
+CHOICES = {
+    "incoterms": [one.value for one in Incoterm],
+    "currencies": [one.value for one in Currency],
+    "kinds": [one.value for one in Kind],
+    "severities": [one.value for one in Severity],
+    "remedies": [one.value for one in Remedy],
+    "findings": [one.value for one in Finding],
+    "outcomes": [one.value for one in Outcome],
+}
+
+
+@get("/deals", opt={"screen": Screen(scope="deals:read")})
+async def many(request: Visit, wanted: OfStatus = None, cursor: Cursor = None) -> Response[Any]:
+    """The newest first; a status that there is not is no filter."""
+    status = next((known for known in Status if known.value == wanted), None)
+    async with request.opened() as work:
+        found = await request.parts.deals.page(work, asking(request), PAGE, cursor, status)
+    here = f"/console/deals?status={status.value}" if status else "/console/deals"
+    return rendering.page(
+        request, "deals/many.html", page=found, chosen=status.value if status else "", statuses=list(Status), here=here
+    )
+
+
+@get("/deals/{id:uuid}", opt={"screen": Screen(scope="deals:read")})
+async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """Its parts are what its state has brought about so far."""
+    found = await whole(request, id)
+    return rendering.page(
+        request,
+        "deals/one.html",
+        whole=found,
+        deal=found.deal,
+        choices=CHOICES,
+        beside=found.offers[:OFFERS_BESIDE],
+        now=clock.now(),
+    )
+
+
+handlers = [many, one]

@@ -1,0 +1,84 @@
+"""All that one page of a deal shows, read through the services, each under the reader's own policies."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from market.console.deals.acting import asking
+from market.console.reading import decoded
+from market.console.visit import Visit
+from market.deals import papers
+from market.deals.claims.structs import Claim
+from market.deals.contract.structs import Contract
+from market.deals.deliveries.structs import Delivery
+from market.deals.machine import Status
+from market.deals.offers.structs import Offer
+from market.deals.review import history
+from market.deals.review.structs import Review
+from market.deals.samples.machine import Act
+from market.deals.samples.structs import Sample
+from market.deals.structs import Deal, DealDocument, DealEvent
+from market.parties import laboratories
+from market.parties.structs import Laboratory
+from specs.kit.tenancy import Role, Work
+
+MOST = 50
+UMPIRES = frozenset({Act.PROPOSE_UMPIRE, Act.NAME_UMPIRE})
+# from these on there are such things at all
+_CONTRACTED = frozenset({Status.CONTRACTED, Status.DELIVERING, Status.DISPUTED, Status.COMPLETED})
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """A deal with everything that hangs on it, and the version that a form on it names."""
+
+    deal: Deal
+    version: int
+    offers: tuple[Offer, ...]
+    reviews: tuple[Review, ...]
+    events: tuple[DealEvent, ...]
+    documents: tuple[DealDocument, ...]
+    contract: Contract | None
+    samples: tuple[Sample, ...]
+    deliveries: tuple[Delivery, ...]
+    claims: tuple[Claim, ...]
+    laboratories: tuple[Laboratory, ...]
+
+
+async def whole(request: Visit, deal: UUID) -> Whole:
+    """In one transaction. Raises NotFound."""
+    parts, who = request.parts, asking(request)
+    async with request.opened() as work:
+        answer = await parts.deals.read(work, who, deal)
+        found = decoded(answer, Deal)
+        moving = found.status in _CONTRACTED
+
+        async def when(there: bool, read: Callable[[Work], Awaitable[Any]]) -> Any:
+            await work.as_role(Role.TENANT)
+            return await read(work) if there else None
+
+        struck = found.status.struck
+        offers = await when(True, lambda work: parts.deals.offers(work, who, deal))
+        reviews = await when(True, lambda work: history.page(work, who.principal, deal, who.language, MOST))
+        trail = await when(True, lambda work: parts.deals.events(work, who, deal, MOST))
+        documents = await when(True, lambda work: papers.of_deal(work, who.principal, deal))
+        contract = await when(struck, lambda work: parts.deals.contract(work, who, deal))
+        samples = await when(struck, lambda work: parts.samples.page(work, who, deal, MOST))
+        deliveries = await when(moving, lambda work: parts.deliveries.page(work, who, deal, MOST))
+        claims = await when(moving, lambda work: parts.claims.page(work, who, deal, MOST))
+        disputed = samples is not None and any(UMPIRES & set(one.allowed) for one in samples.items)
+        umpires = await when(disputed, lambda work: laboratories.page(work, who.principal, MOST))
+    return Whole(
+        deal=found,
+        version=answer.version,
+        offers=offers.items,
+        reviews=reviews.items,
+        events=trail.items,
+        documents=documents.items,
+        contract=contract,
+        samples=samples.items if samples else (),
+        deliveries=deliveries.items if deliveries else (),
+        claims=claims.items if claims else (),
+        laboratories=umpires.items if umpires else (),
+    )

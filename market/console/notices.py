@@ -1,0 +1,49 @@
+"""What one's organisation was told of: the inbox, and the number on every page."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from market.alerts import service as notices
+from market.console import rendering
+from market.console.deals.acting import sent
+from market.console.paths import local
+from market.console.screen import Screen
+from market.console.visit import Visit
+from market.http.listing_routes import Cursor
+from market.http.notices import shown
+
+PAGE = 50
+READING = {"screen": Screen(scope="notices:read")}
+INBOX = "/console/notices"
+# where the object of a notice is shown
+PLACES = {"deal": "/console/deals/{id}", "tender": "/console/tenders/{id}", "permit": "/console/permits"}
+
+
+@get("/notices", opt=READING)
+async def page(request: Visit, cursor: Cursor = None) -> Response[Any]:
+    """The newest first. Looking marks nothing as read."""
+    async with request.opened() as work:
+        found, more, unread = await notices.page(work, PAGE, cursor)
+    items = [shown(one, request.language) for one in found]
+    return rendering.page(request, "notices.html", items=items, more=more, unread=unread)
+
+
+@get("/notices/badge", opt=READING)
+async def badge(request: Visit) -> Response[Any]:
+    """How many are unread."""
+    async with request.opened() as work:
+        _, _, unread = await notices.page(work, 1, unread=True)
+    return rendering.page(request, "parts/badge.html", number=unread)
+
+
+@post("/notices/read-all", opt={"screen": Screen(scope="notices:write")})
+async def read_all(request: Visit) -> Response[Any]:
+    """All that there are, and back to where one was."""
+    fields = dict(await sent(request))
+    async with request.opened() as work:
+        await notices.read_all(work)
+    return rendering.see(request, local(fields.get("next", INBOX)))
+
+
+handlers = [page, badge, read_all]

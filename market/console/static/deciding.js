@@ -1,0 +1,109 @@
+// Single keys for deals: in the queue of the row that one is on, on a deal's page of that deal; and dialogs.
+
+const SWITCH = "capillary.keys";
+const dialog = document.getElementById("decision");
+const problem = document.getElementById("problem");
+const place = problem?.parentElement;
+
+function on() {
+  return localStorage.getItem(SWITCH) !== "off";
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-row]")];
+}
+
+function current() {
+  return rows().find((row) => row.hasAttribute("data-current"));
+}
+
+/** Be on a row: its link has the focus, so Enter opens it and a screen reader says it. */
+function choose(row) {
+  for (const other of rows()) other.removeAttribute("data-current");
+  if (!row) return;
+  row.setAttribute("data-current", "");
+  row.querySelector("[data-open]").focus();
+}
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(current());
+  choose(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
+}
+
+function press(key) {
+  const within = rows().length ? current() ?? rows()[0] : document;
+  if (within !== document) choose(within);
+  within?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
+}
+
+/** Not while somebody types, nor with a modifier, nor behind a dialog. */
+function meant(event) {
+  if (!on() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (document.querySelector("dialog[open]")) return false;
+  return !event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!meant(event)) return;
+  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (event.key === "?") document.getElementById("keys-help")?.showModal();
+  else if (["a", "r", "x"].includes(event.key)) press(event.key);
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.("[data-row]");
+  if (row && row !== current()) {
+    for (const other of rows()) other.removeAttribute("data-current");
+    row.setAttribute("data-current", "");
+  }
+});
+
+for (const button of document.querySelectorAll("[data-opens]"))
+  button.addEventListener("click", () => document.getElementById(button.dataset.opens).showModal());
+
+for (const box of document.querySelectorAll("[data-keys]")) {
+  box.checked = on();
+  box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+}
+
+/** The decision that htmx has fetched: problems are told inside of it while it is open. */
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== dialog) return;
+  dialog.querySelector("h2").after(problem);
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("[autofocus], textarea, select")?.focus();
+});
+
+dialog?.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-closes]")) return;
+  event.preventDefault();
+  dialog.close();
+});
+
+dialog?.addEventListener("close", () => {
+  place.prepend(problem);
+  problem.replaceChildren();
+  current()?.querySelector("[data-open]").focus();
+});
+
+// The queue is replaced as it changes: whoever is on a row stays on it, and what was ticked stays ticked.
+let kept = null;
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "queue") return;
+  kept = {
+    row: current()?.dataset.row,
+    focused: event.detail.target.contains(document.activeElement),
+    ticked: [...document.querySelectorAll("#queue input:checked")].map((box) => box.value),
+  };
+});
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "queue" || !kept) return;
+  for (const box of document.querySelectorAll("#queue input[type=checkbox]")) box.checked = kept.ticked.includes(box.value);
+  const row = rows().find((one) => one.dataset.row === kept.row);
+  row?.setAttribute("data-current", "");
+  if (kept.focused && !dialog.open) row?.querySelector("[data-open]").focus();
+  kept = null;
+});

@@ -1,0 +1,49 @@
+"""SQL of a desk: deals that are not over, under the reader's own policies."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from market.deals.queries import DEAL
+from specs.kit.tenancy import Work
+
+Row = Any
+_OPEN: Final = "d.status not in ('completed', 'rejected', 'withdrawn')"
+_COUNTS: Final = f"select d.status, count(*) as deals from deal d where {_OPEN} group by d.status"  # noqa: S608 - ours
+# of whoever may be asked for something: sides in their turn, the nearest deadline first
+_TURN: Final = f"""select {DEAL} from deal d where {_OPEN} and d.turn in ('buyer', 'seller', 'both')
+order by d.deadline nulls last, d.id limit $1"""  # noqa: S608 - columns of ours
+_MOVED: Final = f"select {DEAL} from deal d where {_OPEN} order by d.updated_at desc, d.id limit $1"  # noqa: S608 - same
+# a review has a deadline of its own, and a place in the queue
+_STILL: Final = f"""select {DEAL} from deal d where {_OPEN} and d.status <> 'in_review' and d.updated_at < $2
+order by d.updated_at, d.id limit $1"""  # noqa: S608 - same
+_DISPUTED: Final = f"""select {DEAL} from deal d where d.status = 'disputed'
+order by d.updated_at, d.id limit $1"""  # noqa: S608 - same
+
+
+async def counts(work: Work) -> dict[str, int]:
+    """By status."""
+    return {row["status"]: row["deals"] for row in await work.connection.fetch(_COUNTS)}
+
+
+async def in_turn(work: Work, limit: int) -> list[Row]:
+    """Those in which a side has to act, whichever it is: the nearest deadline first."""
+    rows: list[Row] = await work.connection.fetch(_TURN, limit)
+    return rows
+
+
+async def moved(work: Work, limit: int) -> list[Row]:
+    """What changed last first."""
+    rows: list[Row] = await work.connection.fetch(_MOVED, limit)
+    return rows
+
+
+async def still(work: Work, limit: int, since: datetime) -> list[Row]:
+    """Nothing moved them after `since`: the longest first."""
+    rows: list[Row] = await work.connection.fetch(_STILL, limit, since)
+    return rows
+
+
+async def disputed(work: Work, limit: int) -> list[Row]:
+    """The oldest first."""
+    rows: list[Row] = await work.connection.fetch(_DISPUTED, limit)
+    return rows

@@ -1,0 +1,52 @@
+"""Read a desk: of a side its own deals, of a coordinator those that it oversees (audited)."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from market.deals import queries as deals
+from market.deals import seen
+from market.deals.acting import Asking
+from market.deals.desk import queries
+from market.deals.desk.structs import Desk
+from market.deals.held import Held, held
+from market.deals.machine import Status
+from market.deals.structs import DealSummary
+from market.parties.structs import OrganisationKind
+from specs.kit import audit
+from specs.kit.tenancy import Role, Work
+
+# a deal that nothing has moved for so long stands still
+STILL: Final = timedelta(days=14)
+# of each kind so many are shown
+SHOWN: Final = 8
+# among so many with the nearest deadlines those of the caller's turn are looked for
+_LOOKED_AT: Final = 200
+
+
+async def desk(work: Work, asking: Asking) -> Desk:
+    """What waits, moved, stands still or is disputed, of what the caller sees."""
+    if asking.principal.kind is OrganisationKind.COORDINATOR:
+        await work.as_role(Role.COORDINATOR)
+        await audit.record(work, "oversee", "deal", None, limit=SHOWN)
+    turns = await queries.in_turn(work, _LOOKED_AT)
+    moved = await queries.moved(work, SHOWN)
+    still = await queries.still(work, SHOWN, work.at - STILL)
+    disputed = await queries.disputed(work, SHOWN)
+    known = await _held(work, (*turns, *moved, *still, *disputed))
+    mine = [row for row in turns if known[row["id"]].seen_turn.includes(known[row["id"]].actor)]
+    return Desk(
+        counts={Status(status): deals for status, deals in (await queries.counts(work)).items()},
+        waiting=await _told(work, asking, mine[:SHOWN], known),
+        moved=await _told(work, asking, moved, known),
+        still=await _told(work, asking, still, known),
+        disputed=await _told(work, asking, disputed, known),
+    )
+
+
+async def _held(work: Work, rows: tuple[Any, ...]) -> dict[Any, Held]:
+    legs = await deals.legs_of(work, [row["id"] for row in rows])
+    return {row["id"]: held(row, legs.get(row["id"], []), [], work.owner) for row in rows}
+
+
+async def _told(work: Work, asking: Asking, rows: list[Any], known: dict[Any, Held]) -> tuple[DealSummary, ...]:
+    return tuple([await seen.summary(work, known[row["id"]], asking.language) for row in rows])
