@@ -107,7 +107,7 @@ def _share(text: str | None) -> float:
 
 
 # a deal may be approved with others while its risk is lower than this and none of these speaks for a closer look
-LOW_RISK = 0.3
+LOW_RISK = 0.35
 _ALONE = frozenset(
     {RiskCode.HAZARDOUS_STREAM, RiskCode.BATTERY_STREAM, RiskCode.PERMIT_UNPROVEN, RiskCode.LIMITS_RELAXED}
 )

@@ -72,7 +72,9 @@ def _lacked(name: str, value: object, language: Language) -> object:
 
 
 def _named(name: str, value: object, language: Language) -> object:
-    """A kind of permit by its name: its code says nothing to people."""
+    """A material and a kind of permit by their names: codes say nothing to people."""
+    if name == "material":
+        return words.words({name: str(value)}, language, catalogue())[name]
     return words.permit_name(str(value), language, catalogue()) if name == "permit" else value
 
 

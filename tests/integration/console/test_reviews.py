@@ -1,0 +1,175 @@
+"""The coordinator's queue on screen: what it shows, how it is decided, and what is refused."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from market.app import Application
+from tests.support.console import Browser, signed_in
+from tests.support.deals import Scene, scene
+from tests.support.market import Market
+
+GOOD = [
+    {"analyte": "Cu", "value": 0.2, "unit": "%", "uncertainty": 0.005},
+    {"analyte": "Cr", "value": 0.05, "unit": "%"},
+    {"analyte": "Ni", "value": 0.04, "unit": "%"},
+    {"analyte": "Mo", "value": 0.01, "unit": "%"},
+]
+
+
+async def in_review(met: Scene, lot: int = 0, **more: Any) -> str:
+    deal = await met.open(lot=lot, **more)
+    await met.post(met.yards[lot], f"deals/{deal['id']}/take-up")
+    return str(deal["id"])
+
+
+async def decided(browser: Browser, deal: str, *fields: tuple[str, str], htmx: bool = False) -> httpx.Response:
+    return await browser.send(f"/console/deals/{deal}/review", fields, htmx=htmx)
+
+
+def version(page: str) -> str:
+    found = re.search(r'name="_version" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Reviews", "parties without any deal before", "Approve", "Kanagawa")),
+        ("ja", ("審査", "初めて取引する当事者", "承認", "神奈川県")),
+    ],
+)
+async def test_the_queue_tells_why_to_look_closer(
+    market: Market, api: Application, language: str, words: tuple[str, ...]
+) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1], language) as browser:
+            page = await browser.page("/console/reviews")
+    assert f"/console/deals/{deal}" in page
+    for word in words:
+        assert word in page
+
+
+async def test_filters_narrow_the_queue_and_nonsense_is_no_filter(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            shown = {
+                query: deal in await browser.page(f"/console/reviews?{query}")
+                for query in ("material=carbon_steel_scrap", "material=copper_scrap", "min_risk=0.99", "overdue=true",
+                              "overdue=false", "reason=first_deal", "min_risk=x&overdue=x&reason=x")
+            }  # fmt: skip
+    assert shown == {
+        "material=carbon_steel_scrap": True,
+        "material=copper_scrap": False,
+        "min_risk=0.99": False,
+        "overdue=true": False,
+        "overdue=false": True,
+        "reason=first_deal": True,
+        "min_risk=x&overdue=x&reason=x": True,
+    }
+
+
+async def test_an_empty_queue_says_what_comes_next(market: Market, api: Application) -> None:
+    async with scene(market, api) as met, signed_in(api, market, met.parties[1]) as browser:
+        page = await browser.page("/console/reviews")
+    assert "No deal waits for review. New ones appear here by themselves." in page
+
+
+async def test_an_approval_with_conditions_goes_back_to_the_queue(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            form = await browser.page(f"/console/deals/{deal}/decide?act=approve&next=/console/reviews")
+            answer = await decided(
+                browser,
+                deal,
+                ("_version", version(form)),
+                ("next", "/console/reviews?done=approve"),
+                ("/act", "approve"),
+                ("/conditions:list", "weigh each load\nkeep a sample"),
+            )
+            queue = await browser.page(answer.headers["location"])
+        found = (await met.mill.get(f"/v1/deals/{deal}")).json()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console/reviews?done=approve")
+    assert found["status"] == "negotiating"
+    assert found["approval"]["conditions"] == ["weigh each load", "keep a sample"]
+    assert "The deal is approved." in queue
+
+
+async def test_a_rejection_without_its_reason_names_the_field(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            answer = await decided(browser, deal, ("/act", "reject"), ("/reason_code", ""), htmx=True)
+    assert answer.status_code == 422
+    assert answer.headers["hx-retarget"] == "#problem"
+    assert 'data-pointer="/reason_code"' in answer.text
+
+
+async def test_who_decides_on_an_older_version_is_told_what_happened_since(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1], "ja") as browser:
+            form = await browser.page(f"/console/deals/{deal}/decide?act=return")
+            old = version(form)
+            await met.post(met.coordinator, f"deals/{deal}/review", {"act": "return", "questions": ["Which furnace?"]})
+            answer = await decided(
+                browser, deal, ("_version", old), ("/act", "return"), ("/questions:list", "私の質問"), htmx=True
+            )
+        kept = (await met.mill.get(f"/v1/deals/{deal}/reviews")).json()["items"]
+    assert answer.status_code == 412
+    assert f"表示は版 {old}、現在は版 {int(old) + 1} です" in answer.text
+    assert "質問付き差し戻し" in answer.text
+    assert "私の質問" in answer.text
+    assert [one["questions"] for one in kept] == [["Which furnace?"]]
+
+
+async def test_a_form_of_another_site_decides_nothing(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            answer = await browser.send(f"/console/deals/{deal}/review", [("/act", "approve")], token="none")
+        found = (await met.mill.get(f"/v1/deals/{deal}")).json()
+    assert answer.status_code == 403
+    assert found["status"] == "in_review"
+
+
+@pytest.mark.parametrize("side", [0, 2])
+async def test_the_sides_have_no_queue(market: Market, api: Application, side: int) -> None:
+    async with scene(market, api) as met, signed_in(api, market, met.parties[side]) as browser:
+        answer = await browser.http.get("/console/reviews")
+    assert answer.status_code == 403
+
+
+async def test_safe_deals_are_approved_together_after_a_page_that_lists_them(market: Market, api: Application) -> None:
+    lots = [{"assays": GOOD}, {"assays": GOOD}, {}]
+    async with scene(market, api, yards=3, lots=lots) as met:
+        safe, other, risky = [await in_review(met, lot=i) for i in range(3)]
+        async with signed_in(api, market, met.parties[1]) as browser:
+            page = await browser.page(f"/console/reviews/bulk?deal={safe}&deal={other}&deal={risky}")
+            chosen = re.findall(r'name="deal" value="([^"]+)"', page)
+            # one of them moves before the button is pressed
+            await met.post(met.coordinator, f"deals/{other}/review", {"act": "return", "questions": ["Why?"]})
+            answer = await browser.send("/console/reviews/bulk", [("deal", one) for one in chosen])
+        states = [(await met.mill.get(f"/v1/deals/{deal}")).json()["status"] for deal in (safe, other, risky)]
+    assert [one.split(" ")[0] for one in chosen] == [safe, other]
+    assert "These need a look of their own" in page
+    assert "not evaluated for want of usable results" in page
+    assert states == ["negotiating", "returned", "in_review"]
+    assert answer.text.count("Approved:") == 1
+    assert answer.text.count("Not approved:") == 1
+
+
+async def test_a_risky_deal_is_not_approved_by_a_form_that_names_it(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = await in_review(met)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            answer = await browser.send("/console/reviews/bulk", [("deal", f"{deal} 2")])
+        found = (await met.mill.get(f"/v1/deals/{deal}")).json()
+    assert "it needs a look of its own" in answer.text
+    assert found["status"] == "in_review"
