@@ -34,7 +34,7 @@ class Console:
     def __init__(self, market: Market, address: str, browser: Browser) -> None:
         self.market = market
         self.address = address
-        self._browser = browser
+        self.browser = browser
         self._states: dict[UUID, Any] = {}
 
     async def tab(self, persona: str | NewOrganisation, language: str, width: int) -> Tab:
@@ -42,12 +42,12 @@ class Console:
         tenant = organisation_id(PERSONAS[persona]) if isinstance(persona, str) else persona.id
         if tenant not in self._states:
             self._states[tenant] = await self._signed_in(tenant)
-        made = await context(self._browser, self.address, language, width, self._states[tenant])
+        made = await context(self.browser, self.address, language, width, self._states[tenant])
         return Tab(await made.new_page(), self.address)
 
     async def stranger(self, language: str, width: int = DESKTOP) -> Tab:
         """Somebody who has not signed in."""
-        made = await context(self._browser, self.address, language, width)
+        made = await context(self.browser, self.address, language, width)
         return Tab(await made.new_page(), self.address)
 
     async def link(self, tenant: UUID) -> str:

@@ -32,7 +32,7 @@ function explain(area) {
 }
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "problem") explain(event.detail.target);
+  if (event.detail.target?.id === "problem") explain(event.detail.target);
 });
 
 document.body.addEventListener("htmx:beforeRequest", () => {

@@ -92,7 +92,7 @@ dialog?.addEventListener("close", () => {
 // The queue is replaced as it changes: whoever is on a row stays on it, and what was ticked stays ticked.
 let kept = null;
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== "queue") return;
+  if (event.detail.target?.id !== "queue") return;
   kept = {
     row: current()?.dataset.row,
     focused: event.detail.target.contains(document.activeElement),
@@ -100,7 +100,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   };
 });
 document.body.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id !== "queue" || !kept) return;
+  if (event.detail.target?.id !== "queue" || !kept) return;
   for (const box of document.querySelectorAll("#queue input[type=checkbox]")) box.checked = kept.ticked.includes(box.value);
   const row = rows().find((one) => one.dataset.row === kept.row);
   row?.setAttribute("data-current", "");
