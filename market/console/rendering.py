@@ -12,6 +12,7 @@ from market.console.navigation import entries
 from market.console.showing import filters
 from market.console.text import Language
 from market.console.visit import Visit
+from market.http import messages
 from market.http.responses import Reply
 
 HTML = "text/html; charset=utf-8"
@@ -46,6 +47,7 @@ def environment(language: Language) -> Environment:
         "word": functools.partial(text.word, language),
         "static": static.address,
         "bar": bar,
+        "problem_title": lambda code: messages.title(code, language),
         "language": language,
     }
     return made

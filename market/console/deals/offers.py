@@ -4,21 +4,15 @@ from typing import Any
 
 import msgspec
 
-from market.console.deals.acting import Fields, Sent, act, act_on
+from market.console.deals.acting import Sent, act, act_on
+from market.console.deals.rows import filled
 from market.deals.offers.structs import OfferDraft
-
-_LIMIT, _MOVED = "/limit:number", "/relax_to:number"
 
 
 async def _offer(sent: Sent) -> Any:
-    draft = msgspec.structs.replace(sent, fields=giving_way(sent.fields)).draft(OfferDraft)
-    return await sent.parts.deals.offer(*sent.on, draft)
-
-
-def giving_way(fields: Fields) -> Fields:
-    """Without the limits whose new value was left blank: the form names all that may give way."""
-    kept = {name.removesuffix(_MOVED) for name, text in fields if name.endswith(_MOVED) and text.strip()}
-    return tuple(one for one in fields if not one[0].endswith(_LIMIT) or one[0].removesuffix(_LIMIT) in kept)
+    # the form names every limit that may give way
+    fields = filled(sent.fields, "/relax_to:number", "/limit:number")
+    return await sent.parts.deals.offer(*sent.on, msgspec.structs.replace(sent, fields=fields).draft(OfferDraft))
 
 
 handlers = [

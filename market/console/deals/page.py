@@ -12,6 +12,7 @@ from market.console.deals.whole import whole
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.deals.claims.structs import Finding, Kind, Outcome, Remedy, Severity
+from market.deals.deliveries.structs import PortionFate
 from market.deals.machine import Status
 from market.http.listing_routes import Cursor
 from matching.values import Currency, Incoterm
@@ -23,7 +24,8 @@ OfStatus = Annotated[str | None, QueryParameter(name="status", max_length=20)]
 CHOICES = {
     "incoterms": [one.value for one in Incoterm],
     "currencies": [one.value for one in Currency],
-    "kinds": [one.value for one in Kind],
+    "kinds": [one.value for one in Kind if not one.of_lateness],
+    "fates": [one.value for one in PortionFate],
     "severities": [one.value for one in Severity],
     "remedies": [one.value for one in Remedy],
     "findings": [one.value for one in Finding],

@@ -10,6 +10,7 @@ from market.console.deals.acting import asking
 from market.console.reading import decoded
 from market.console.visit import Visit
 from market.deals import papers
+from market.deals.account.structs import Account
 from market.deals.claims.structs import Claim
 from market.deals.contract.structs import Contract
 from market.deals.deliveries.structs import Delivery
@@ -40,6 +41,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[DealEvent, ...]
     documents: tuple[DealDocument, ...]
     contract: Contract | None
+    account: Account | None
     samples: tuple[Sample, ...]
     deliveries: tuple[Delivery, ...]
     claims: tuple[Claim, ...]
@@ -64,6 +66,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         trail = await when(True, lambda work: parts.deals.events(work, who, deal, MOST))
         documents = await when(True, lambda work: papers.of_deal(work, who.principal, deal))
         contract = await when(struck, lambda work: parts.deals.contract(work, who, deal))
+        account = await when(struck, lambda work: parts.deals.account(work, who, deal))
         samples = await when(struck, lambda work: parts.samples.page(work, who, deal, MOST))
         deliveries = await when(moving, lambda work: parts.deliveries.page(work, who, deal, MOST))
         claims = await when(moving, lambda work: parts.claims.page(work, who, deal, MOST))
@@ -77,6 +80,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         events=trail.items,
         documents=documents.items,
         contract=contract,
+        account=account,
         samples=samples.items if samples else (),
         deliveries=deliveries.items if deliveries else (),
         claims=claims.items if claims else (),
