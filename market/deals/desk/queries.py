@@ -9,8 +9,9 @@ from specs.kit.tenancy import Work
 Row = Any
 _OPEN: Final = "d.status not in ('completed', 'rejected', 'withdrawn')"
 _COUNTS: Final = f"select d.status, count(*) as deals from deal d where {_OPEN} group by d.status"  # noqa: S608 - ours
-# of whoever may be asked for something: sides in their turn, the nearest deadline first
-_TURN: Final = f"""select {DEAL} from deal d where {_OPEN} and d.turn in ('buyer', 'seller', 'both')
+# the turn of a deal with several legs is that of any of them: a few may wait for another recycler
+_TURN: Final = f"""select {DEAL} from deal d where {_OPEN}
+  and d.turn in (case when d.tenant_id = $2 then 'buyer' else 'seller' end, 'both')
 order by d.deadline nulls last, d.id limit $1"""  # noqa: S608 - columns of ours
 _MOVED: Final = f"select {DEAL} from deal d where {_OPEN} order by d.updated_at desc, d.id limit $1"  # noqa: S608 - same
 # a review has a deadline of its own, and a place in the queue
@@ -26,8 +27,8 @@ async def counts(work: Work) -> dict[str, int]:
 
 
 async def in_turn(work: Work, limit: int) -> list[Row]:
-    """Those in which a side has to act, whichever it is: the nearest deadline first."""
-    rows: list[Row] = await work.connection.fetch(_TURN, limit)
+    """Those in which the tenant's side has to act: the nearest deadline first."""
+    rows: list[Row] = await work.connection.fetch(_TURN, limit, work.owner)
     return rows
 
 

@@ -19,16 +19,19 @@ from specs.kit.tenancy import Role, Work
 STILL: Final = timedelta(days=14)
 # of each kind so many are shown
 SHOWN: Final = 8
-# among so many with the nearest deadlines those of the caller's turn are looked for
-_LOOKED_AT: Final = 200
+# among so many with the nearest deadlines those of the caller's own turn are looked for
+_LOOKED_AT: Final = 4 * SHOWN
 
 
 async def desk(work: Work, asking: Asking) -> Desk:
     """What waits, moved, stands still or is disputed, of what the caller sees."""
+    turns: list[Any] = []
     if asking.principal.kind is OrganisationKind.COORDINATOR:
+        # what waits for a coordinator is its queue
         await work.as_role(Role.COORDINATOR)
         await audit.record(work, "oversee", "deal", None, limit=SHOWN)
-    turns = await queries.in_turn(work, _LOOKED_AT)
+    else:
+        turns = await queries.in_turn(work, _LOOKED_AT)
     moved = await queries.moved(work, SHOWN)
     still = await queries.still(work, SHOWN, work.at - STILL)
     disputed = await queries.disputed(work, SHOWN)
