@@ -66,7 +66,7 @@ CARDS = (
     Card(template="home/desk.html", kinds=TRADERS | COORDINATORS, scope="deals:read", read=_desk),
     Card(template="home/notices.html", kinds=frozenset(Kind), scope="notices:read", read=_notices),
     Card(template="home/permits.html", kinds=TRADERS | COORDINATORS, scope="permits:read", read=_permits),
-    Card(template="home/listings.html", kinds=TRADERS, scope="specs:read", read=_numbers),
+    Card(template="home/listings.html", kinds=TRADERS, scope="deals:read", read=_numbers),
 )
 
 

@@ -52,6 +52,7 @@ def listing_arguments() -> tuple[ForeignKeyConstraint | Index, ...]:
         Index(None, "id"),
         Index(None, "changed_xid"),
         Index(None, "material", "window_until", postgresql_where=text("status = 'active'")),
+        Index(None, "material", "prefecture", "tenant_id", postgresql_where=text("status = 'active'")),
     )
 
 

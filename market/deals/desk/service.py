@@ -37,10 +37,11 @@ async def desk(work: Work, asking: Asking) -> Desk:
     disputed = await queries.disputed(work, SHOWN)
     known = await _held(work, (*turns, *moved, *still, *disputed))
     mine = [row for row in turns if known[row["id"]].seen_turn.includes(known[row["id"]].actor)]
+    waiting = {row["id"] for row in mine}
     return Desk(
         counts={Status(status): deals for status, deals in (await queries.counts(work)).items()},
         waiting=await _told(work, asking, mine[:SHOWN], known),
-        moved=await _told(work, asking, moved, known),
+        moved=await _told(work, asking, [row for row in moved if row["id"] not in waiting], known),
         still=await _told(work, asking, still, known),
         disputed=await _told(work, asking, disputed, known),
     )
