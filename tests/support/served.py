@@ -50,6 +50,15 @@ class ServerProcess:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0])
 
+    def stop(self) -> float:
+        """SIGTERM, as a supervisor sends it; how many seconds it took to end."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._process.terminate()
+        self._process.wait(START_SECONDS)
+        self._process = None
+        return time.monotonic() - began
+
     def kill(self) -> None:
         """SIGKILL: nothing is tidied up."""
         if self._process is not None:
