@@ -39,7 +39,7 @@ class Sessions:
 
     async def alive(self, session: Session) -> bool:
         """Whether it would still open a page. Asking is no use of it: an open page keeps nobody signed in."""
-        async with self._acting(session, None) as work:
+        async with self.acting(session) as work:
             await queries.become(work, session.person)
             return await queries.alive(work, session.id)
 

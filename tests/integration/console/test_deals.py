@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from market.app import Application
+from market.http import messages
 from tests.support.console import Browser, signed_in
 from tests.support.deals import TERMS, Scene, newest, scene
 from tests.support.deliveries import contracted
@@ -165,16 +166,20 @@ async def test_a_wrong_field_is_named_and_nothing_happens(market: Market, api: A
         offers = (await met.yard.get(f"/v1/deals/{deal}/offers")).json()["items"]
     assert answer.status_code == 400
     assert 'data-pointer="/price/amount"' in answer.text
+    assert "まだ実行していません。" in answer.text
     assert offers == []
 
 
 async def test_an_act_that_is_not_ones_turn_is_refused_in_words(market: Market, api: Application) -> None:
     async with scene(market, api) as met:
         deal = (await met.open())["id"]
-        async with signed_in(api, market, met.parties[0]) as mill:
+        async with signed_in(api, market, met.parties[0], "ja") as mill:
+            # the browser's own language is not the one that was chosen
+            mill.http.headers["accept-language"] = "en"
             answer = await act(mill, deal, "take-up", htmx=True)
     assert answer.status_code == 409
     assert 'data-problem="transition_refused"' in answer.text
+    assert messages.title("transition_refused", "ja") in answer.text
 
 
 async def test_lots_are_compared_side_by_side_for_the_specs_owner(market: Market, api: Application) -> None:
