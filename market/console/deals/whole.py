@@ -14,13 +14,15 @@ from market.deals.account.structs import Account
 from market.deals.claims.structs import Claim
 from market.deals.contract.structs import Contract
 from market.deals.deliveries.structs import Delivery
-from market.deals.machine import Status
+from market.deals.machine import Actor, Status
 from market.deals.offers.structs import Offer
 from market.deals.review import history
 from market.deals.review.structs import Review
 from market.deals.samples.machine import Act
 from market.deals.samples.structs import Sample
 from market.deals.structs import Deal, DealDocument, DealEvent
+from market.documents import service as papers_of
+from market.documents.structs import Document, DocumentFilters, DocumentPage, DocumentState
 from market.parties import laboratories
 from market.parties.structs import Laboratory
 from specs.kit.tenancy import Role, Work
@@ -40,6 +42,7 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     reviews: tuple[Review, ...]
     events: tuple[DealEvent, ...]
     documents: tuple[DealDocument, ...]
+    own_documents: tuple[Document, ...]
     contract: Contract | None
     account: Account | None
     samples: tuple[Sample, ...]
@@ -64,6 +67,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         offers = await when(True, lambda work: parts.deals.offers(work, who, deal))
         reviews = await when(True, lambda work: history.page(work, who.principal, deal, who.language, MOST))
         trail = await when(True, lambda work: parts.deals.events(work, who, deal, MOST))
+        own = await when(_shares(found), lambda work: papers_of.page(work, who.principal, DocumentFilters(), MOST))
         documents = await when(True, lambda work: papers.of_deal(work, who.principal, deal))
         contract = await when(struck, lambda work: parts.deals.contract(work, who, deal))
         account = await when(struck, lambda work: parts.deals.account(work, who, deal))
@@ -79,6 +83,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         reviews=reviews.items,
         events=trail.items,
         documents=documents.items,
+        own_documents=_ready(own) if own else (),
         contract=contract,
         account=account,
         samples=samples.items if samples else (),
@@ -86,3 +91,13 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         claims=claims.items if claims else (),
         laboratories=umpires.items if umpires else (),
     )
+
+
+def _shares(deal: Deal) -> bool:
+    """Only a side lays something before the other."""
+    return deal.side is not Actor.COORDINATOR and not deal.status.over
+
+
+def _ready(page: bytes) -> tuple[Document, ...]:
+    found = msgspec.json.decode(page, type=DocumentPage).items
+    return tuple(one for one in found if one.state is DocumentState.READY)

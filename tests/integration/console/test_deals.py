@@ -7,6 +7,7 @@ import pytest
 
 from market.app import Application
 from market.http import messages
+from market.http.examples import DOCUMENT, DOCUMENT_CONTENT
 from tests.support.console import Browser, signed_in
 from tests.support.deals import TERMS, Scene, newest, scene
 from tests.support.deliveries import contracted
@@ -220,3 +221,17 @@ async def test_the_start_counts_a_coordinators_queue_and_reads_no_notice_as_seen
     assert "A deal on Carbon-steel scrap waits for your review" in page
     assert ">1<" in again
     assert after.strip() == ""
+
+
+async def test_a_document_of_ones_own_is_laid_before_the_other_side(market: Market, api: Application) -> None:
+    async with scene(market, api) as met:
+        deal = (await met.open())["id"]
+        made = await met.yard.post("/v1/documents", json=DOCUMENT | {"name": f"{HOSTILE}.csv"})
+        await met.yard.put(f"{made.headers['location']}/content", content=DOCUMENT_CONTENT.encode())
+        async with signed_in(api, market, met.parties[2]) as yard, signed_in(api, market, met.parties[0]) as mill:
+            offered = await yard.page(f"/console/deals/{deal}")
+            await act(yard, deal, "documents", ("/document_id", made.json()["id"]))
+            pages = [await yard.page(f"/console/deals/{deal}"), await mill.page(f"/console/deals/{deal}")]
+    assert made.json()["id"] in offered
+    assert all(f"/v1/documents/{made.json()['id']}/content" in page for page in pages)
+    assert HOSTILE not in "".join([offered, *pages])
