@@ -107,7 +107,7 @@ def short(identity: object) -> str:
 
 def plain(value: float | Decimal | None) -> str:
     """A number as one types it into a field: every digit, no separators."""
-    return "" if value is None else f"{Decimal(str(value)):f}"
+    return "" if value is None else f"{Decimal(str(value)).normalize():f}"
 
 
 def pairs(codes: Iterable[str], kind: str | None, language: Language) -> list[tuple[str, str]]:
@@ -139,7 +139,6 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "plain": plain,
         "pairs": lambda codes, kind=None: pairs(codes, kind, language),
         "number": number,
-        "plain": lambda value: f"{value:.12g}",
         "tonnes": tonnes,
         "percent": percent,
         "money": money,

@@ -61,3 +61,11 @@ def test_nothing_is_a_dash_everywhere() -> None:
 def test_codes_are_told_by_their_names() -> None:
     assert showing.name("carbon_steel_scrap", "ja") != "carbon_steel_scrap"
     assert showing.place("JP-14", "ja") == "神奈川県"
+
+
+@pytest.mark.parametrize(
+    ("value", "typed"),
+    [(95.0, "95"), (100, "100"), (0.25, "0.25"), (Decimal("44000.10"), "44000.1"), (1e-7, "0.0000001"), (None, "")],
+)
+def test_a_number_in_a_field_is_as_one_would_type_it(value: float | Decimal | None, typed: str) -> None:
+    assert showing.plain(value) == typed
