@@ -11,6 +11,7 @@ from market.console import (
     door,
     gate,
     home,
+    inbox,
     jobs,
     language,
     live,
@@ -39,7 +40,7 @@ PEOPLE = (door, second_factor, profile, colleagues)
 DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, papers, compared)
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
-LOTS = (lots, editor, matches, advice)
+LOTS = (lots, editor, matches, advice, inbox)
 SCREENS = (
     static,
     language,
