@@ -1,5 +1,6 @@
 """One's own lots: the list with who would take each now, one lot, publish and withdraw."""
 
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,10 @@ from market.console.lots import saving
 from market.console.screen import Screen
 from market.console.spec_choices import choices, materials
 from market.console.visit import Visit
+from market.parties.authors import author
 from market.parties.rights import WRITERS
+from specs.kit.errors import VersionMismatch
+from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
 from specs.listing.structs import Filters, Status
 from specs.lot.service import LOTS
@@ -51,7 +55,9 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """All of one lot, and where to go on."""
     found = await saving.stored(work, id)
-    return rendering.page(request, "lots/lot.html", lot=found.lot, version=found.version, tab="lot")
+    late = "changed" in request.query_params
+    who = await author(work, "lot", id, found.lot.rev) if late else None
+    return rendering.page(request, "lots/lot.html", lot=found.lot, version=found.version, tab="lot", late=late, who=who)
 
 
 @get("/lots/{id:uuid}/tally", opt={"screen": MATCHING})
@@ -64,15 +70,22 @@ async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit)
 @post("/lots/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
 async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Draft to active; who wants it is next."""
-    await LOTS.publish(work, id, await _version(request))
-    return rendering.see(request, f"{AT}/{id}/matches")
+    return await _turned(request, id, LOTS.publish(work, id, await _version(request)), f"{AT}/{id}/matches")
 
 
 @post("/lots/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """It is over."""
-    await LOTS.withdraw(work, id, await _version(request))
-    return rendering.see(request, f"{AT}/{id}")
+    return await _turned(request, id, LOTS.withdraw(work, id, await _version(request)), f"{AT}/{id}")
+
+
+async def _turned(request: Visit, id: UUID, turn: Awaitable[Answer], then: str) -> Response[Any]:
+    """Where another has saved since the page was read, the page again: nobody publishes what they have not seen."""
+    try:
+        await turn
+    except VersionMismatch:
+        return rendering.see(request, f"{AT}/{id}?changed=1")
+    return rendering.see(request, then)
 
 
 async def _version(request: Visit) -> tuple[int, ...] | None:

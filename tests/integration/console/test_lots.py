@@ -169,9 +169,13 @@ async def test_a_lot_is_published_at_once_and_withdrawn(browser: Browser) -> Non
     assert f"{where}/edit" not in await browser.page(where)
 
 
-async def test_who_publishes_an_older_version_is_refused(browser: Browser) -> None:
+async def test_who_publishes_an_older_version_sees_who_changed_it(browser: Browser) -> None:
     where = await _made(browser)
-    assert (await browser.send(f"{where}/publish", [("_version", "9")])).status_code == 412
+    answer = await browser.send(f"{where}/publish", [("_version", "9")])
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{where}?changed=1")
+    page = await browser.page(answer.headers["location"])
+    assert 'role="alert">Aki Tanaka' in page or "Aki Tanaka さん" in page
+    assert f"{where}/publish" in page
 
 
 async def test_two_who_edit_at_once_see_who_changed_what(
