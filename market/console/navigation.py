@@ -22,6 +22,7 @@ ENTRIES = (
     Entry("/console/reviews", "nav.reviews", frozenset({Kind.COORDINATOR})),
     Entry("/console/specs", "nav.specs", frozenset({Kind.MANUFACTURER, Kind.PROCESSOR})),
     Entry("/console/lots", "nav.lots", frozenset({Kind.RECYCLER, Kind.PROCESSOR})),
+    Entry("/console/offers", "nav.offers", _TRADERS),
     Entry("/console/upgrade-offers", "nav.upgrade_offers", frozenset({Kind.PROCESSOR})),
     Entry("/console/deals", "nav.deals", _TRADERS | {Kind.COORDINATOR}),
     Entry("/console/tenders", "nav.tenders", _TRADERS | {Kind.COORDINATOR}),

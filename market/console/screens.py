@@ -11,6 +11,7 @@ from market.console import (
     door,
     gate,
     home,
+    inbox,
     jobs,
     language,
     live,
@@ -29,14 +30,19 @@ from market.console import (
     static,
     tender_bids,
     tenders,
+    umpire_samples,
 )
 from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
+from market.console.lots import advice, editor, matches
+from market.console.lots import page as lots
+from market.console.upgrade_offers import page as upgrade_offers
 from market.console.visit import Visit
 
 PEOPLE = (door, second_factor, profile, colleagues)
 DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, papers, compared)
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
+LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
 SCREENS = (
     static,
     language,
@@ -50,6 +56,7 @@ SCREENS = (
     *DEALS,
     *SPECS,
     *TENDERS,
+    *LOTS,
     nowhere,
 )
 

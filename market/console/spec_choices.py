@@ -9,6 +9,7 @@ from market.console.text import Language, word
 from matching.listings import Spec
 from matching.reference import Grade
 from matching.values import Basis, Currency, CustodyModel, Incoterm, LegalStatus, Origin, Scope, Visibility
+from matching.words import step_name
 from specs.catalogue import files
 from specs.catalogue.loader import catalogue
 
@@ -56,6 +57,20 @@ def choices(material: str, language: Language) -> Choices:
 def materials(language: Language) -> tuple[Pair, ...]:
     """All of them, family by family."""
     return tuple(pair for _, pairs in _fixed(language).materials for pair in pairs)
+
+
+@functools.cache
+def steps(language: Language) -> tuple[Pair, ...]:
+    """What a processor may offer to do."""
+    known = catalogue()
+    return tuple((code, step_name(code, language, known)) for code in known.steps)
+
+
+@functools.cache
+def families(language: Language) -> tuple[Pair, ...]:
+    """Of materials."""
+    ja = language == "ja"
+    return tuple((one.code, one.name_ja if ja else one.name_en) for one in files.materials().families)
 
 
 def grade_label(grade: Grade, language: Language) -> str:

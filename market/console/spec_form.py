@@ -2,18 +2,17 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import msgspec
 
-from market.console import forms
+from market.console import conditions, forms
 from market.console.pasting import names
 from market.console.pasting.cells import narrow
 from market.console.typed import Typed
 from matching.listings import Spec
-from specs.kit import wire
 
 LIMITS: Final = "/limits"
 SCHEDULE: Final = "/quantity/schedule"
@@ -86,10 +85,7 @@ def _of_limit(pointer: str, what: str, text: str) -> Iterator[tuple[str, str]]:
     elif what == "negotiable":
         yield f"{pointer}:boolean", text
     else:
-        for part in re.split(r"[,;、\n]", narrow(text)):
-            name, _, value = part.partition("=")
-            if name.strip():
-                yield f"{pointer}/{name.strip().replace('/', '')}:number", value
+        yield from conditions.fields(pointer, text)
 
 
 def _share(text: str) -> str:
@@ -106,11 +102,7 @@ def typed(document: Any) -> Typed:
     for row in made.rows(LIMITS):
         at = f"{LIMITS}/{row}"
         made.put(f"{at}/analytes", "+".join(made.values.get(f"{at}/analytes", ())))
-        under = f"{at}/conditions/"
-        conditions = [f"{name.removeprefix(under)}={made.text(name)}" for name in made.values if name.startswith(under)]
-        made.values = {name: texts for name, texts in made.values.items() if not name.startswith(under)}
-        if conditions:
-            made.put(f"{at}/conditions", ", ".join(conditions))
+        conditions.gather(made, f"{at}/conditions")
     if share := made.text("/confidence"):
         made.put("/confidence", f"{Decimal(share) * 100:f}".rstrip("0").rstrip("."))
     return made
@@ -128,25 +120,3 @@ def fresh() -> Typed:
 def names_of_fields() -> tuple[str, ...]:
     """The top-level fields of a spec, in the order of the form."""
     return tuple(field.encode_name for field in msgspec.structs.fields(Spec))
-
-
-def patch(before: Any, after: Spec) -> bytes:
-    """The merge patch (RFC 7396) that makes `before`, a stored document's JSON values, into `after`."""
-    return wire.encode(_difference(before, wire.plain(wire.encode(after))))
-
-
-def _difference(before: Any, after: Any) -> Any:
-    gone: dict[str, Any] = dict.fromkeys(before.keys() - after.keys())
-    changed = {
-        name: _difference(before[name], value)
-        if isinstance(value, dict) and isinstance(before.get(name), dict)
-        else value
-        for name, value in after.items()
-        if name not in before or before[name] != value
-    }
-    return gone | changed
-
-
-def changed(one: Any, other: Any, within: Iterable[str]) -> list[str]:
-    """Which top-level fields of two documents differ."""
-    return [name for name in within if one.get(name) != other.get(name)]

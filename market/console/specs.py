@@ -63,7 +63,7 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 @get("/specs/{id:uuid}/tally", opt={"screen": MATCHING})
 async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """How many match and nearly match: what the list loads after itself, since it is worked out as it is read."""
-    found = await request.parts.matches.tally(work, request.principal, id)
+    found = await request.parts.matches.tally(work, request.principal, "spec", id)
     return rendering.page(request, "specs/tally.html", tally=found, id=id)
 
 

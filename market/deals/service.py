@@ -20,6 +20,7 @@ from market.deals.offers import queries as offer_rows
 from market.deals.offers import seen as offers_seen
 from market.deals.offers import service as offering
 from market.deals.offers.structs import OfferDraft, Offers
+from market.deals.offers.waiting import WaitingOffer, waiting
 from market.deals.structs import DealDraft, DealEvent, DealPage, DealTrail, PaperDraft, Reason
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind
@@ -84,6 +85,10 @@ class Deals:
             return await offering.offer(work, held, draft, self._current)
 
         return await self.change(work, asking, deal, offered)
+
+    async def waiting(self, work: Work, asking: Asking, limit: int) -> tuple[WaitingOffer, ...]:
+        """Offers on all deals that wait for the caller's answer, the next to lapse first."""
+        return await waiting(work, asking, limit, self._current.catalogue)
 
     async def accept(self, work: Work, asking: Asking, deal: UUID, offer: UUID) -> Answer:
         """The other side's newest offer. Raises OfferNotStanding, OfferExpired, StockTaken too."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from market.matches import reading
 from market.matches.across import told_to_seller
-from market.matches.current import Current
+from market.matches.current import Current, Kind
 from market.matches.errors import NotOpen
 from market.matches.reading import Asked
 from market.matches.structs import MatchedLot, MatchedLots, MatchedSpec, MatchedSpecs, NextTest, NextTests, Tally
@@ -103,9 +103,9 @@ class Matches:
         )
         return MatchedSpecs(items=items, next_cursor=page.next_cursor)
 
-    async def tally(self, work: Work, principal: Principal, spec: UUID) -> Tally:
-        """How long both lists of a spec are. Raises NotFound."""
-        near = await reading.subject(work, principal, self._current, "spec", spec)
+    async def tally(self, work: Work, principal: Principal, kind: Kind, listing: UUID) -> Tally:
+        """How long both lists of a listing are. Raises NotFound."""
+        near = await reading.subject(work, principal, self._current, kind, listing)
         if near is None:
             return Tally(0, 0)
         return Tally(*(len(self._current.ranked(near, near_misses=near_misses)) for near_misses in (False, True)))

@@ -46,12 +46,12 @@ def read(text: str, units: Mapping[str, str]) -> Cell:
     told = narrow(text)
     if told in {"", "-", "–", "—", "ー", "なし", "none", "n/a"}:
         return Cell({})
-    numbered, told = _numbered_unit(told, units)
+    numbered, told = numbered_unit(told, units)
     cell = _read(told, units)
     return msgspec.structs.replace(cell, unit=cell.unit or numbered) if numbered else cell
 
 
-def _numbered_unit(told: str, units: Mapping[str, str]) -> tuple[str | None, str]:
+def numbered_unit(told: str, units: Mapping[str, str]) -> tuple[str | None, str]:
     """A unit with a number in it (g/10 min, kJ/m2) is taken out first, so that its number is not a limit's."""
     for said in sorted((u for u in units if any(c.isdigit() for c in u) and len(u) > 1), key=len, reverse=True):
         spaced = r"\s*".join(map(re.escape, said))
@@ -75,7 +75,7 @@ def _read(told: str, units: Mapping[str, str]) -> Cell:
 def _single(told: str, found: re.Match[str], units: Mapping[str, str]) -> Cell:
     around = f"{told[: found.start()]} {told[found.end() :]}"
     end, left = _marked(around)
-    unit, left = _unit(left, units)
+    unit, left = unit_of(left, units)
     number = found.group().replace(",", "")
     if end is None:
         return Cell({}, number, unit, left)
@@ -85,16 +85,16 @@ def _single(told: str, found: re.Match[str], units: Mapping[str, str]) -> Cell:
 def _double(told: str, low: re.Match[str], high: re.Match[str], units: Mapping[str, str]) -> Cell:
     before, between, after = told[: low.start()], told[low.end() : high.start()], told[high.end() :]
     first, second = low.group().replace(",", ""), high.group().replace(",", "")
-    unit, bare = _unit(between, units)
+    unit, bare = unit_of(between, units)
     if second.startswith("-") and not bare:
         # 0.6-1.0: the sign is the dash of the range
         bare, second = "~", second[1:]
     if _RANGE.fullmatch(bare.translate(_DASHES)) and not before.strip():
-        other, left = _unit(after, units)
+        other, left = unit_of(after, units)
         return Cell({"min": first, "max": second}, None, other or unit, left)
     lower, left = _marked(f"{before} {bare}" if not _marked(after)[0] else bare)
     upper, last = _marked(after if _marked(after)[0] else bare)
-    other, last = _unit(last, units)
+    other, last = unit_of(last, units)
     if lower in {"min", "exclusive_min"} and upper in {"max", "exclusive_max"}:
         return Cell({lower: first, upper: second}, None, other or unit, f"{left} {last}".strip())
     return Cell({}, rest=told)
@@ -110,7 +110,7 @@ def _marked(text: str) -> tuple[str | None, str]:
     return None, text.strip()
 
 
-def _unit(text: str, units: Mapping[str, str]) -> tuple[str | None, str]:
+def unit_of(text: str, units: Mapping[str, str]) -> tuple[str | None, str]:
     """A known unit and nothing; else no unit and the text."""
     bare = text.strip().strip("()[]").strip()
     found = units.get(fold(bare)) if bare else None

@@ -3,14 +3,13 @@
 What is certain becomes a limit; what is not is told with its line and its text, and its row is kept as far as it goes.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from market.console.pasting import cells, names
+from market.console.pasting import cells, names, tables
 from market.console.pasting.cells import Cell, fold, narrow
 from market.console.pasting.vocabulary import BASES, KINDS, NO, YES
 
@@ -57,7 +56,7 @@ class _Column(msgspec.Struct, frozen=True):
 
 def read(text: str) -> Pasted:
     """From what a spreadsheet puts on the clipboard (tabs), or CSV."""
-    rows = [(line, row) for line, row in _rows(text) if any(cell.strip() for cell in row)]
+    rows = [(line, row) for line, row in tables.rows(text) if any(cell.strip() for cell in row)]
     columns = _columns(rows[0][1]) if rows else None
     body = rows[1:] if columns else rows
     places = None if columns else _places(body)
@@ -75,19 +74,6 @@ def read(text: str) -> Pasted:
         if limit is not None:
             limits.append(limit)
     return Pasted(tuple(limits), tuple(doubts))
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    delimiter = next((mark for mark in ("\t", ";", "|") if mark in text), ",")
-    # numbers with thousands separators are no columns: "1,200 mg/kg" with nothing else to go by
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if delimiter == "\t" and '"' in text:
-        reader = csv.reader(lines, delimiter="\t")
-        yield from ((reader.line_num, row) for row in reader)
-    elif delimiter == "\t":
-        yield from enumerate((line.split("\t") for line in lines), 1)
-    else:
-        yield from enumerate((next(csv.reader([line], delimiter=delimiter), []) for line in lines), 1)
 
 
 def _columns(row: Sequence[str]) -> list[_Column] | None:

@@ -16,6 +16,9 @@ Row = Any
 _COLUMNS: Final = """id, leg_id, no, side, state, content, evaluation, kg, valid_until, created_at, closed_at"""
 _OF_DEAL: Final = f"""select {_COLUMNS} from offer where tenant_id = $1 and deal_id = $2
 order by leg_id, no desc"""  # noqa: S608 - columns of ours
+# `reader`: as which side the caller reads them
+_OF_LEGS: Final = f"""select {_COLUMNS}, case when tenant_id = $2 then 'buyer' else 'seller' end as reader
+from offer where leg_id = any ($1::uuid[]) order by leg_id, no desc"""  # noqa: S608 - same
 _ACCEPTED: Final = "select id, content from offer where tenant_id = $1 and leg_id = $2 and state = 'accepted'"
 _STANDING: Final = "select leg_id, side from offer where tenant_id = $1 and leg_id = any ($2) and state = 'standing'"
 _ADD: Final = """insert into offer (tenant_id, id, deal_id, leg_id, seller_tenant, no, side, state, price, currency, kg,
@@ -66,6 +69,12 @@ async def standing(work: Work, deal: Held) -> list[tuple[UUID, str]]:
     """The legs on which an offer stands, and whose it is."""
     rows = await work.connection.fetch(_STANDING, deal.buyer, [leg.id for leg in deal.legs])
     return [(row["leg_id"], row["side"]) for row in rows]
+
+
+async def of_legs(work: Work, legs: list[UUID]) -> list[Row]:
+    """All offers of these legs, as far as the current role may see them: by leg, the newest first."""
+    rows: list[Row] = await work.connection.fetch(_OF_LEGS, legs, work.owner)
+    return rows
 
 
 async def accepted(work: Work, deal: Held, leg: UUID) -> Row:

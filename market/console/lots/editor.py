@@ -1,0 +1,107 @@
+"""The editor of a lot: new or stored, its table of results, and what is pasted into it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.console import assay_rows, posted, rendering
+from market.console.lots import form, saving
+from market.console.lots.page import AT, WRITING
+from market.console.spec_choices import choices
+from market.console.typed import Typed
+from market.console.visit import Visit
+from specs.kit import clock
+from specs.kit.tenancy import Work
+
+# how long a new lot is offered, until a person says otherwise
+_AHEAD = timedelta(days=60)
+
+
+@get("/lots/new", opt={"screen": WRITING})
+async def new(request: Visit) -> Response[Any]:
+    """An empty form."""
+    today = clock.today(clock.now())
+    typed = form.fresh()
+    typed.put("/available/from", today.isoformat())
+    typed.put("/available/until", (today + _AHEAD).isoformat())
+    return _form(request, typed)
+
+
+@get("/lots/{id:uuid}/edit", opt={"screen": WRITING})
+async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """What is stored, with the version that it was read at."""
+    found = await saving.stored(work, id)
+    typed = form.typed(found.content)
+    _mark(typed, id, found.lot.rev, found.version)
+    return _form(request, typed)
+
+
+@post("/lots", status_code=200, opt={"screen": WRITING})
+async def create(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """A draft, or at once on the market where that button was used."""
+    typed = await posted.typed(request)
+    publish = typed.text("_then") == "publish"
+    lot = await saving.create(work, typed, publish=publish)
+    return rendering.see(request, f"{AT}/{lot}/matches" if publish else f"{AT}/{lot}")
+
+
+@post("/lots/{id:uuid}", status_code=200, opt={"screen": WRITING})
+async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """A new revision, or what somebody else changed meanwhile beside what was typed."""
+    typed = await posted.typed(request)
+    clash = await saving.save(request, id, typed)
+    if clash is None:
+        return rendering.see(request, f"{AT}/{id}")
+    _mark(clash.typed, id, clash.rev, clash.version)
+    return _form(request, clash.typed, status=412, clash=clash)
+
+
+@post("/lots/editor", status_code=200, opt={"screen": WRITING})
+async def change(request: Visit) -> Response[Any]:
+    """The form again after one of its own buttons; nothing is stored, and nothing typed is lost."""
+    typed = await posted.typed(request)
+    match typed.text("_do").partition(":"):
+        case ("month", _, _):
+            typed.put(f"{form.SCHEDULE}/{typed.next_row(form.SCHEDULE)}/month", "")
+        case ("undo_month", _, row) if row.isascii() and row.isdigit():
+            typed.drop(form.SCHEDULE, int(row))
+        case (action, colon, row):
+            done = assay_rows.do(typed, f"{action}{colon}{row}")
+            return _form(request, done.typed, pasted=done.pasted)
+    return _form(request, typed)
+
+
+@post("/lots/check", status_code=200, opt={"screen": WRITING})
+async def check(request: Visit) -> Response[Any]:
+    """What is to be said beside each result, while someone types."""
+    typed = await posted.typed(request)
+    return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
+
+
+def _mark(typed: Typed, lot: UUID, rev: int, version: int) -> None:
+    typed.put("_id", str(lot))
+    typed.put("_rev", str(rev))
+    typed.put("_version", str(version))
+
+
+def _form(request: Visit, typed: Typed, *, status: int = 200, **holes: Any) -> Response[Any]:
+    given = {"pasted": None, "clash": None, **holes}
+    template = "lots/form.html" if request.partial else "lots/editor.html"
+    headers = {"HX-Retarget": "#editor", "HX-Reswap": "outerHTML"} if request.partial else {}
+    return rendering.page(
+        request,
+        template,
+        status=status,
+        headers=headers,
+        typed=typed,
+        notes=assay_rows.notes(typed, request.language),
+        choices=choices(typed.text("/material"), request.language),
+        **given,
+    )
+
+
+handlers = [new, edit, create, save, change, check]

@@ -1,0 +1,57 @@
+"""Who wants one of one's own lots: specs that it fits or nearly fits, with reasons, and a deal in two clicks."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.console import forms, posted, rendering
+from market.console.lots import saving
+from market.console.lots.page import AT, KINDS, MATCHING
+from market.console.screen import Screen
+from market.console.visit import Visit
+from market.deals.structs import DealDraft
+from market.http.deals import asking
+from specs.kit.tenancy import Work
+
+DEALING = Screen(kinds=KINDS, scope="deals:write")
+_PAGE = 20
+
+
+@get("/lots/{id:uuid}/matches", opt={"screen": MATCHING})
+async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """Ranked from current data."""
+    near = request.query_params.get("near") == "1"
+    found = await saving.stored(work, id)
+    matched = await request.parts.matches.of_lot(
+        work,
+        request.principal,
+        id,
+        near_misses=near,
+        limit=_PAGE,
+        cursor=request.query_params.get("cursor"),
+        language=request.language,
+    )
+    request.parts.metrics.judged(item.evaluation for item in matched.items)
+    return rendering.page(
+        request,
+        "lots/matches.html",
+        lot=found.lot,
+        near=near,
+        tab="near" if near else "matches",
+        matched=matched,
+        here=f"{AT}/{id}/matches{'?near=1' if near else ''}",
+    )
+
+
+@post("/lots/{id:uuid}/deals", status_code=200, opt={"screen": DEALING})
+async def open_deal(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """On a spec that was shown here, with what is to give way."""
+    draft = forms.draft([*await posted.fields(request), ("/lot_id", str(id))], DealDraft)
+    deal = await request.parts.deals.open(work, asking(request), draft)
+    return rendering.see(request, f"/console/deals/{deal.id}")
+
+
+handlers = [page, open_deal]

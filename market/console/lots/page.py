@@ -1,0 +1,104 @@
+"""One's own lots: the list with who would take each now, one lot, publish and withdraw."""
+
+from collections.abc import Awaitable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from market.console import posted, rendering
+from market.console.lots import saving
+from market.console.screen import Screen
+from market.console.spec_choices import choices, materials
+from market.console.visit import Visit
+from market.parties.authors import author
+from market.parties.rights import WRITERS
+from specs.kit.errors import VersionMismatch
+from specs.kit.idempotency import Answer
+from specs.kit.tenancy import Work
+from specs.listing.structs import Filters, Status
+from specs.lot.service import LOTS
+from specs.lot.structs import LotPage
+
+KINDS = frozenset(WRITERS["lot"])
+READING = Screen(kinds=KINDS, scope="listings:read")
+WRITING = Screen(kinds=KINDS, scope="listings:write")
+MATCHING = Screen(kinds=KINDS, scope="matches:read")
+AT = "/console/lots"
+_PAGE = 25
+
+
+@get("/lots", opt={"screen": READING})
+async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """The newest first, narrowed by what is asked."""
+    asked = _filters(request.query_params)
+    filters = msgspec.convert(asked, Filters, strict=False)
+    cursor = request.query_params.get("cursor")
+    found = msgspec.json.decode(await LOTS.page(work, filters, _PAGE, cursor), type=LotPage)
+    return rendering.page(
+        request,
+        "lots/list.html",
+        page=found,
+        filters=filters,
+        statuses=tuple(Status),
+        materials=materials(request.language),
+        prefectures=choices("", request.language).prefectures,
+        here=f"{AT}?{urlencode(asked)}" if asked else AT,
+    )
+
+
+@get("/lots/{id:uuid}", opt={"screen": READING})
+async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """All of one lot, and where to go on."""
+    found = await saving.stored(work, id)
+    late = "changed" in request.query_params
+    who = await author(work, "lot", id, found.lot.rev) if late else None
+    return rendering.page(request, "lots/lot.html", lot=found.lot, version=found.version, tab="lot", late=late, who=who)
+
+
+@get("/lots/{id:uuid}/tally", opt={"screen": MATCHING})
+async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """How many want it and how many nearly do: what the list loads after itself."""
+    found = await request.parts.matches.tally(work, request.principal, "lot", id)
+    return rendering.page(request, "lots/tally.html", tally=found, id=id)
+
+
+@post("/lots/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
+async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """Draft to active; who wants it is next."""
+    return await _turned(request, id, LOTS.publish(work, id, await _version(request)), f"{AT}/{id}/matches")
+
+
+@post("/lots/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
+async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """It is over."""
+    return await _turned(request, id, LOTS.withdraw(work, id, await _version(request)), f"{AT}/{id}")
+
+
+async def _turned(request: Visit, id: UUID, turn: Awaitable[Answer], then: str) -> Response[Any]:
+    """Where another has saved since the page was read, the page again: nobody publishes what they have not seen."""
+    try:
+        await turn
+    except VersionMismatch:
+        return rendering.see(request, f"{AT}/{id}?changed=1")
+    return rendering.see(request, then)
+
+
+async def _version(request: Visit) -> tuple[int, ...] | None:
+    version = (await posted.typed(request)).text("_version")
+    return (int(version),) if version.isdigit() else None
+
+
+def _filters(asked: Any) -> dict[str, str]:
+    """Only what is filled, and only what can be meant: a link with a wrong filter shows more, not an error."""
+    found = {name: asked[name] for name in ("material", "status", "prefecture") if asked.get(name)}
+    if found.get("status") not in tuple(Status):
+        found.pop("status", None)
+    return found
+
+
+handlers = [page, read, tally, publish, withdraw]

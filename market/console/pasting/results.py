@@ -1,0 +1,155 @@
+"""A laboratory's table as it is pasted: one result a line, or one sample a line with a column for each analyte.
+
+What is certain becomes a result; what is not is told with its line and its text, beside the result that it belongs to.
+"""
+
+from typing import Final
+
+import msgspec
+
+from market.console.pasting import heads, tables
+from market.console.pasting.cells import narrow
+from market.console.pasting.days import day
+from market.console.pasting.heads import Head
+from market.console.pasting.reporting import Doubt, PastedResult, Reporting
+
+# a lot has no more results than this either
+MOST: Final = 500
+
+
+class Pasted(msgspec.Struct, frozen=True):
+    """All results in order, and every doubt."""
+
+    results: tuple[PastedResult, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def read(text: str, divisor: int | None = None) -> Pasted:
+    """`divisor` is what a ± is to be divided by where the table does not say (2: expanded, k = 2)."""
+    rows = [(line, [narrow(cell) for cell in _wider(row)]) for line, row in tables.rows(text)]
+    rows = [(line, row) for line, row in rows if any(row)]
+    at, head = _head(rows)
+    sheet = _Sheet(head, divisor)
+    for line, row in rows[:at]:
+        sheet.above(line, row)
+    for line, row in rows[at + (head is not None) :]:
+        sheet.take(line, row)
+    return Pasted(tuple(sheet.reporting.results[:MOST]), tuple(sheet.reporting.doubts))
+
+
+def _wider(row: list[str]) -> list[str]:
+    """A line that a document's table became has its columns between blanks: a name, a result, and the rest."""
+    if len(row) != 1:
+        return row
+    cells = tables.words_apart(row[0])
+    words = narrow(row[0]).split(" ")
+    named = max((n for n in range(1, len(words)) if heads.analyte(" ".join(words[:n]))[0]), default=0)
+    if len(cells) > 1 or not named:
+        return cells
+    name, rest = " ".join(words[:named]), words[named:]
+    most = max((n for n in range(1, len(rest) + 1) if heads.measures(" ".join(rest[:n]))), default=len(rest))
+    return [name, " ".join(rest[:most]), *rest[most:]]
+
+
+def _head(rows: list[tuple[int, list[str]]]) -> tuple[int, Head | None]:
+    """Where the columns are named; at the top with nothing known of them where that is nowhere."""
+    for i, (_, row) in enumerate(rows):
+        found = heads.head(row)
+        if found is not None:
+            return i, found
+        if heads.reports(row):
+            break
+    return 0, None
+
+
+class _Sheet:
+    """A table on its way to results."""
+
+    def __init__(self, head: Head | None, divisor: int | None) -> None:
+        self.head = head
+        self.reporting = Reporting(divisor)
+        self.unnamed = head is not None
+
+    def above(self, line: int, row: list[str]) -> None:
+        """A line over the table: what it says of all results, or nothing that we use."""
+        label, *values = [cell for cell in row if cell]
+        if not values and ":" in label:
+            label, _, said = label.partition(":")
+            values = [said.strip()]
+        kind = heads.kind(label)
+        if kind in {"sample", "laboratory", "method", "basis", "sampled_on"} and len(values) == 1:
+            self._of_all(line, kind, values[0])
+        else:
+            self.reporting.doubt(line, "unused", " ".join(cell for cell in row if cell))
+
+    def _of_all(self, line: int, kind: str, said: str) -> None:
+        if kind == "sampled_on":
+            found = day(said)
+            if found is None:
+                self.reporting.doubt(line, "date", said)
+                return
+            said = found.isoformat()
+        elif kind == "basis":
+            known = heads.basis(said)
+            if known is None:
+                self.reporting.doubt(line, "cell", said)
+                return
+            said = known
+        self.reporting.common[kind] = said
+
+    def take(self, line: int, row: list[str]) -> None:
+        """A line of the table."""
+        if self.head is None:
+            self._loose(line, row)
+            return
+        if self.unnamed:
+            self.unnamed = False
+            for said in self.head.unused:
+                self.reporting.doubt(line - 1, "column", said)
+        if self.head.wide:
+            units = self.head.units(row)
+            if units is not None:
+                self.head = units
+                return
+            self._sample(line, row)
+        else:
+            self._result(line, row)
+
+    def _result(self, line: int, row: list[str]) -> None:
+        head = self.head
+        if head is None:
+            return
+        said, cells = "", []
+        for i, cell in enumerate(row):
+            column = head.column(i)
+            if column.kind == "analyte" and not said:
+                said = cell
+            elif cell and column.kind != "unused":
+                cells.append((column, cell))
+        self.reporting.result(line, said, cells)
+
+    def _sample(self, line: int, row: list[str]) -> None:
+        """Every column of an analyte is a result of this sample."""
+        head = self.head
+        if head is None:
+            return
+        shared = [
+            (c, cell) for i, cell in enumerate(row) if cell and (c := head.column(i)).kind not in {"of", "unused"}
+        ]
+        for i, cell in enumerate(row):
+            column = head.column(i)
+            if cell and column.kind == "of":
+                value = msgspec.structs.replace(column, kind="value")
+                self.reporting.result(line, column.said, [(value, cell), *shared])
+
+    def _loose(self, line: int, row: list[str]) -> None:
+        """Nothing is named: the cell that is an analyte's name, and what the others can only be."""
+        at = next((i for i, cell in enumerate(row) if heads.analyte(cell)[0]), None)
+        if at is None:
+            label = next(cell for cell in row if cell)
+            if heads.kind(label) or heads.kind(label.partition(":")[0]):
+                self.above(line, row)
+                return
+            at = 0
+        cells = [(heads.loose(cell), cell) for i, cell in enumerate(row) if i != at and cell]
+        self.reporting.result(line, row[at], cells)

@@ -1,0 +1,28 @@
+"""The lines and cells of what a clipboard brings: tabs from a spreadsheet, CSV, or a table copied out of a document."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+# what stands between the columns of a document's table
+_GAP = re.compile(r"\s*\u3000+\s*| {2,}")
+
+
+def rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Numbers of lines (from 1) with their cells."""
+    delimiter = next((mark for mark in ("\t", ";", "|") if mark in text), ",")
+    # numbers with thousands separators are no columns: "1,200 mg/kg" with nothing else to go by
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if delimiter == "\t" and '"' in text:
+        reader = csv.reader(lines, delimiter="\t")
+        yield from ((reader.line_num, row) for row in reader)
+    elif delimiter == "\t":
+        yield from enumerate((line.split("\t") for line in lines), 1)
+    else:
+        yield from enumerate((next(csv.reader([line], delimiter=delimiter), []) for line in lines), 1)
+
+
+def words_apart(line: str) -> list[str]:
+    """The cells of a line of a document's table: two blanks or a wide one are a gap, else each word is a cell."""
+    cells = [cell for cell in _GAP.split(line.strip()) if cell]
+    return cells if len(cells) > 1 else [line]

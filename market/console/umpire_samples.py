@@ -1,0 +1,133 @@
+"""A laboratory's day: samples on which it was asked to decide, and the results that it files."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from market.console import assay_rows, forms, posted, rendering
+from market.console.assay_rows import ASSAYS
+from market.console.deals.acting import asking
+from market.console.pasting import days
+from market.console.pointing import as_typed
+from market.console.reading import decoded
+from market.console.screen import Screen
+from market.console.spec_choices import choices
+from market.console.typed import Typed
+from market.console.visit import Visit
+from market.deals.samples.machine import Turn
+from market.deals.samples.structs import ResultDraft, UmpireSample
+from market.parties.structs import OrganisationKind as Kind
+
+LABORATORIES: Final = frozenset({Kind.LABORATORY})
+READING: Final = Screen(kinds=LABORATORIES, scope="deals:read")
+FILING: Final = Screen(kinds=LABORATORIES, scope="samples:write")
+AT: Final = "/console/samples"
+_PAGE: Final = 50
+
+
+@get("/samples", opt={"screen": READING})
+async def page(request: Visit) -> Response[Any]:
+    """Those that wait for this laboratory, then the others, the newest first."""
+    async with request.opened() as work:
+        found = await request.parts.samples.asked_page(work, _PAGE, request.query_params.get("cursor"))
+    waiting = [one for one in found.items if one.turn is Turn.UMPIRE]
+    return rendering.page(
+        request,
+        "samples/list.html",
+        waiting=waiting,
+        others=[one for one in found.items if one not in waiting],
+        next_cursor=found.next_cursor,
+        here=AT,
+    )
+
+
+@get("/samples/{id:uuid}", opt={"screen": READING})
+async def read(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """What to measure, with a row for each analyte where a result is still to be filed."""
+    sample, version = await _sample(request, id)
+    typed = Typed({"_version": (str(version),)})
+    if request.session is not None:
+        typed.put("/laboratory", request.session.organisation)
+    for row, wanted in enumerate(sample.analytes):
+        typed.put(f"{ASSAYS}/{row}/analyte", wanted.analyte)
+        typed.put(f"{ASSAYS}/{row}/unit", wanted.unit)
+        if wanted.basis is not None:
+            typed.put(f"{ASSAYS}/{row}/basis", wanted.basis.value)
+    return _form(request, sample, typed)
+
+
+@post("/samples/{id:uuid}/editor", status_code=200, opt={"screen": FILING})
+async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """The form again after one of its own buttons; nothing is filed, and nothing typed is lost."""
+    sample, _ = await _sample(request, id)
+    typed = await posted.typed(request)
+    if typed.text("_do") == "paste":
+        _make_room(typed)
+    done = assay_rows.do(typed, typed.text("_do"))
+    return _form(request, sample, done.typed, pasted=done.pasted)
+
+
+@post("/samples/check", status_code=200, opt={"screen": FILING})
+async def check(request: Visit) -> Response[Any]:
+    """What is to be said beside each result, while someone types."""
+    typed = await posted.typed(request)
+    return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
+
+
+@post("/samples/{id:uuid}/results", status_code=200, opt={"screen": FILING})
+async def file(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """It is filed once, and decides."""
+    typed = await posted.typed(request)
+    async with request.opened() as work:
+        with as_typed(typed, (ASSAYS,)):
+            draft = forms.draft(_fields(typed), ResultDraft)
+            await request.parts.samples.decide(work, asking(request, typed.text("_version")), id, draft)
+    return rendering.see(request, f"{AT}/{id}")
+
+
+def _make_room(typed: Typed) -> None:
+    """Rows that wait for a value give way to those of a pasted table."""
+    for row in typed.rows(ASSAYS):
+        at = f"{ASSAYS}/{row}"
+        if not any(typed.text(f"{at}/{name}").strip() for name in ("value", "low", "high", "uncertainty")):
+            typed.drop(ASSAYS, row)
+
+
+def _fields(typed: Typed) -> list[tuple[str, str]]:
+    found = []
+    for pointer, said in typed.items():
+        if not said.strip():
+            continue
+        if pointer.startswith(f"{ASSAYS}/"):
+            found += list(assay_rows.fields(pointer, said))
+        elif pointer == "/measured_on" and (measured := days.day(said)):
+            found.append((pointer, measured.isoformat()))
+        else:
+            found.append((pointer, said))
+    return found
+
+
+async def _sample(request: Visit, id: UUID) -> tuple[UmpireSample, int]:
+    async with request.opened() as work:
+        answer = await request.parts.samples.asked(work, id)
+    return decoded(answer, UmpireSample), answer.version
+
+
+def _form(request: Visit, sample: UmpireSample, typed: Typed, **holes: Any) -> Response[Any]:
+    template = "samples/form.html" if request.partial else "samples/sample.html"
+    headers = {"HX-Retarget": "#editor", "HX-Reswap": "outerHTML"} if request.partial else {}
+    return rendering.page(
+        request,
+        template,
+        headers=headers,
+        sample=sample,
+        typed=typed,
+        notes=assay_rows.notes(typed, request.language),
+        choices=choices("", request.language),
+        **{"pasted": None, **holes},
+    )
+
+
+handlers = [page, read, change, check, file]

@@ -1,0 +1,78 @@
+"""Saving a processor's offer from its form. An offer has no revisions: its form carries what was opened."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from market.console import revising
+from market.console.pointing import as_typed
+from market.console.reading import decoded
+from market.console.revising import Clash, Three
+from market.console.typed import Typed
+from market.console.upgrade_offers import form
+from market.console.visit import Visit
+from matching.upgrading.offer import OfferedStep
+from specs.kit import wire
+from specs.kit.errors import NotFound, VersionMismatch
+from specs.kit.idempotency import Answer
+from specs.kit.tenancy import Work
+from specs.offer import service as offers
+from specs.offer.structs import OfferListing
+
+_ADDED: Final = frozenset(OfferListing.__struct_fields__) - frozenset(OfferedStep.__struct_fields__)
+
+
+async def own(work: Work, offer: UUID, language: str) -> Answer:
+    """One's own. Raises NotFound for another's, which the API shows redacted."""
+    answer = await offers.read(work, offer, language)
+    if answer.redacted:
+        raise NotFound
+    return answer
+
+
+def opened(answer: Answer) -> Typed:
+    """The fields of a stored offer, with what its save has to be held against."""
+    content = _content(answer)
+    typed = form.typed(content)
+    typed.put("_id", str(answer.id))
+    typed.put("_version", str(answer.version))
+    typed.put("_was", wire.encode(content).decode())
+    return typed
+
+
+async def save(visit: Visit, offer: UUID, typed: Typed) -> Clash | None:
+    """Changed; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
+    version = typed.text("_version")
+    with as_typed(typed, (form.REMOVAL,)):
+        mine = form.offer(typed)
+        try:
+            async with visit.opened() as work:
+                now = _content(await own(work, offer, visit.language))
+                known = (int(version),) if version.isdigit() else (0,)
+                await offers.patch(work, offer, revising.patch(now, mine), visit.language, known)
+        except VersionMismatch:
+            return await _clash(visit, offer, typed, mine)
+    return None
+
+
+async def _clash(visit: Visit, offer: UUID, typed: Typed, mine: OfferedStep) -> Clash:
+    async with visit.opened() as work:
+        now = await own(work, offer, visit.language)
+    theirs = _content(now)
+    before = wire.plain(typed.text("_was")) if typed.text("_was") else theirs
+    merged = revising.merged(
+        Three(before=before, theirs=theirs, own=wire.plain(wire.encode(mine))), form.names_of_fields(), form.typed
+    )
+    for name, said in (("_id", str(offer)), ("_version", str(now.version)), ("_was", wire.encode(theirs).decode())):
+        merged.typed.put(name, said)
+    return Clash(
+        who=None,
+        when=decoded(now, OfferListing).updated_at,
+        differences=merged.differences,
+        typed=merged.typed,
+        rev=now.rev,
+        version=now.version,
+    )
+
+
+def _content(answer: Answer) -> Any:
+    return {name: value for name, value in wire.plain(answer.body).items() if name not in _ADDED}

@@ -1,0 +1,58 @@
+"""Offers that wait for the caller's answer, across deals."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from market.deals import queries as deals
+from market.deals import seen as deals_seen
+from market.deals.acting import Asking
+from market.deals.held import held
+from market.deals.machine import Actor
+from market.deals.offers import queries, seen
+from market.deals.offers.structs import Offer
+from market.deals.structs import DealSummary
+from matching.reference import Catalogue
+from specs.kit.tenancy import Work
+
+Row = Any
+# the next to lapse first
+_WAITING: Final = f"""select {deals.DEAL}, o.id as offer_id, o.leg_id from offer o
+join deal d on d.tenant_id = o.tenant_id and d.id = o.deal_id
+where o.state = 'standing' and d.status = 'negotiating' and o.valid_until > $2
+  and ((o.side = 'buyer' and o.seller_tenant = $1) or (o.side = 'seller' and o.tenant_id = $1))
+order by o.valid_until, o.id limit $3"""  # noqa: S608 - columns of ours
+
+
+class WaitingOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer of the other side that stands, its deal, and the version that an answer names."""
+
+    deal: DealSummary
+    version: int
+    offer: Offer
+
+
+async def waiting(work: Work, asking: Asking, limit: int, catalogue: Catalogue) -> tuple[WaitingOffer, ...]:
+    """Under the caller's own policies: the next to lapse first."""
+    rows: list[Row] = await work.connection.fetch(_WAITING, work.owner, work.at, limit)
+    legs = await deals.legs_of(work, [row["id"] for row in rows])
+    exchanged = await queries.of_legs(work, [row["leg_id"] for row in rows])
+    offers = _by_reader(exchanged, asking.language, catalogue)
+    found = []
+    for row in rows:
+        deal = held(row, legs.get(row["id"], []), [], work.owner)
+        stamp = await deals.stamp(work, deal)
+        told = deals_seen.common(deal, asking.language) | {"updated_at": stamp.updated_at}
+        offer = offers[deal.actor][row["offer_id"]]
+        found.append(WaitingOffer(deal=DealSummary(**told), version=stamp.version, offer=offer))
+    return tuple(found)
+
+
+def _by_reader(rows: list[Row], language: str, catalogue: Catalogue) -> dict[Actor, dict[UUID, Offer]]:
+    """What a side reads of the other's offers."""
+    found = {}
+    for reader in (Actor.BUYER, Actor.SELLER):
+        mine = [row for row in rows if row["reader"] == reader]
+        found[reader] = {one.id: one for one in seen.offers(mine, reader, language, catalogue).items}
+    return found
