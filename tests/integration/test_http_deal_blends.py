@@ -276,3 +276,21 @@ async def test_a_blend_is_not_agreed_in_tonnes_that_miss_the_spec_together(marke
 
         assert (refused.status_code, refused.json()["code"]) == (409, "blend_broken")
         assert agreed["status"] == "agreed"
+
+
+async def test_a_lot_that_fails_by_itself_makes_no_risk_of_a_blend_that_holds(
+    market: Market, api: Application
+) -> None:
+    # of 0.3 % copper alone the spec takes nothing; with as much of 0.15 % both hold it for certain
+    lots = [LOTS | {"assays": [LEAN[0] | {"value": copper}]} for copper in (0.3, 0.15)]
+    async with scene(market, api, yards=2, spec=SPEC, lots=lots) as met:
+        proposed = (await met.mill.post(f"/v1/specs/{met.spec}/blends", json={})).json()["items"]
+        blend = next(one for one in proposed if len(one["blend"]["takes"]) == 2)
+        deal = (await met.post(met.mill, "deals", {"blend_id": blend["id"]}, 201))["id"]
+        for yard in met.yards:
+            await met.post(yard, f"deals/{deal}/take-up")
+        risk = (await met.coordinator.get(f"/v1/deals/{deal}")).json()["risk"]
+
+    assert blend["blend"]["joint_probability"] > 0.99
+    assert "low_probability" not in [one["code"] for one in risk["reasons"]]
+    assert "first_deal" in [one["code"] for one in risk["reasons"]]

@@ -32,6 +32,19 @@ _EVALUATION: Final = msgspec.json.Decoder(Evaluation)
 _ASKED: Final = msgspec.json.Decoder(Asked)
 
 
+class _Whole(msgspec.Struct, frozen=True):
+    joint_probability: float | None
+
+
+class _Pinned(msgspec.Struct, frozen=True):
+    """What is asked here of a blend as a deal pins it."""
+
+    blend: _Whole
+
+
+_PINNED: Final = msgspec.json.Decoder(_Pinned)
+
+
 class LikeDeals(msgspec.Struct, frozen=True):
     """The median price per tonne of the accepted offers of struck deals in the same material, and of how many."""
 
@@ -40,7 +53,7 @@ class LikeDeals(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """`probability` is the least of any lot, None where not every limit could be judged.
+    """`probability` is that of the blend, else of the lot; None where not every limit could be judged.
 
     `prices` are per tonne, one of each leg that has one: the newest offer, else what is asked. `value` is the money
     of the whole deal where every leg has a price in one currency. `yards_unknown` are prefectures of lots whose yards
@@ -84,7 +97,7 @@ async def of(work: Work, deal: Held, catalogue: Catalogue) -> Facts:
         tonnes=deal.kg / KG,
         origin=deal.origin,
         opened_by_coordinator=deal.opened_as is Actor.COORDINATOR,
-        probability=_least(evaluations),
+        probability=_probability(deal, evaluations),
         confidence=spec.confidence,
         not_evaluated=_not_evaluated(evaluations),
         relaxed=tuple(sorted({analyte for at in limits for analyte in spec.limits[at].analytes})),
@@ -107,7 +120,10 @@ def _relaxed(deal: Held, terms: Sequence[LegTerms]) -> set[int]:
     return {change.limit for change in (*asked, *(one for leg in terms for one in leg.relaxations))}
 
 
-def _least(evaluations: Iterable[Evaluation]) -> float | None:
+def _probability(deal: Held, evaluations: Iterable[Evaluation]) -> float | None:
+    """That all limits hold. Lots that fail by themselves are what a blend is made for: it counts as a whole."""
+    if deal.blend is not None:
+        return _PINNED.decode(deal.blend).blend.joint_probability
     found = [one.conformance_probability for one in evaluations]
     known = [probability for probability in found if probability is not None]
     return min(known) if len(known) == len(found) else None
