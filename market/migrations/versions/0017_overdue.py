@@ -11,6 +11,8 @@ STATES = (
     "'planned', 'called_off', 'dispatched', 'received', 'accepted', 'accepted_with_deduction', 'rejected', 'settled'"
 )
 UNRECEIVED = "'planned', 'called_off', 'dispatched'"
+# a table's own policies hold its owner back too
+FILLED = ("deal", "delivery", "claim")
 
 
 def portions(states: str, unreceived: str) -> tuple[str, ...]:
@@ -25,6 +27,7 @@ def portions(states: str, unreceived: str) -> tuple[str, ...]:
 
 
 UPGRADE = (
+    *(f"alter table {table} no force row level security" for table in FILLED),
     *portions(f"{STATES}, 'lost'", f"{UNRECEIVED}, 'lost'"),
     "alter table claim alter column delivery_id drop not null",
     """alter table claim add constraint ck_claim_about
@@ -32,8 +35,13 @@ UPGRADE = (
     "alter table deal add column overdue_since timestamptz",
     """alter table deal add constraint ck_deal_overdue
   check (overdue_since is null or status in ('contracted', 'delivering', 'disputed'))""",
+    # the sweeper looks at them once, and finds the next day of each
+    "update deal set deadline = now() where status in ('contracted', 'delivering')",
+    *(f"alter table {table} force row level security" for table in FILLED),
 )
 DOWNGRADE = (
+    *(f"alter table {table} no force row level security" for table in FILLED),
+    "update deal set deadline = null where status in ('contracted', 'delivering')",
     "alter table deal drop column overdue_since",
     "alter table claim drop constraint ck_claim_about",
     # the claims of before were about a portion, and a portion of then could not be lost
@@ -41,6 +49,7 @@ DOWNGRADE = (
     "alter table claim alter column delivery_id set not null",
     "update delivery set state = 'called_off', dispatched_on = null, declared_kg = null where state = 'lost'",
     *portions(STATES, UNRECEIVED),
+    *(f"alter table {table} force row level security" for table in FILLED),
 )
 
 
