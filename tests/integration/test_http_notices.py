@@ -165,3 +165,18 @@ async def test_a_code_of_a_newer_program_is_shown_as_it_is(market, firm, inbox):
         )
     (item,) = (await inbox.get("/v1/notices")).json()["items"]
     assert (item["reason"], UUID(item["object_id"])) == ("moon_sold", firm.id)
+
+
+@pytest.mark.parametrize(
+    ("language", "reason"),
+    [("en", "The deal on Carbon-steel scrap is completed."), ("ja", "炭素鋼スクラップの取引は完了しました。")],
+)
+def test_a_material_is_told_by_its_name(language: messages.Language, reason: str) -> None:
+    assert messages.notice("deal_completed", {"material": "carbon_steel_scrap"}, language) == reason
+
+
+@pytest.mark.parametrize(("language", "portion"), [("en", "portion"), ("ja", "納入")])
+def test_a_claim_is_not_said_to_be_on_a_portion_since_it_may_be_that_none_came(
+    language: messages.Language, portion: str
+) -> None:
+    assert portion not in messages.notice("claim_made", {"no": 1}, language)

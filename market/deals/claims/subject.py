@@ -77,7 +77,7 @@ def _leg(deal: Held, draft: ClaimDraft) -> HeldLeg | None:
 async def _refuse_early(work: Work, deal: Held, leg: HeldLeg) -> None:
     found = await lateness.of_leg(work, deal, leg)
     if not found.is_overdue:
-        raise ClaimTooEarly({"next": None if found.next is None else found.next.isoformat()})
+        raise ClaimTooEarly({"next": None if found.overdue_from is None else found.overdue_from.isoformat()})
 
 
 async def _refuse_late(work: Work, deal: Held, leg: HeldLeg, found: HeldPortion) -> None:

@@ -35,13 +35,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Of a leg at an instant: what is due and late, what is overdue, which portions wait too long, and what is next.
 
     `late` are the days that have passed and are not served, `overdue` those whose grace has passed too; each with the
-    kilograms that miss. `next` is the first instant at which one of these changes if nothing comes.
+    kilograms that miss. `next` is the first instant at which one of these changes if nothing comes, and
+    `overdue_from` the first to come at which something is overdue that is not yet.
     """
 
     late: tuple[Due, ...]
     overdue: tuple[Due, ...]
     waiting: tuple[HeldPortion, ...]
     next: datetime | None
+    overdue_from: datetime | None
 
     @property
     def is_overdue(self) -> bool:
@@ -72,6 +74,7 @@ def standing(owed: Sequence[Due], portions: Sequence[HeldPortion], terms: Contra
         overdue=tuple(due for due in missed if clock.end_of(due.day + grace) <= at),
         waiting=waiting,
         next=min((end for end in _ends(missed, portions, terms) if end > at), default=None),
+        overdue_from=min((end for end in _overdue(missed, portions, terms) if end > at), default=None),
     )
 
 
@@ -82,9 +85,12 @@ def limit(portion: HeldPortion, terms: ContractTerms) -> date:
 
 
 def _ends(missed: Sequence[Due], portions: Sequence[HeldPortion], terms: ContractTerms) -> Iterator[datetime]:
-    for due in missed:
-        yield clock.end_of(due.day)
-        yield clock.end_of(due.day + timedelta(days=terms.grace_days))
+    yield from (clock.end_of(due.day) for due in missed)
+    yield from _overdue(missed, portions, terms)
+
+
+def _overdue(missed: Sequence[Due], portions: Sequence[HeldPortion], terms: ContractTerms) -> Iterator[datetime]:
+    yield from (clock.end_of(due.day + timedelta(days=terms.grace_days)) for due in missed)
     yield from (clock.end_of(limit(one, terms)) for one in portions if not one.state.decided)
 
 

@@ -70,6 +70,24 @@ def test_days_and_their_grace_count_whole_in_japan(
 
 
 @pytest.mark.parametrize(
+    ("at", "portions", "overdue_from"),
+    [
+        # before a day passes, when its grace does and not when the day does
+        (ends(date(2027, 1, 31)), (), date(2027, 2, 10)),
+        (clock.end_of(date(2027, 2, 10)), (), date(2027, 3, 10)),
+        (ends(date(2027, 1, 9)), (portion(State.DISPATCHED, 100_000, date(2027, 1, 4)),), date(2027, 1, 9)),
+        (clock.end_of(date(2027, 3, 10)), (), None),
+    ],
+)
+def test_it_is_known_from_when_more_is_overdue(
+    at: datetime, portions: tuple[HeldPortion, ...], overdue_from: date | None
+) -> None:
+    found = standing(OWED, portions, TERMS, at)
+
+    assert found.overdue_from == (None if overdue_from is None else clock.end_of(overdue_from))
+
+
+@pytest.mark.parametrize(
     ("brings", "missing"),
     [
         (portion(State.PLANNED, 40_000), 40_000),
