@@ -63,3 +63,8 @@ def taxed(net: Decimal, currency: Currency, tax: TaxKind) -> Decimal:
 def unit(currency: Currency) -> Decimal:
     """The minor unit: 1 of JPY, 0.01 of the others."""
     return Decimal(1).scaleb(-_DIGITS[currency])
+
+
+def stored(value: Decimal, currency: Currency) -> Decimal:
+    """An amount as the database returns it, which says 3E+7 where 30000000 was stored, in minor units again."""
+    return value.quantize(unit(currency))

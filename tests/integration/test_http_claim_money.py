@@ -82,3 +82,16 @@ async def test_what_a_claim_was_settled_at_is_in_the_account_of_both_sides(met: 
     assert [(line["amount"], line["changes_price"]) for line in leg["claims"]] == [(-25000, True)]
     assert leg["net"] == before["net"] - 25000
     assert leg["total"] == leg["net"] + leg["tax"]
+
+
+async def test_round_amounts_are_told_digit_by_digit(met: Scene) -> None:
+    # 40 t at 44,000 yen; readers of whole yen do not take 1.76E+6
+    deal = await contracted(met)
+    portion = await received(met, deal)
+    await met.post(met.mill, f"{portion}/accept", {"deduct": False})
+    claim = await made(met, deal, portion, kind="quality", amount=100_000)
+
+    texts = [(await met.mill.get(f"/v1/{path}")).text for path in (claim, f"deals/{deal}/account")]
+
+    assert '"amount":100000,' in texts[0]
+    assert '"net":1760000}' in texts[1]

@@ -10,6 +10,7 @@ import msgspec
 from market.deals.claims.machine import State
 from market.deals.claims.structs import ClaimFacts, Kind, Severity
 from market.deals.machine import Actor
+from market.deals.money import stored
 from matching.values import Currency
 
 _FACTS: Final = msgspec.json.Decoder(ClaimFacts)
@@ -39,10 +40,11 @@ class HeldClaim(msgspec.Struct, frozen=True, kw_only=True):
 def claim(row: Any) -> HeldClaim:
     """From a row of `market.deals.claims.queries`."""
     coded: dict[str, Any] = {"by": Actor, "state": State, "kind": Kind, "severity": Severity, "currency": Currency}
-    plain = (name for name in HeldClaim.__struct_fields__ if name != "facts" and name not in coded)
+    plain = (name for name in HeldClaim.__struct_fields__ if name not in ("facts", "amount", *coded))
     found: dict[str, Any] = {name: enum(row[name]) for name, enum in coded.items()}
     return HeldClaim(
         **{name: row[name] for name in plain},
         **found,
+        amount=None if row["amount"] is None else stored(row["amount"], found["currency"]),
         facts=_FACTS.decode(row["content"]),
     )

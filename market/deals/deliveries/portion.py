@@ -9,6 +9,8 @@ import msgspec
 
 from market.deals.deliveries.machine import State
 from market.deals.deliveries.structs import Facts
+from market.deals.money import stored
+from matching.values import Currency
 
 _FACTS: Final = msgspec.json.Decoder(Facts)
 
@@ -49,10 +51,12 @@ class HeldPortion(msgspec.Struct, frozen=True, kw_only=True):
 
 def portion(row: Any) -> HeldPortion:
     """From a row of `market.deals.deliveries.queries`."""
-    names = (name for name in HeldPortion.__struct_fields__ if name not in ("facts", "state", "outcome"))
+    names = (name for name in HeldPortion.__struct_fields__ if name not in ("facts", "state", "outcome", "net"))
+    net, currency = row["net"], row["currency"]
     return HeldPortion(
         **{name: row[name] for name in names},
         state=State(row["state"]),
+        net=net if net is None or currency is None else stored(net, Currency(currency)),
         outcome=None if row["outcome"] is None else State(row["outcome"]),
         facts=_FACTS.decode(row["content"]),
     )

@@ -24,7 +24,7 @@ MOST_BYTES: Final = 200_000_000
 _LEFT_OUT: Final = re.compile(r"(?:^|/)(?:docProps|customXml|docMetadata|printerSettings|persons)/|/$")
 _KEPT: Final = re.compile(
     r"""\[Content_Types\]\.xml|_rels/\.rels
-    |xl/(?:workbook|sharedStrings|styles|calcChain)\.xml|word/(?:document|styles|settings|webSettings|fontTable)\.xml
+    |xl/(?:workbook|sharedStrings|styles|calcChain|metadata)\.xml|word/(?:document|styles(?:WithEffects)?|settings|webSettings|fontTable)\.xml
     |word/(?:numbering|footnotes|endnotes|(?:header|footer)\d*)\.xml
     |xl/(?:work|chart)sheets/sheet\d+\.xml|xl/tables/table\d+\.xml|(?:xl|word)/theme/theme\d+\.xml
     |xl/drawings/drawing\d+\.xml|(?:xl|word)/charts/(?:chart|style|colors)\d+\.xml
@@ -37,9 +37,10 @@ _NAMESPACE: Final = {
     _TYPES: "http://schemas.openxmlformats.org/package/2006/content-types",
     _RELATIONS: "http://schemas.openxmlformats.org/package/2006/relationships",
 }
-# who wrote, changed, refreshed or may edit, and entities
+# who wrote, changed, refreshed or may edit, cubes on a server, and entities
 _NAMES_SOMEONE: Final = (
     *(b":author=", b":initials=", b"userName=", b"refreshedBy=", b"customWorkbookView"),
+    b"metadataStrings",
     *(b":mailMerge", b":docVars", b":permStart", b"<!DOCTYPE", b"<!ENTITY", b"\x00"),
 )
 # text that is looked up in properties or in files of a folder

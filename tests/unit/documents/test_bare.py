@@ -98,6 +98,18 @@ def test_the_time_a_part_takes_grows_with_its_size_alone(tag: str) -> None:
     assert took[1] < 40.0 * took[0]
 
 
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        # what Word 2010 and python-docx write, and Excel since it has formulas that spill
+        (letter({"word/stylesWithEffects.xml": "<w:styles/>"}), b"<w:styles/>"),
+        (workbook({"xl/metadata.xml": "<metadata><metadataTypes/></metadata>"}), b"<metadataTypes/>"),
+    ],
+)
+def test_ordinary_parts_of_office_stay(content: bytes, part: bytes) -> None:
+    assert part in unpacked(office(content))
+
+
 NO_COPY: dict[str, tuple[Callable[[bytes], bytes], bytes]] = {
     "a PDF with an attachment": (pdf, attached_pdf()),
     "an encrypted PDF": (pdf, locked_pdf()),
@@ -115,6 +127,7 @@ NO_COPY: dict[str, tuple[Callable[[bytes], bytes], bytes]] = {
     "no JPEG": (jpeg, b"GIF89a"),
     "a workbook with comments": (office, workbook({"xl/comments1.xml": "<authors/>"})),
     "a workbook with links to others": (office, workbook({"xl/externalLinks/externalLink1.xml": "<x/>"})),
+    "a workbook with cubes of a server": (office, workbook({"xl/metadata.xml": "<metadataStrings/>"})),
     "a workbook in UTF-16": (office, workbook({"xl/sharedStrings.xml": "<x/>".encode("utf-16")})),
     "a workbook with entities": (office, workbook({"xl/styles.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'})),
     "a text with tracked changes": (office, letter(body='<w:ins w:author="Tanaka"/>')),
