@@ -1,6 +1,7 @@
 """What never comes or is never taken: both sides are told, either may claim, a coordinator ends it, stock is free."""
 
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
+from market.deals.contract.structs import ContractTerms
 from market.http.examples import CLAIM_ANSWER, REASON
+from specs.kit import clock
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import (
     acts,
@@ -108,6 +111,9 @@ async def test_a_claim_of_what_does_not_come_waits_for_the_grace(
     claim = await met.post(caller, f"deals/{deal}/claims", draft, 201)
 
     assert early.json()["code"] == "claim_too_early"
+    # the window's last day, and its grace
+    possible = clock.end_of(date.fromisoformat(met.days["until"]) + timedelta(days=ContractTerms().grace_days))
+    assert early.json()["params"] == {"next": possible.isoformat()}
     assert (claim["delivery_id"], claim["kind"], claim["state"]) == (None, draft["kind"], "open")
 
 

@@ -278,9 +278,7 @@ async def test_a_blend_is_not_agreed_in_tonnes_that_miss_the_spec_together(marke
         assert agreed["status"] == "agreed"
 
 
-async def test_a_lot_that_fails_by_itself_makes_no_risk_of_a_blend_that_holds(
-    market: Market, api: Application
-) -> None:
+async def test_a_lot_that_fails_by_itself_makes_no_risk_of_a_blend_that_holds(market: Market, api: Application) -> None:
     # of 0.3 % copper alone the spec takes nothing; with as much of 0.15 % both hold it for certain
     lots = [LOTS | {"assays": [LEAN[0] | {"value": copper}]} for copper in (0.3, 0.15)]
     async with scene(market, api, yards=2, spec=SPEC, lots=lots) as met:

@@ -1,8 +1,10 @@
 """What a leg comes to: accepted portions as they were settled, and claims as they were; nothing is counted twice.
 
 A price reduction or refund lowers the base of the consumption tax with the price (消費税法 art. 38, 対価の返還等). What
-makes good a loss is no consideration and bears none (消費税法基本通達 5-2-5). What was accepted is owed by itself, so a
-payment that was awarded comes on top of it. Amounts are Decimals in minor units; the tax is rounded once a leg.
+makes good a loss is no consideration and bears none (消費税法基本通達 5-2-5); so is what is given for material that
+never came or was never taken, whatever it is called: nothing was supplied whose price it could lower. What was accepted
+is owed by itself, so a payment that was awarded comes on top of it. Amounts are Decimals in minor units; the tax is
+rounded once a leg.
 """
 
 from collections.abc import Iterator, Sequence
@@ -97,7 +99,7 @@ def _claims(made: Sequence[HeldClaim]) -> Iterator[ClaimLine]:
             by=one.by,
             kind=one.kind,
             remedy=remedy,
-            changes_price=remedy in _OF_THE_PRICE,
+            changes_price=remedy in _OF_THE_PRICE and not one.kind.of_lateness,
             amount=-money if one.by is Actor.BUYER else money,
         )
 

@@ -27,7 +27,8 @@ class PortionLine(msgspec.Struct, frozen=True, kw_only=True):
 class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
     """What a claim was settled or decided at: negative in favour of the buyer, positive in favour of the recycler.
 
-    `changes_price`: a price reduction or refund is taxed like the price; a compensation bears no tax.
+    `changes_price`: a price reduction or refund is taxed like the price; a compensation bears no tax, and of what was
+    not delivered or not accepted nothing else can be had.
     """
 
     claim_id: UUID

@@ -36,9 +36,9 @@ def portion(kg: int, net: int | str, state: State = State.SETTLED) -> HeldPortio
     )  # fmt: skip
 
 
-def claim(by: Actor, state: ClaimState, remedy: Remedy, amount: int | str) -> HeldClaim:
+def claim(by: Actor, state: ClaimState, remedy: Remedy, amount: int | str, kind: Kind = Kind.QUALITY) -> HeldClaim:
     """Asked for 9,999, answered or awarded at `amount`."""
-    draft = ClaimDraft(kind=Kind.QUALITY, severity=Severity.MINOR, text="x", remedy=remedy, amount=Decimal(9999))
+    draft = ClaimDraft(kind=kind, severity=Severity.MINOR, text="x", remedy=remedy, amount=Decimal(9999))
     answers: tuple[Answered, ...] = ()
     ruling = None
     if state is ClaimState.DECIDED:
@@ -47,7 +47,7 @@ def claim(by: Actor, state: ClaimState, remedy: Remedy, amount: int | str) -> He
         answers = (Answered(text="x", amount=Decimal(1), at=AT), Answered(text="x", amount=Decimal(amount), at=AT))
     return HeldClaim(
         id=ids.new_id(), leg_id=LEG.id, seller_tenant=LEG.seller_tenant, delivery_id=None, no=1, version=1, by=by,
-        state=state, kind=Kind.QUALITY, severity=Severity.MINOR, amount=draft.amount, currency=Currency.JPY,
+        state=state, kind=kind, severity=Severity.MINOR, amount=draft.amount, currency=Currency.JPY,
         facts=ClaimFacts(draft=draft, answers=answers, ruling=ruling), created_at=AT, updated_at=AT,
     )  # fmt: skip
 
@@ -99,6 +99,14 @@ def test_more_given_back_than_owed_is_owed_to_the_buyer_with_its_tax() -> None:
     found = added(portion(1_000, 1_005), claim(Actor.BUYER, ClaimState.DECIDED, Remedy.REFUND, 2_020))
 
     assert (found.net, found.tax, found.total) == (-1_015, -101, -1_116)
+
+
+@pytest.mark.parametrize(("by", "kind"), [(Actor.BUYER, Kind.NON_DELIVERY), (Actor.SELLER, Kind.NON_ACCEPTANCE)])
+@pytest.mark.parametrize("remedy", [Remedy.REFUND, Remedy.PRICE_REDUCTION])
+def test_what_was_never_supplied_has_no_price_to_lower_and_bears_no_tax(by: Actor, kind: Kind, remedy: Remedy) -> None:
+    found = added(claim(by, ClaimState.DECIDED, remedy, 5_000, kind))
+
+    assert (found.net, found.tax, abs(found.compensation), abs(found.total)) == (0, 0, 5_000, 5_000)
 
 
 def test_dollars_keep_their_cents_and_exports_bear_no_tax() -> None:
