@@ -67,6 +67,24 @@ async def test_answers_and_rulings_are_within_the_same_bounds(met: Scene, market
     assert faults(dismissed) == [("/rulings/0/amount", "not_when_dismissed")]
 
 
+async def test_a_portion_is_refunded_once_however_many_claims_are_made_of_it(met: Scene) -> None:
+    deal = await contracted(met)
+    portion = await received(met, deal)
+    await met.post(met.mill, f"{portion}/accept", {"deduct": False})
+    whole = {"amount": 1_760_000}
+    first, second = [await made(met, deal, portion, kind=kind, **whole) for kind in ("quality", "weight")]
+    for claim in (first, second):
+        await met.post(met.yard, f"{claim}/answer", CLAIM_ANSWER | whole)
+    await met.post(met.mill, f"{first}/settle", {})
+
+    again = await met.mill.post(f"/v1/{second}/settle", json={})
+    third = await met.mill.post(f"/v1/deals/{deal}/claims", json=about(portion, kind="documents", amount=1))
+    (leg,) = (await met.mill.get(f"/v1/deals/{deal}/account")).json()["legs"]
+
+    assert faults(again) == faults(third) == [("/amount", "more_than_claimable")]
+    assert (leg["net"], leg["total"]) == (0, 0)
+
+
 async def test_what_a_claim_was_settled_at_is_in_the_account_of_both_sides(met: Scene, market: Market) -> None:
     deal, _, claim = await disputed(met, market)
     before = (await met.yard.get(f"/v1/deals/{deal}/account")).json()["legs"][0]

@@ -14,7 +14,7 @@ from typing import Final
 from market.deals.account.structs import Account, ClaimLine, LegAccount, PortionLine
 from market.deals.claims import queries as claims
 from market.deals.claims.held import HeldClaim, claim
-from market.deals.claims.machine import State
+from market.deals.claims.outcome import outcome
 from market.deals.claims.structs import Remedy
 from market.deals.contract import agreed as agreements
 from market.deals.contract.agreed import Agreed
@@ -89,7 +89,7 @@ def _portions(moved: Sequence[HeldPortion], agreed: Agreed) -> Iterator[PortionL
 
 def _claims(made: Sequence[HeldClaim]) -> Iterator[ClaimLine]:
     for one in made:
-        found = _outcome(one)
+        found = outcome(one)
         if found is None:
             continue
         remedy, money = found
@@ -102,14 +102,3 @@ def _claims(made: Sequence[HeldClaim]) -> Iterator[ClaimLine]:
             changes_price=remedy in _OF_THE_PRICE and not one.kind.of_lateness,
             amount=-money if one.by is Actor.BUYER else money,
         )
-
-
-def _outcome(one: HeldClaim) -> tuple[Remedy, Decimal] | None:
-    """What the claimant took of the newest answer, or what a coordinator awarded."""
-    said = one.facts.ruling if one.state is State.DECIDED else None
-    if one.state is State.SETTLED:
-        word = one.facts.answers[-1]
-        return None if word.amount is None else (word.remedy or one.facts.draft.remedy, word.amount)
-    if said is None or said.amount is None:
-        return None
-    return said.remedy or one.facts.draft.remedy, said.amount

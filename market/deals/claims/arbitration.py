@@ -70,8 +70,12 @@ def _faults(word: Resolution, claims: Mapping[UUID, HeldClaim]) -> Iterator[Faul
 
 async def _too_much(work: Work, deal: Held, word: Resolution, claims: Mapping[UUID, HeldClaim]) -> Iterator[Fault]:
     found: list[Fault] = []
+    ruled: list[HeldClaim] = []
     for i, said in enumerate(word.rulings):
         held = claims.get(said.claim_id)
         if held is not None:
-            found += money_faults(f"/rulings/{i}/amount", said.amount, held.currency, await bound(work, deal, held))
+            limit = await bound(work, deal, held, ruled)
+            found += money_faults(f"/rulings/{i}/amount", said.amount, held.currency, limit)
+            facts = msgspec.structs.replace(held.facts, ruling=said)
+            ruled.append(msgspec.structs.replace(held, state=State.DECIDED, facts=facts))
     return iter(found)

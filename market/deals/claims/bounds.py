@@ -1,7 +1,8 @@
 """How much a claim can come to: in whole minor units, over nothing, and within what it is about.
 
 What is wrong with a portion is worth the portion at most, what is late or never comes the leg. Only material that did
-harm to other things, contaminated a melt or damaged a plant, costs more than itself: up to `HARM` times the leg.
+harm to other things, contaminated a melt or damaged a plant, costs more than itself: up to `HARM` times the leg. What
+other claims of the same side came to counts against it.
 """
 
 from collections.abc import Iterator
@@ -19,17 +20,15 @@ from matching.values import Currency
 HARM: Final = 10
 # digits before an amount is told as a power of ten
 _SHOWN: Final = 20
-_HARMFUL: Final = (Kind.CONTAMINATION, Kind.DAMAGE)
-_OF_THE_LEG: Final = (Kind.DELAY, Kind.NON_DELIVERY, Kind.NON_ACCEPTANCE)
 
 
 def most(kind: Kind, leg: HeldLeg, portion: HeldPortion | None, agreed: Agreed) -> Decimal:
     """In the currency of the price, without tax."""
     price = agreed.terms.price
     kg = leg.kg
-    if portion is not None and kind not in (*_OF_THE_LEG, *_HARMFUL):
+    if portion is not None and not (kind.of_the_leg or kind.harmful):
         kg = max(portion.planned_kg, portion.declared_kg or 0, portion.measured_kg or 0)
-    value = price.amount * kg / KG * (HARM if kind in _HARMFUL else 1)
+    value = price.amount * kg / KG * (HARM if kind.harmful else 1)
     return max(unit(price.currency), value.quantize(unit(price.currency), ROUND_DOWN))
 
 

@@ -1,6 +1,6 @@
 """Claims between the two sides of a leg: made in time, answered, settled, withdrawn, or given to a coordinator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -13,8 +13,9 @@ from market.deals import queries as deals
 from market.deals import telling, transition
 from market.deals.claims import evidence, machine, queries, subject
 from market.deals.claims.bounds import money_faults, most
-from market.deals.claims.held import HeldClaim
+from market.deals.claims.held import HeldClaim, claim
 from market.deals.claims.machine import Act, State
+from market.deals.claims.outcome import given
 from market.deals.claims.structs import Answered, ClaimAnswer, ClaimDraft, ClaimFacts
 from market.deals.contract import agreed as agreements
 from market.deals.deliveries import queries as portions
@@ -38,7 +39,6 @@ async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
     leg, found = await subject.of(work, deal, draft)
     agreed = await agreements.of_leg(work, deal, leg)
     currency = agreed.terms.price.currency
-    refuse(money_faults("/amount", draft.amount, currency, most(draft.kind, leg, found, agreed)))
     new = HeldClaim(
         id=ids.new_id(),
         leg_id=leg.id,
@@ -56,6 +56,7 @@ async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
         created_at=work.at,
         updated_at=work.at,
     )
+    refuse(money_faults("/amount", draft.amount, currency, await bound(work, deal, new)))
     new = msgspec.structs.replace(new, no=await queries.add(work, deal, new))
     await evidence.show(work, deal, new.id, new.seller_tenant, draft.evidence)
     told = {"claim": new.id, "no": new.no, "what": draft}
@@ -76,7 +77,10 @@ async def answer(work: Work, deal: Held, before: HeldClaim, said: ClaimAnswer) -
 
 
 async def settle(work: Work, deal: Held, before: HeldClaim) -> HeldClaim:
-    """The claimant takes the newest answer. Raises ClaimRefused."""
+    """The claimant takes the newest answer. Raises ClaimRefused, Invalid where others took what it would give."""
+    check(deal, before, Act.SETTLE)
+    said = before.facts.answers[-1].amount
+    refuse(money_faults("/amount", said, before.currency, await bound(work, deal, before)))
     return await take(work, deal, before, Act.SETTLE, before, {})
 
 
@@ -129,12 +133,14 @@ def refuse(*several: Iterator[Fault]) -> None:
         raise Invalid(faults=found)
 
 
-async def bound(work: Work, deal: Held, held: HeldClaim) -> Decimal:
-    """The most that a claim can come to; as the engine."""
+async def bound(work: Work, deal: Held, held: HeldClaim, ruled: Iterable[HeldClaim] = ()) -> Decimal:
+    """The most that a claim can come to beside the others, those that are being `ruled` on too; as the engine."""
     leg = next(one for one in deal.legs if one.id == held.leg_id)
     row = None if held.delivery_id is None else await portions.read(work, deal, held.delivery_id)
     agreed = await agreements.of_leg(work, deal, leg)
-    return most(held.kind, leg, None if row is None else portion(row), agreed)
+    others = {one.id: one for one in (*map(claim, await queries.of_deal(work, deal)), *ruled)}
+    whole = most(held.kind, leg, None if row is None else portion(row), agreed)
+    return max(Decimal(0), whole - given(held, others.values()))
 
 
 async def _tell(work: Work, deal: Held, claim: HeldClaim, code: Code) -> None:

@@ -38,6 +38,16 @@ class Kind(StrEnum):
         """That something does not come, or is not taken: about a leg, and no portion that was received."""
         return self in (Kind.NON_DELIVERY, Kind.NON_ACCEPTANCE)
 
+    @property
+    def of_the_leg(self) -> bool:
+        """About all that a leg is worth, not about one portion."""
+        return self.of_lateness or self is Kind.DELAY
+
+    @property
+    def harmful(self) -> bool:
+        """About what the material did to other things."""
+        return self in (Kind.CONTAMINATION, Kind.DAMAGE)
+
 
 class Severity(StrEnum):
     """How bad it is."""
