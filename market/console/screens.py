@@ -32,6 +32,7 @@ from market.console import (
     tenders,
     umpire_samples,
 )
+from market.console.balance import page as balance
 from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
@@ -43,6 +44,7 @@ DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, pa
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
+DESK = (balance,)
 SCREENS = (
     static,
     language,
@@ -57,6 +59,7 @@ SCREENS = (
     *SPECS,
     *TENDERS,
     *LOTS,
+    *DESK,
     nowhere,
 )
 
