@@ -17,6 +17,8 @@ from market.console import (
     live,
     notices,
     nowhere,
+    organisations,
+    permits,
     problems,
     profile,
     reviews,
@@ -44,7 +46,7 @@ DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, pa
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
-DESK = (balance,)
+DESK = (balance, permits, organisations)
 SCREENS = (
     static,
     language,
