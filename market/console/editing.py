@@ -15,6 +15,7 @@ from market.console.deals.acting import Fields, sent
 from market.console.visit import Visit
 from specs.kit.errors import VersionMismatch
 from specs.kit.tenancy import Work
+from specs.kit.versions import Versions
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -24,15 +25,20 @@ class Edit(msgspec.Struct, frozen=True):
     fields: Fields
 
     @property
-    def versions(self) -> tuple[int, ...] | None:
-        """As `If-Match` would name them; None where the form carries none."""
-        said = dict(self.fields).get("_version")
-        if said is None:
-            return None
-        return (int(said),) if said.isascii() and said.isdigit() else ()
+    def versions(self) -> Versions:
+        """What the form was made of."""
+        return versions(self.fields)
 
 
 Change = Callable[[Edit], Awaitable[str]]
+
+
+def versions(fields: Fields) -> Versions:
+    """As `If-Match` would name them; None where the form carries none, nothing that matches where it is no number."""
+    said = dict(fields).get("_version")
+    if said is None:
+        return None
+    return (int(said),) if said.isascii() and said.isdigit() else ()
 
 
 async def edited(request: Visit, change: Change, back: str) -> Response[Any]:

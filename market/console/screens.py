@@ -21,6 +21,7 @@ from market.console import (
     permits,
     problems,
     profile,
+    review_policy,
     reviews,
     second_factor,
     spec_advice,
@@ -46,7 +47,7 @@ DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, pa
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
-DESK = (balance, permits, organisations)
+DESK = (balance, permits, organisations, settings, review_policy)
 SCREENS = (
     static,
     language,
