@@ -54,6 +54,9 @@ class Kind(StrEnum):
     LISTING = "listing"
 
 
+_ON_THE_LEFT: Final = frozenset({Kind.CUSTOMER, Kind.SUPPLIER})
+
+
 class Point(msgspec.Struct, frozen=True, kw_only=True):
     """Something at a place, with its name beside it."""
 
@@ -64,8 +67,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def beside(self) -> float:
-        """Where the name begins."""
-        return round(self.x + _BESIDE, 1)
+        """Where the name begins; of who is served, where it ends, so that hubs and their customers stay readable."""
+        return round(self.x - _BESIDE if self.kind in _ON_THE_LEFT else self.x + _BESIDE, 1)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

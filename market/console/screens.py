@@ -40,6 +40,7 @@ from market.console.deals import acts, claims, compared, contract, deciding, del
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
 from market.console.upgrade_offers import page as upgrade_offers
+from market.console.sitings import page as sitings
 from market.console.visit import Visit
 
 PEOPLE = (door, second_factor, profile, colleagues)
@@ -47,7 +48,7 @@ DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, pa
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
-DESK = (balance, permits, organisations, settings, review_policy)
+DESK = (balance, sitings, permits, organisations, settings, review_policy)
 SCREENS = (
     static,
     language,
