@@ -9,6 +9,8 @@ from msgspec import Meta, field
 
 from market.console.visit import Visit
 from market.http.balance import Month, columns
+from market.http.refusal import Refusal
+from market.http.shapes import field_error
 from market.insight.structs import BalanceRow, Column, View, Wanted
 
 PAGE: Final = "/console/balance"
@@ -75,7 +77,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def asked(visit: Visit) -> Asked:
-    """Raises msgspec.ValidationError; names that the page does not know are left aside."""
+    """Raises Refusal; names that the page does not know are left aside."""
     known = {one.encode_name for one in msgspec.structs.fields(Asked)}
     given = {name: text for name, text in visit.query_params.items() if name in known and text}
-    return msgspec.convert(given, Asked)
+    try:
+        return msgspec.convert(given, Asked)
+    except msgspec.ValidationError as error:
+        raise Refusal("invalid_parameter", errors=(field_error(str(error)),)) from None
