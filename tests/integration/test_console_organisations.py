@@ -34,9 +34,16 @@ async def test_a_list_shows_one_kind(market: Market, api: Application) -> None:
 async def test_an_organisation_is_shown_with_what_it_holds(market: Market, api: Application) -> None:
     yard = await market.organisation("recycler", f"Holder {XSS}")
     async with signed_in(market, api, yard) as holder, signed_in(market, api, await ministry(market)) as desk:
-        await holder.send(
-            "/console/permits", {"/kind": "SANPAI_UNPAN", "/number": COLLECTS_HERE, "/materials:list": "steel"}
+        made = await holder.send(
+            "/console/permits",
+            {
+                "/kind": "SANPAI_UNPAN",
+                "/number": COLLECTS_HERE,
+                "/materials:list": "steel",
+                "/valid_until": "2030-03-31",
+            },
         )
+        assert made.status_code == 303, made.text
         shown = await page(desk, f"/console/organisations/{yard.id}")
         assert COLLECTS_HERE in shown
         assert "<script>alert(1)" not in shown

@@ -74,10 +74,10 @@ async def test_whoever_checks_an_older_version_is_told_which_there_is_now(market
 
 async def test_a_field_left_blank_is_emptied(market: Market, api: Application) -> None:
     async with signed_in(market, api, await market.organisation("recycler")) as holder:
-        path = (await holder.send("/console/permits", {**DECLARED, "/authority": "Kanagawa"})).headers["location"]
+        path = (await holder.send("/console/permits", {**DECLARED, "/authority": "Office 9"})).headers["location"]
         form = {**DECLARED, "/authority": "", "_version": version(await page(holder, path))}
         assert (await holder.send(path, form)).status_code == 303
-        assert "Kanagawa</dd>" not in (await page(holder, path)).partition("/authority")[0].replace("神奈川", "")
+        assert "Office 9" not in await page(holder, path)
 
 
 async def test_what_a_holder_wrote_is_shown_as_text(market: Market, api: Application) -> None:
