@@ -4,18 +4,19 @@ It may carry `_version`, the thing as it was shown: where somebody was faster, n
 second reads which version they had, which there is now, and keeps what they typed.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
 from litestar import Response
 
-from market.console import rendering
-from market.console.deals.acting import Fields, sent
+from market.console import posted, rendering
 from market.console.visit import Visit
 from specs.kit.errors import VersionMismatch
 from specs.kit.tenancy import Work
 from specs.kit.versions import Versions
+
+Fields = Sequence[tuple[str, str]]
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ def versions(fields: Fields) -> Versions:
 
 async def edited(request: Visit, change: Change, back: str) -> Response[Any]:
     """Do it, and see the page that `change` names; `back` is where the thing is as it is now."""
-    fields = await sent(request)
+    fields = await posted.fields(request)
     try:
         async with request.opened() as work:
             path = await change(Edit(work, fields))

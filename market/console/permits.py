@@ -8,8 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from market.console import forms, rendering
-from market.console.deals.acting import Fields
-from market.console.editing import Edit, edited
+from market.console.editing import Edit, Fields, edited
 from market.console.reading import decoded
 from market.console.screen import Screen
 from market.console.visit import Visit

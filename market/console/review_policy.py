@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from litestar import Response, get, post
 
-from market.console import forms, rendering
-from market.console.deals.acting import Fields, sent
-from market.console.editing import Edit, edited, versions
+from market.console import forms, posted, rendering
+from market.console.editing import Edit, Fields, edited, versions
 from market.console.reading import decoded
 from market.console.screen import Screen
 from market.console.visit import Visit
@@ -38,7 +37,7 @@ async def read(request: Visit) -> Response[Any]:
 @post("/settings/review-policy", opt=WRITING)
 async def replace(request: Visit) -> Response[Any]:
     """Save it, or only say what it would mean."""
-    fields = await sent(request)
+    fields = await posted.fields(request)
     draft = forms.draft(arranged(fields), ReviewPolicyDraft)
     if "_preview" in dict(fields):
         found = tuple(faults(draft, request.parts.catalogue))

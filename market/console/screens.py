@@ -24,6 +24,7 @@ from market.console import (
     review_policy,
     reviews,
     second_factor,
+    settings,
     spec_advice,
     spec_blends,
     spec_editor,

@@ -7,8 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from market.console import forms, rendering
-from market.console.deals.acting import sent
+from market.console import forms, posted, rendering
 from market.console.editing import Edit, edited
 from market.console.reading import decoded
 from market.console.screen import Screen
@@ -47,7 +46,7 @@ async def listed(request: Visit, cursor: Cursor = None) -> Response[Any]:
 @post("/settings/keys", opt=KEEPING)
 async def create(request: Visit) -> Response[Any]:
     """The secret, shown once: this page is not to be reached again."""
-    draft = forms.draft(await sent(request), ApiKeyDraft)
+    draft = forms.draft(await posted.fields(request), ApiKeyDraft)
     async with request.opened() as work:
         answer = await keys.create(work, request.principal, draft)
     return rendering.page(request, "settings/key.html", key=decoded(answer, IssuedApiKey))

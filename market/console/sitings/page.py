@@ -10,8 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from market.console import rendering
-from market.console.deals.acting import sent
+from market.console import posted, rendering
 from market.console.screen import Screen
 from market.console.showing import place
 from market.console.sitings.drawing import Places, mapped
@@ -48,7 +47,7 @@ async def ask(
 @post("/sitings", opt=SOLVING)
 async def solve(request: Visit) -> Response[Any]:
     """The answer, or the job that will have it."""
-    body = document(dict(await sent(request)))
+    body = document(dict(await posted.fields(request)))
     asked = Asked(shallow(body, Outline), body, request.language)
     answer = await request.parts.sitings.answer(request.opened, asked)
     if answer.status == 202:
@@ -59,7 +58,7 @@ async def solve(request: Visit) -> Response[Any]:
 @post("/sitings/{job:uuid}", opt=SOLVING)
 async def result(job: FromPath[UUID], request: Visit) -> Response[Any]:
     """What came of a job, on the map of the places that its page carried."""
-    instance = dict(await sent(request)).get("instance", "{}")
+    instance = dict(await posted.fields(request)).get("instance", "{}")
     async with request.opened() as work:
         found = await runs.read(work, job)
     if found.result is None:
