@@ -15,6 +15,7 @@ from market.console.visit import Visit
 from market.deals.queries import names
 from market.http.listing_routes import Cursor
 from market.parties import keys
+from market.parties.rights import manages
 from market.parties.structs import ApiKeyDraft, ApiKeyPage, IssuedApiKey
 from market.parties.structs import OrganisationKind as Kind
 from specs.freight import service as tables
@@ -39,8 +40,10 @@ async def listed(request: Visit, cursor: Cursor = None) -> Response[Any]:
     """Newest first, revoked ones too; and a form for one more."""
     async with request.opened() as work:
         found = msgspec.json.decode(await keys.page(work, ROWS, cursor), type=ApiKeyPage)
-    scopes = sorted(request.principal.scopes)
-    return rendering.page(request, "settings/keys.html", found=found, scopes=scopes)
+    principal = request.principal
+    # who does not manage the organisation makes keys of their own only
+    own = None if manages(principal.role) else principal.user
+    return rendering.page(request, "settings/keys.html", found=found, scopes=sorted(principal.scopes), own=own)
 
 
 @post("/settings/keys", opt=KEEPING)

@@ -49,6 +49,13 @@ async def test_a_key_is_shown_once_and_works_until_it_is_revoked(market: Market,
             assert (await program.get("/v1/lots")).status_code == 401
 
 
+async def test_a_member_makes_a_key_of_their_own(market: Market, api: Application) -> None:
+    async with signed_in(market, api, await market.organisation("recycler"), role=UserRole.MEMBER) as member:
+        [user] = re.findall('name="/user_id" value="([^"]+)"', await page(member, KEYS))
+        assert (await member.send(KEYS, {"/name": "mine", "/user_id": user})).status_code == 200
+        assert (await member.send(KEYS, {"/name": "everyone's"})).status_code == 403
+
+
 async def test_a_viewer_makes_no_keys(market: Market, api: Application) -> None:
     async with signed_in(market, api, await market.organisation("recycler"), role=UserRole.VIEWER) as viewer:
         assert (await viewer.see(KEYS)).status_code == 403
