@@ -40,8 +40,8 @@ from market.console.balance import page as balance
 from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
-from market.console.upgrade_offers import page as upgrade_offers
 from market.console.sitings import page as sitings
+from market.console.upgrade_offers import page as upgrade_offers
 from market.console.visit import Visit
 
 PEOPLE = (door, second_factor, profile, colleagues)
