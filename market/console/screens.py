@@ -17,10 +17,14 @@ from market.console import (
     live,
     notices,
     nowhere,
+    organisations,
+    permits,
     problems,
     profile,
+    review_policy,
     reviews,
     second_factor,
+    settings,
     spec_advice,
     spec_blends,
     spec_editor,
@@ -32,9 +36,11 @@ from market.console import (
     tenders,
     umpire_samples,
 )
+from market.console.balance import page as balance
 from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
+from market.console.sitings import page as sitings
 from market.console.upgrade_offers import page as upgrade_offers
 from market.console.visit import Visit
 
@@ -43,6 +49,7 @@ DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, pa
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
+DESK = (balance, sitings, permits, organisations, settings, review_policy)
 SCREENS = (
     static,
     language,
@@ -57,6 +64,7 @@ SCREENS = (
     *SPECS,
     *TENDERS,
     *LOTS,
+    *DESK,
     nowhere,
 )
 

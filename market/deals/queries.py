@@ -115,6 +115,15 @@ async def page(work: Work, after: UUID | None, limit: int, status: str | None, *
     return rows
 
 
+async def numbers_of(work: Work, party: UUID) -> dict[str, int]:
+    """How many deals of a party stand how, as far as the current role may see them."""
+    rows = await work.connection.fetch(
+        "select status, count(*) as many from deal where parties @> array[$1::uuid] group by status order by status",
+        party,
+    )
+    return {row["status"]: row["many"] for row in rows}
+
+
 async def add(work: Work, deal: Held) -> None:
     """A new deal with its legs and lots, and what it opens to whom; as the engine."""
     await work.connection.execute(

@@ -13,9 +13,10 @@ from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional
 from market.http.wire import Wire
 from market.parties import organisations
-from market.parties.structs import Organisation, OrganisationPage
+from market.parties.structs import Organisation, OrganisationKind, OrganisationPage
 from specs.kit.tenancy import Work
 
+OfKind = Annotated[OrganisationKind | None, QueryParameter(name="kind", description="Only of this kind.")]
 Verified = Annotated[bool | None, QueryParameter(description="Only verified ones, or only those that are not.")]
 
 
@@ -31,11 +32,12 @@ async def page(
     request: Call,
     work: NamedDependency[Work],
     verified: Verified = None,
+    kind: OfKind = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response[Any]:
     """A coordinator's reading is audited."""
-    content = await organisations.page(work, request.principal, limit, cursor, verified=verified)
+    content = await organisations.page(work, request.principal, limit, cursor, verified=verified, kind=kind)
     return conditional(request, content, PRIVATE)
 
 

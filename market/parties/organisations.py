@@ -43,15 +43,21 @@ async def oneself(work: Work, key: UUID) -> Principal:
 
 
 async def page(
-    work: Work, principal: Principal, limit: int, cursor: str | None = None, *, verified: bool | None = None
+    work: Work,
+    principal: Principal,
+    limit: int,
+    cursor: str | None = None,
+    *,
+    verified: bool | None = None,
+    kind: OrganisationKind | None = None,
 ) -> bytes:
     """One's own organisation; for a coordinator those of its jurisdiction (audited). Raises InvalidCursor."""
     coordinates = principal.kind is OrganisationKind.COORDINATOR
     if coordinates:
         await work.as_role(Role.COORDINATOR)
-    scope = ("organisation", work.owner, verified)
+    scope = ("organisation", work.owner, verified, kind)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
-    rows = await queries.organisations(work, after, limit + 1, verified)
+    rows = await queries.organisations(work, after, limit + 1, verified, kind)
     if coordinates:
         await audit.record(work, "oversee", "organisation", None, limit=limit)
     more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None

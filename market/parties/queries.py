@@ -19,15 +19,19 @@ async def organisation(work: Work, organisation: UUID) -> Row | None:
     return await work.connection.fetchrow(f"select {ORGANISATION} from organisation where id = $1", organisation)
 
 
-async def organisations(work: Work, after: UUID | None, limit: int, verified: bool | None) -> list[Row]:
+async def organisations(
+    work: Work, after: UUID | None, limit: int, verified: bool | None, kind: str | None
+) -> list[Row]:
     """Newest first, as far as the current role may see them."""
     rows: list[Row] = await work.connection.fetch(
         f"""select {ORGANISATION} from organisation
             where ($1::uuid is null or id < $1) and ($3::boolean is null or (verified_at is not null) = $3)
+              and ($4::text is null or kind = $4)
             order by id desc limit $2""",
         after,
         limit,
         verified,
+        kind,
     )
     return rows
 

@@ -54,6 +54,16 @@ async def page(work: Work, after: UUID | None, limit: int, checked: bool | None,
     return rows
 
 
+async def of(work: Work, holder: UUID, limit: int) -> list[Row]:
+    """A tenant's that were not withdrawn, as far as the current role may see them; the first to end first."""
+    rows: list[Row] = await work.connection.fetch(
+        f"""select {_SEEN} from permit where tenant_id = $1 and status = 'active'
+            order by valid_until nulls last, id limit $2""",
+        *(holder, limit),
+    )
+    return rows
+
+
 async def ending(work: Work, until: date, limit: int, own: bool) -> list[Row]:
     """Those in force that end by that day, or ended not long before, the first to end first."""
     rows: list[Row] = await work.connection.fetch(

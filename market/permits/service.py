@@ -95,6 +95,15 @@ async def ending(work: Work, principal: Principal, limit: int) -> tuple[PermitLi
     return tuple(_shown(work, row) for row in rows)
 
 
+async def of(work: Work, principal: Principal, holder: UUID, limit: int) -> tuple[PermitListing, ...]:
+    """What an organisation holds, the first to end first: one's own, or as a coordinator one's of the jurisdiction
+    (audited)."""
+    if holder != principal.tenant:
+        await work.as_role(Role.COORDINATOR)
+        await audit.record(work, "oversee", _KIND, None, limit=limit, holder=holder)
+    return tuple(_shown(work, row) for row in await queries.of(work, holder, limit))
+
+
 async def patch(work: Work, permit_id: UUID, body: bytes, if_match: Versions) -> Answer:
     """Merge (RFC 7396); what was checked is so no more. Raises msgspec.DecodeError and its ValidationError, Invalid,
     VersionMismatch, PermitWithdrawn, NotFound."""

@@ -7,12 +7,18 @@ from string import Formatter
 
 import pytest
 
+from market.console.balance.asked import Measure
+from market.console.maps import Told
 from market.console.text import texts, word
 from market.deals.machine import Act, Actor, Status, Turn
 from market.deals.offers.structs import OfferState
+from market.deals.review.policy import DealOrigin
 from market.deals.review.structs import RejectReason
 from market.deals.structs import RiskCode
-from market.parties.structs import OrganisationKind, UserRole
+from market.parties.structs import OrganisationKind, Scope, UserRole
+from market.permits.structs import Attestation
+from matching.permits.permit import Outcome
+from matching.permits.validity import State
 from matching.values import Basis, CustodyModel, LegalStatus, Origin, Statistic, Verdict
 from specs.listing.structs import Status as ListingStatus
 
@@ -22,6 +28,13 @@ NAMED: dict[str, type[StrEnum]] = {
     "turn": Turn,
     "act": Act,
     "kind": OrganisationKind,
+    "measure": Measure,
+    "told": Told,
+    "permit_state": State,
+    "permit_outcome": Outcome,
+    "attestation": Attestation,
+    "deal_origin": DealOrigin,
+    "scope": Scope,
     "role": UserRole,
     "reject": RejectReason,
     "risk": RiskCode,
