@@ -85,6 +85,27 @@ async def test_a_policy_is_saved_and_told_in_words(market: Market, api: Applicat
         assert told in re.sub("[ \\n]+", " ", await page(desk, POLICY))
 
 
+async def test_the_form_holds_every_band_so_that_saving_it_resets_none(market: Market, api: Application) -> None:
+    party = await ministry(market)
+    bands = {
+        "price_band_percent": 7.5,
+        "tonnes_band_percent": 30.0,
+        "schedule_band_percent": 15.0,
+        "first_offer": "any",
+    }
+    async with client(api, party) as program, signed_in(market, api, party) as desk:
+        await program.put("/v1/review-policy", json=bands, headers={"if-match": "*"})
+        shown = await page(desk, POLICY)
+        fields = dict(re.findall(r'name="(/(?:days|[a-z]+_band_percent):number)"[^>]*value="([^"]+)"', shown))
+        [first] = re.findall(r'name="/first_offer".*?<option value="([a-z_]+)" selected', shown, re.DOTALL)
+
+        await desk.send(POLICY, {**fields, "/first_offer": first, "_version": version(shown)})
+
+        kept = (await program.get("/v1/review-policy")).json()
+        assert kept["version"] == 2
+        assert {name: kept[name] for name in bands} == bands
+
+
 async def test_a_preview_saves_nothing(market: Market, api: Application) -> None:
     async with signed_in(market, api, await ministry(market)) as desk:
         form = {**WAIVING, "_version": version(await page(desk, POLICY)), "_preview": "true"}

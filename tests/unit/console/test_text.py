@@ -45,7 +45,8 @@ NAMED: dict[str, type[StrEnum]] = {
     "basis": Basis,
     "statistic": Statistic,
 }
-_ASKED = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']""")
+# a key that is put together (`"policy.first_told." ~ code`) is found by the tests that render it
+_ASKED = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']\s*[,)]""")
 
 
 def _holes(text: str) -> set[str]:
