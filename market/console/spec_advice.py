@@ -10,11 +10,10 @@ from litestar.params import FromPath
 
 from market.advice.service import Asked
 from market.advice.structs import AdviceRequest, AdviceSeen, Subject
-from market.console import forms, posted, rendering, spec_saving
+from market.console import forms, posted, rendering, spec_saving, waiting
 from market.console.screen import Screen
 from market.console.specs import AT, KINDS
 from market.console.visit import Visit
-from market.http.jobs import told
 from market.runs import service as runs
 from specs.kit.tenancy import Work
 from specs.listing.structs import Status
@@ -38,10 +37,7 @@ async def advise(id: FromPath[UUID], request: Visit) -> Response[Any]:
     asking = Asked(Subject(id, asked), request.language)
     answer = await request.parts.advising.answer(request.opened, request.principal, asking)
     if answer.status == 202:
-        path = f"{AT}/{id}/advice/{answer.id}"
-        if not request.partial:
-            return rendering.see(request, path)
-        return rendering.page(request, "advice/job.html", path=path, progress=0.0, trouble=None, cancelled=False)
+        return waiting.begun(request, f"{AT}/{id}/advice/{answer.id}")
     return await _answered(request, id, answer.body)
 
 
@@ -53,14 +49,7 @@ async def progress(
     found = await runs.read(work, job)
     if found.result is not None:
         return await _answered(request, id, found.result)
-    return rendering.page(
-        request,
-        "advice/job.html",
-        path=f"{AT}/{id}/advice/{job}",
-        progress=found.job.progress,
-        trouble=told(found.trouble, request.language),
-        cancelled=found.job.state.ended and found.trouble is None,
-    )
+    return waiting.unanswered(request, f"{AT}/{id}/advice/{job}", found)
 
 
 async def _answered(request: Visit, id: UUID, body: bytes) -> Response[Any]:

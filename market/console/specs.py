@@ -1,6 +1,5 @@
 """One's own specs: the list with what each would get now, one spec, publish and withdraw."""
 
-from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,14 +9,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import posted, rendering, spec_saving
+from market.console import rendering, spec_saving
+from market.console.own_listings import narrowed, turned, version
 from market.console.screen import Screen
 from market.console.spec_choices import materials
 from market.console.visit import Visit
 from market.parties.authors import author
 from market.parties.rights import WRITERS
-from specs.kit.errors import VersionMismatch
-from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
 from specs.listing.structs import Filters, Status
 from specs.spec.service import SPECS
@@ -34,10 +32,10 @@ _PAGE = 25
 @get("/specs", opt={"screen": READING})
 async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """The newest first, narrowed by what is asked."""
-    asked = request.query_params
-    filters = msgspec.convert(_filters(asked), Filters, strict=False)
-    found = msgspec.json.decode(await SPECS.page(work, filters, _PAGE, asked.get("cursor")), type=SpecPage)
-    narrowed = urlencode(_filters(asked))
+    asked = narrowed(request.query_params)
+    filters = msgspec.convert(asked, Filters, strict=False)
+    cursor = request.query_params.get("cursor")
+    found = msgspec.json.decode(await SPECS.page(work, filters, _PAGE, cursor), type=SpecPage)
     return rendering.page(
         request,
         "specs/list.html",
@@ -45,7 +43,7 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
         filters=filters,
         statuses=tuple(Status),
         materials=materials(request.language),
-        here=f"{AT}?{narrowed}" if narrowed else AT,
+        here=f"{AT}?{urlencode(asked)}" if asked else AT,
     )
 
 
@@ -70,35 +68,13 @@ async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit)
 @post("/specs/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
 async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Draft to active; its matches are next."""
-    return await _turned(request, id, SPECS.publish(work, id, await _version(request)), f"{AT}/{id}/matches")
+    return await turned(request, SPECS.publish(work, id, await version(request)), f"{AT}/{id}", f"{AT}/{id}/matches")
 
 
 @post("/specs/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """It is over."""
-    return await _turned(request, id, SPECS.withdraw(work, id, await _version(request)), f"{AT}/{id}")
-
-
-async def _turned(request: Visit, id: UUID, turn: Awaitable[Answer], then: str) -> Response[Any]:
-    """Where another has saved since the page was read, the page again: nobody publishes what they have not seen."""
-    try:
-        await turn
-    except VersionMismatch:
-        return rendering.see(request, f"{AT}/{id}?changed=1")
-    return rendering.see(request, then)
-
-
-async def _version(request: Visit) -> tuple[int, ...] | None:
-    version = (await posted.typed(request)).text("_version")
-    return (int(version),) if version.isdigit() else None
-
-
-def _filters(asked: Any) -> dict[str, str]:
-    """Only what is filled, and only what can be meant: a link with a wrong filter shows more, not an error."""
-    found = {name: asked[name] for name in ("material", "status", "prefecture") if asked.get(name)}
-    if found.get("status") not in tuple(Status):
-        found.pop("status", None)
-    return found
+    return await turned(request, SPECS.withdraw(work, id, await version(request)), f"{AT}/{id}", f"{AT}/{id}")
 
 
 handlers = [page, read, tally, publish, withdraw]

@@ -8,8 +8,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering, spec_saving
+from market.console import forms, posted, rendering, spec_saving, waiting
 from market.console.blend_shown import Drawn, drawn
+from market.console.editing import versions
 from market.console.reading import decoded
 from market.console.screen import Screen
 from market.console.specs import KINDS
@@ -17,7 +18,6 @@ from market.console.tender_shown import bids_of, own_lots
 from market.console.visit import Visit
 from market.deals.structs import Reason
 from market.http.deals import asking
-from market.http.jobs import told
 from market.parties.structs import OrganisationKind as Kind
 from market.runs import service as runs
 from market.tenders.structs import AwardDraft, Split, Status, Tender, TenderDraft
@@ -127,14 +127,7 @@ async def progress(
     found = await runs.read(work, job)
     if found.result is not None:
         return await _split(request, id, found.result)
-    return rendering.page(
-        request,
-        "advice/job.html",
-        path=f"{AT}/{id}/split/{job}",
-        progress=found.job.progress,
-        trouble=told(found.trouble, request.language),
-        cancelled=found.job.state.ended and found.trouble is None,
-    )
+    return waiting.unanswered(request, f"{AT}/{id}/split/{job}", found)
 
 
 async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
@@ -151,8 +144,7 @@ async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
 
 
 async def _on_version(request: Visit) -> Any:
-    version = (await posted.typed(request)).text("_version")
-    return msgspec.structs.replace(asking(request), if_match=(int(version),) if version.isdigit() else None)
+    return msgspec.structs.replace(asking(request), if_match=versions(await posted.fields(request)))
 
 
 handlers = [page, ask, invite, read, open_bids, award, cancel, split, progress]

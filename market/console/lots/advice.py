@@ -8,12 +8,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering
+from market.console import forms, posted, rendering, waiting
 from market.console.lots import saving
 from market.console.lots.page import AT, KINDS, MATCHING
 from market.console.screen import Screen
 from market.console.visit import Visit
-from market.http.jobs import told
 from market.runs import service as runs
 from market.upgrades.lot_structs import LotSubject, LotUpgrades, LotUpgradesRequest
 from market.upgrades.lots import Asked
@@ -42,10 +41,7 @@ async def upgrade(id: FromPath[UUID], request: Visit) -> Response[Any]:
     answer = await request.parts.lot_upgrading.answer(request.opened, request.principal, asked)
     if answer.status != 202:
         return await _answered(request, id, answer.body)
-    path = f"{AT}/{id}/upgrades/{answer.id}"
-    if not request.partial:
-        return rendering.see(request, path)
-    return rendering.page(request, "advice/job.html", path=path, progress=0.0, trouble=None, cancelled=False)
+    return waiting.begun(request, f"{AT}/{id}/upgrades/{answer.id}")
 
 
 @get("/lots/{id:uuid}/upgrades/{job:uuid}", opt={"screen": Screen(kinds=KINDS, scope="jobs:read")})
@@ -56,14 +52,7 @@ async def progress(
     found = await runs.read(work, job)
     if found.result is not None:
         return await _answered(request, id, found.result)
-    return rendering.page(
-        request,
-        "advice/job.html",
-        path=f"{AT}/{id}/upgrades/{job}",
-        progress=found.job.progress,
-        trouble=told(found.trouble, request.language),
-        cancelled=found.job.state.ended and found.trouble is None,
-    )
+    return waiting.unanswered(request, f"{AT}/{id}/upgrades/{job}", found)
 
 
 async def _answered(request: Visit, id: UUID, body: bytes) -> Response[Any]:

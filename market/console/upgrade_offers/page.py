@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import posted, rendering
+from market.console.editing import versions
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.screen import Screen
@@ -79,8 +80,7 @@ async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
 @post("/upgrade-offers/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
 async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Nobody else finds it from then on."""
-    version = (await posted.typed(request)).text("_version")
-    await offers.withdraw(work, id, request.language, (int(version),) if version.isdigit() else None)
+    await offers.withdraw(work, id, request.language, versions(await posted.fields(request)))
     return rendering.see(request, f"{AT}/{id}")
 
 
