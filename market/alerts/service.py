@@ -49,7 +49,7 @@ async def page(
     scope = ("notice", work.owner, unread)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, after, limit + 1, unread=unread)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     return tuple(map(_notice, rows[:limit])), more, await queries.unread(work)
 
 

@@ -71,7 +71,7 @@ class Stored:
         await work.as_role(Role.ENGINE)
         await self._current.refresh(work.connection)
         rows = await queries.shares(work, lot, after, limit + 1)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["blend_id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit, "blend_id")
         # a spec that may not be found by others is not told of here either
         told = (row for row in rows[:limit] if self._current.find(str(row["spec_id"])) is not None)
         return LotShares(items=tuple(map(_share, told)), next_cursor=more)

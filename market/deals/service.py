@@ -156,7 +156,7 @@ class Deals:
             await work.as_role(Role.COORDINATOR)
             await audit.record(work, "oversee", "deal", None, limit=limit)
         rows = await queries.page(work, after, limit + 1, status.value if status else None, overdue=overdue)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         legs = await queries.legs_of(work, [row["id"] for row in rows[:limit]])
         items = [
             await seen.summary(work, held(row, legs.get(row["id"], []), [], work.owner), asking.language)

@@ -124,7 +124,7 @@ async def page(
     scope = (KIND, work.owner, filters.kind, filters.object_id)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, filters, after, limit + 1, every=coordinates)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     if coordinates:
         await audit.record(work, "oversee", KIND, None, filters=filters, limit=limit)
         return wire.encode(DocumentOverseenPage(tuple(map(_overseen, rows[:limit])), more))

@@ -42,7 +42,7 @@ async def page(work: Work, limit: int, cursor: str | None = None) -> InvestmentR
     scope = ("investment", work.owner)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, KIND, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     return InvestmentRunPage(items=tuple(map(_head, rows[:limit])), next_cursor=more)
 
 

@@ -61,7 +61,7 @@ async def page(work: Work, limit: int, cursor: str | None = None) -> bytes:
     scope = ("api_key", work.owner)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.keys(work, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     items = tuple(msgspec.convert(dict(row), ApiKey) for row in rows[:limit])
     return wire.encode(ApiKeyPage(items=items, next_cursor=more))
 

@@ -16,5 +16,5 @@ async def page(work: Work, principal: Principal, limit: int, cursor: str | None 
         return LaboratoryPage(items=(), next_cursor=None)
     await work.as_role(Role.ENGINE)
     rows = await queries.laboratories(work, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     return LaboratoryPage(items=tuple(Laboratory(**dict(row)) for row in rows[:limit]), next_cursor=more)

@@ -60,7 +60,7 @@ async def page(
     rows = await queries.organisations(work, after, limit + 1, verified, kind)
     if coordinates:
         await audit.record(work, "oversee", "organisation", None, limit=limit)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     return wire.encode(OrganisationPage(items=tuple(map(_shown, rows[:limit])), next_cursor=more))
 
 

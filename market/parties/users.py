@@ -53,7 +53,7 @@ async def page(work: Work, limit: int, cursor: str | None = None) -> bytes:
     scope = ("user", work.owner)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.users(work, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     return wire.encode(UserPage(items=tuple(msgspec.convert(dict(r), User) for r in rows[:limit]), next_cursor=more))
 
 

@@ -76,7 +76,7 @@ async def page(
     scope = (_KIND, work.owner, checked)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, after, limit + 1, checked, own=not coordinates)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     shown = tuple(_shown(work, row) for row in rows[:limit])
     if not coordinates:
         return wire.encode(PermitPage(items=shown, next_cursor=more))

@@ -59,7 +59,7 @@ async def page(
     scope = ("job", work.owner, state)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, state.value if state else None, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     return tuple(map(_job, rows[:limit])), more
 
 

@@ -76,7 +76,7 @@ class Tenders:
             await work.as_role(Role.COORDINATOR)
             await audit.record(work, "oversee", "tender", None, limit=limit)
         rows = await queries.page(work, after, limit + 1, status.value if status else None)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         items = tuple(seen.summary(work, held(row, work.owner)) for row in rows[:limit])
         return TenderPage(items=items, next_cursor=more)
 

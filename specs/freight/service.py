@@ -105,7 +105,7 @@ async def revisions(work: Work, table: UUID, limit: int, cursor: str | None = No
     rows = await queries.revisions(work, table, before, limit + 1)
     if not rows and cursor is None:
         raise NotFound
-    more = paging.sign(work.secret, scope, rows[limit - 1]["rev"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit, "rev")
     items = tuple(head(row, _CONTENT.decode(row["content"])) for row in rows[:limit])
     return wire.encode(FreightTableRevisions(items=items, next_cursor=more))
 

@@ -87,7 +87,7 @@ async def page(work: Work, chain: UUID, limit: int, cursor: str | None = None) -
     scope = ("chain", work.owner, chain)
     after = paging.read(work.secret, scope, cursor, int) if cursor else None
     rows = await work.connection.fetch(_PAGE, chain, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["place"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit, "place")
     return tuple(map(_event, rows[:limit])), more
 
 

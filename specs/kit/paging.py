@@ -4,7 +4,8 @@ import base64
 import binascii
 import hashlib
 import hmac
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +20,11 @@ def sign(secret: bytes, scope: object, after: object) -> str:
     """A cursor that goes on behind `after` in the list that `scope` (tenant, filters, order) describes."""
     payload = msgspec.msgpack.encode(after)
     return _text(_tag(secret, scope, payload) + payload)
+
+
+def onward(secret: bytes, scope: object, rows: Sequence[Any], limit: int, key: str = "id") -> str | None:
+    """The cursor behind a page of `limit` of these rows, of which one more was asked for; None where that is all."""
+    return sign(secret, scope, rows[limit - 1][key]) if len(rows) > limit else None
 
 
 def read(secret: bytes, scope: object, cursor: str, kind: type[T]) -> T:

@@ -82,7 +82,7 @@ class Listings(Generic[Content]):
         scope = (self.sql.table, work.owner, filters, overseen)
         after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
         rows = await queries.page(work, self.sql, filters, after, limit + 1, overseen=overseen)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         items = [representation.of_row(row, row["tenant_id"] if overseen else UNSET) for row in rows[:limit]]
         return representation.page(items, more)
 
@@ -145,7 +145,7 @@ class Listings(Generic[Content]):
         rows = await queries.revisions(work, self.sql, listing, before, limit + 1)
         if not rows:
             raise NotFound
-        more = paging.sign(work.secret, scope, rows[limit - 1]["rev"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit, "rev")
         return representation.page([representation.revision(row) for row in rows[:limit]], more)
 
     async def revision(self, work: Work, listing: UUID, rev: int) -> bytes:

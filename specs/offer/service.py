@@ -86,7 +86,7 @@ async def page(work: Work, language: str, limit: int, cursor: str | None = None)
     scope = (_KIND, work.owner)
     after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
     rows = await queries.page(work, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit)
     items = tuple(_listing(row, language) for row in rows[:limit])
     return wire.encode(OfferPage(items=items, next_cursor=more))
 

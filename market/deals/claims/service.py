@@ -72,7 +72,7 @@ class Claims:
         held = await transition.read(work, asking.principal, deal)
         await as_reader(work, held)
         rows = await queries.page(work, held, after, limit + 1)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         return ClaimPage(items=tuple(seen.claim(held, claim(row)) for row in rows[:limit]), next_cursor=more)
 
 

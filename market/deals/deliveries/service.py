@@ -98,7 +98,7 @@ class Deliveries:
         await as_reader(work, held)
         rows = await queries.page(work, held, after, limit + 1)
         await work.as_role(Role.ENGINE)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         items = [
             await seen.delivery(work, held, portion(row), asking.language, self._catalogue) for row in rows[:limit]
         ]

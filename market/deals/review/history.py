@@ -26,7 +26,7 @@ async def page(  # noqa: PLR0917 - who reads what, and how much of it
     after = paging.read(work.secret, scope, cursor, int) if cursor else None
     await acting.as_reader(work, found)
     rows = await queries.history(work, found, after, limit + 1)
-    more = paging.sign(work.secret, scope, rows[limit - 1]["no"]) if len(rows) > limit else None
+    more = paging.onward(work.secret, scope, rows, limit, "no")
     return ReviewPage(items=tuple(_shown(found, row, language) for row in rows[:limit]), next_cursor=more)
 
 

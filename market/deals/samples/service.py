@@ -104,7 +104,7 @@ class Samples:
         held = await transition.read(work, asking.principal, deal)
         await as_reader(work, held)
         rows = await queries.page(work, held, after, limit + 1)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         found = [sample(row) for row in rows[:limit]]
         known = await _around(work, held, found)
         items = tuple(seen.sample(held, one, known, asking.language, self._catalogue) for one in found)
@@ -137,7 +137,7 @@ class Samples:
         scope = ("umpire_sample", work.owner)
         after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
         rows = await queries.asked_page(work, after, limit + 1)
-        more = paging.sign(work.secret, scope, rows[limit - 1]["id"]) if len(rows) > limit else None
+        more = paging.onward(work.secret, scope, rows, limit)
         own = {row["id"]: await queries.own_result(work, row["id"]) for row in rows[:limit]}
         await work.as_role(Role.ENGINE)
         items = []
