@@ -1,5 +1,6 @@
 """Several deals of low risk approved at once, after a page that lists each: every one by a service call of its own."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from specs.kit.errors import NotFound, Refusal
 from specs.kit.tenancy import Role
 
 MOST = 20
+# a deal, and the version of it that the page showed
+_CHOSEN = re.compile(r"(?P<deal>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}) (?P<version>[0-9]{1,9})", re.ASCII)
 WRITING = {"screen": Screen(kinds=COORDINATORS, scope="deals:write")}
 Chosen = Annotated[list[UUID] | None, QueryParameter(name="deal")]
 Back = Annotated[str | None, QueryParameter(name="next", max_length=2000)]
@@ -57,8 +60,8 @@ async def confirm(request: Visit, deals: Chosen = None, back: Back = None) -> Re
 async def approve(request: Visit) -> Response[Any]:
     """One after the other; a refused one stops none of the others."""
     fields = await sent(request)
-    chosen = [said.split(" ") for name, said in fields if name == "deal"][:MOST]
-    outcomes = [await _approved(request, one[0], one[-1]) for one in chosen]
+    chosen = [found for name, said in fields if name == "deal" and (found := _CHOSEN.fullmatch(said))][:MOST]
+    outcomes = [await _approved(request, UUID(one["deal"]), one["version"]) for one in chosen]
     back = next((said for name, said in fields if name == "next"), None)
     return rendering.page(request, "reviews/bulk-done.html", outcomes=outcomes, back=local(back) if back else QUEUE)
 
@@ -76,9 +79,8 @@ async def _picked(request: Visit, deal: UUID) -> Picked | None:
     return Picked(decoded(answer, Deal), answer.version)
 
 
-async def _approved(request: Visit, chosen: str, version: str) -> Outcome:
+async def _approved(request: Visit, deal: UUID, version: str) -> Outcome:
     """At the version that was shown, and only while it is safe."""
-    deal = UUID(chosen)
     found = await _picked(request, deal)
     if found is None:
         return Outcome(deal, None, messages.title("not_found", request.language))

@@ -90,12 +90,16 @@ def filters(given: dict[str, str | None]) -> QueueFilters:
     """What can be read of a query that people may have typed; the rest is no filter."""
     reason = next((code for code in RiskCode if code.value == given["reason"]), None)
     return QueueFilters(
-        material=given["material"] or None,
-        prefecture=given["prefecture"] or None,
+        material=_code(given["material"]),
+        prefecture=_code(given["prefecture"]),
         reason=reason,
         overdue={"true": True, "false": False}.get(given["overdue"] or ""),
         min_risk=_share(given["min_risk"]),
     )
+
+
+def _code(text: str | None) -> str | None:
+    return text if text and text.isprintable() else None
 
 
 def _share(text: str | None) -> float:

@@ -47,7 +47,7 @@ async def stored(work: Work, listing: UUID) -> Edited:
 
 async def save(visit: Visit, listing: UUID, typed: Typed) -> Clash | None:
     """A new revision; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
-    opened = int(typed.text("_version") or 0)
+    opened = typed.count("_version")
     with as_typed(typed, _TABLES):
         mine = spec_form.spec(typed)
         try:
@@ -62,7 +62,7 @@ async def save(visit: Visit, listing: UUID, typed: Typed) -> Clash | None:
 async def _clash(visit: Visit, listing: UUID, typed: Typed, mine: Spec) -> Clash:
     async with visit.opened() as work:
         now = await stored(work, listing)
-        revision = wire.plain(await SPECS.revision(work, listing, int(typed.text("_rev") or now.spec.rev)))
+        revision = wire.plain(await SPECS.revision(work, listing, typed.count("_rev") or now.spec.rev))
         who = await author(work, "spec", listing, now.spec.rev)
     own = wire.plain(wire.encode(mine))
     merged = revising.merged(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 _KEYED: Final = re.compile(r"(?P<at>/.*?)/(?P<row>[0-9]{1,4})(?P<rest>/.*|$)", re.ASCII)
+_COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class Typed:
@@ -48,6 +49,11 @@ class Typed:
     def text(self, pointer: str) -> str:
         """What stands in a field; nothing where it is not there."""
         return next(iter(self.values.get(pointer, ())), "")
+
+    def count(self, name: str) -> int:
+        """What a page of ours wrote as a number; 0, which counts nothing, where somebody wrote something else."""
+        text = self.text(name)
+        return int(text) if _COUNT.fullmatch(text) else 0
 
     def put(self, pointer: str, *texts: str) -> None:
         """Fill a field."""

@@ -119,7 +119,7 @@ async def sent(request: Visit) -> Fields:
 
 def asking(request: Visit, version: str | None = None) -> Asking:
     """Who asks; `version` is what their page showed."""
-    known = version is not None and version.isascii() and version.isdigit()
+    known = version is not None and version.isascii() and version.isdigit() and len(version) < 10
     return Asking(
         principal=request.principal,
         language=request.language,

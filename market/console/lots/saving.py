@@ -53,7 +53,7 @@ def _bare(content: Any) -> Any:
 
 async def save(visit: Visit, listing: UUID, typed: Typed) -> Clash | None:
     """A new revision; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
-    opened = int(typed.text("_version") or 0)
+    opened = typed.count("_version")
     with as_typed(typed, _TABLES):
         mine = form.lot(typed)
         try:
@@ -68,7 +68,7 @@ async def save(visit: Visit, listing: UUID, typed: Typed) -> Clash | None:
 async def _clash(visit: Visit, listing: UUID, typed: Typed, mine: Lot) -> Clash:
     async with visit.opened() as work:
         now = await stored(work, listing)
-        revision = wire.plain(await LOTS.revision(work, listing, int(typed.text("_rev") or now.lot.rev)))
+        revision = wire.plain(await LOTS.revision(work, listing, typed.count("_rev") or now.lot.rev))
         who = await author(work, "lot", listing, now.lot.rev)
     own = wire.plain(wire.encode(mine))
     merged = revising.merged(

@@ -41,14 +41,13 @@ def opened(answer: Answer) -> Typed:
 
 async def save(visit: Visit, offer: UUID, typed: Typed) -> Clash | None:
     """Changed; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
-    version = typed.text("_version")
+    opened = typed.count("_version")
     with as_typed(typed, (form.REMOVAL,)):
         mine = form.offer(typed)
         try:
             async with visit.opened() as work:
                 now = _content(await own(work, offer, visit.language))
-                known = (int(version),) if version.isdigit() else (0,)
-                await offers.patch(work, offer, revising.patch(now, mine), visit.language, known)
+                await offers.patch(work, offer, revising.patch(now, mine), visit.language, (opened,))
         except VersionMismatch:
             return await _clash(visit, offer, typed, mine)
     return None

@@ -80,3 +80,10 @@ async def test_nobody_publishes_what_another_changed_unseen(pair: tuple[str, Bro
     text = await first.page(answer.headers["location"])
     assert "Hanako Sato" in text
     assert f'action="{path}/publish"' in text
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 5000])
+async def test_a_version_that_no_page_showed_saves_nothing(pair: tuple[str, Browser, Browser], version: str) -> None:
+    path = (await pair[1].send("/console/specs", FIELDS)).headers["location"]
+    answer = await pair[1].send(path, [*FIELDS, ("_version", version), ("_rev", version)])
+    assert answer.status_code == 412
