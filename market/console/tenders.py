@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from market.console import forms, posted, rendering, spec_saving, waiting
 from market.console.blend_shown import Drawn, drawn
 from market.console.editing import versions
-from market.console.reading import decoded
+from market.console.reading import decoded, offered
 from market.console.screen import Screen
 from market.console.specs import KINDS
 from market.console.tender_shown import bids_of, own_lots
@@ -75,7 +75,7 @@ async def invite(id: FromPath[UUID], work: NamedDependency[Work], request: Visit
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """As its buyer, one who is invited, or a coordinator."""
     answer = await request.parts.tenders.read(work, asking(request), id)
-    tender = decoded(answer, Tender)
+    tender = offered(request, "tenders:write", decoded(answer, Tender))
     bids = await bids_of(request, tender)
     lots = await own_lots(request, tender)
     return rendering.page(
@@ -134,7 +134,7 @@ async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
     found = msgspec.json.decode(body, type=Split)
     async with request.opened() as work:
         answer = await request.parts.tenders.read(work, asking(request), id)
-    tender = decoded(answer, Tender)
+    tender = offered(request, "tenders:write", decoded(answer, Tender))
     bids = await bids_of(request, tender)
     limits: tuple[Drawn, ...] = drawn(found.blend.limits)
     template = "tenders/split.html" if request.partial else "tenders/tender.html"

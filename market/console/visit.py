@@ -54,6 +54,10 @@ class Visit(Call):
             raise RuntimeError("this page is public")
         return found
 
+    def may(self, scope: str) -> bool:
+        """Whether who is signed in has that right: what they may not do is not offered to them."""
+        return self.session is not None and scope in self.session.principal.scopes
+
     @property
     def csrf(self) -> str:
         """What every form of the page carries as `_csrf`."""

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from market.console.deals.acting import asking
-from market.console.reading import decoded
+from market.console.reading import decoded, offered
 from market.console.visit import Visit
 from market.deals import papers
 from market.deals.account.structs import Account
@@ -56,7 +56,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
     parts, who = request.parts, asking(request)
     async with request.opened() as work:
         answer = await parts.deals.read(work, who, deal)
-        found = decoded(answer, Deal)
+        found = offered(request, "deals:write", decoded(answer, Deal))
         moving = found.status in _CONTRACTED
 
         async def when(there: bool, read: Callable[[Work], Awaitable[Any]]) -> Any:
@@ -67,7 +67,9 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         offers = await when(True, lambda work: parts.deals.offers(work, who, deal))
         reviews = await when(True, lambda work: history.page(work, who.principal, deal, who.language, MOST))
         trail = await when(True, lambda work: parts.deals.events(work, who, deal, MOST))
-        own = await when(_shares(found), lambda work: papers_of.page(work, who.principal, DocumentFilters(), MOST))
+        own = await when(
+            _shares(request, found), lambda work: papers_of.page(work, who.principal, DocumentFilters(), MOST)
+        )
         documents = await when(True, lambda work: papers.of_deal(work, who.principal, deal))
         contract = await when(struck, lambda work: parts.deals.contract(work, who, deal))
         account = await when(struck, lambda work: parts.deals.account(work, who, deal))
@@ -86,16 +88,16 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         own_documents=_ready(own) if own else (),
         contract=contract,
         account=account,
-        samples=samples.items if samples else (),
-        deliveries=deliveries.items if deliveries else (),
-        claims=claims.items if claims else (),
+        samples=tuple(offered(request, "samples:write", one) for one in samples.items) if samples else (),
+        deliveries=tuple(offered(request, "deals:write", one) for one in deliveries.items) if deliveries else (),
+        claims=tuple(offered(request, "deals:write", one) for one in claims.items) if claims else (),
         laboratories=umpires.items if umpires else (),
     )
 
 
-def _shares(deal: Deal) -> bool:
+def _shares(request: Visit, deal: Deal) -> bool:
     """Only a side lays something before the other."""
-    return deal.side is not Actor.COORDINATOR and not deal.status.over
+    return request.may("documents:write") and deal.side is not Actor.COORDINATOR and not deal.status.over
 
 
 def _ready(page: bytes) -> tuple[Document, ...]:
