@@ -16,6 +16,7 @@ from market.blends.service import Blends
 from market.blends.stored import Stored
 from market.blends.what_if import WhatIf
 from market.console import screens
+from market.console.problems import unrouted
 from market.deals.claims.service import Claims
 from market.deals.deliveries.service import Deliveries
 from market.deals.samples.service import Samples
@@ -25,6 +26,7 @@ from market.http.cookies import Cookies
 from market.http.metrics import Metrics
 from market.http.openapi import document
 from market.http.parts import Parts
+from market.http.problems import on_http
 from market.http.routes import allowed, build
 from market.http.shell import Receive, Scope, Send, Shell
 from market.investments.service import Investing
@@ -56,7 +58,7 @@ class Application:
         self.metrics = Metrics()
         self.settings = settings
         self._watch: Watch | None = None
-        self.litestar = build((self._parts,), screens.router())
+        self.litestar = build((self._parts,), screens.router(), refused=unrouted(on_http))
         self._shell = Shell(self.litestar, self.metrics, allowed(self.litestar))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

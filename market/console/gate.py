@@ -1,17 +1,17 @@
 """Before every page: nobody passes without a session, except to public pages, nor with a form of another site."""
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from litestar import Response
 
-from market.console.paths import HOME, SIGN_IN, local
+from market.console import rendering
+from market.console.paths import SIGN_IN, local
 from market.console.screen import Screen, screen
 from market.console.visit import Visit
 from market.http import origin
 from market.http.auth import address, pace
 from market.http.refusal import Refusal
-from market.http.responses import Reply
 from market.people.structs import Session, Standing
 
 # where whoever has not finished signing in goes on
@@ -26,12 +26,14 @@ async def check(request: Visit) -> Response[Any] | None:
     await request.enter()
     session = request.session
     pace(request.parts, address(request) if session is None else ("key", session.id))
+    if session is None and not declared.public:
+        return await _elsewhere(request, SIGN_IN)
     if request.method not in origin.SAFE:
         await request.check_form()
     if session is not None and session.standing is Standing.OPEN:
         _admit(request, declared, session)
-    elif not (declared.public or (session is not None and declared.unfinished)):
-        return _elsewhere(request, SIGN_IN if session is None else STEPS[session.standing])
+    elif session is not None and not (declared.public or declared.unfinished):
+        return await _elsewhere(request, STEPS[session.standing])
     return None
 
 
@@ -47,14 +49,16 @@ def _admit(request: Visit, declared: Screen, session: Session) -> None:
         raise Refusal("missing_scope", {"scope": declared.scope})
 
 
-def _elsewhere(request: Visit, path: str) -> Response[Any]:
-    """To that page, and from there back to this one; htmx leaves the page that it would have changed."""
-    if request.partial:
-        back = urlsplit(request.headers.get("hx-current-url", ""))
-        wanted = f"{back.path}?{back.query}" if back.query else back.path
-    else:
-        wanted = request.here if request.method in origin.SAFE else HOME
-    there = f"{path}?next={quote(local(wanted), safe='')}"
-    if request.partial:
-        return Reply(None, status_code=401, headers={"HX-Redirect": there})
-    return Reply(None, status_code=303, headers={"Location": there})
+async def _elsewhere(request: Visit, path: str) -> Response[Any]:
+    """To that page, and from there back to this one; who was writing keeps the words, and signs in beside them."""
+    if request.method not in origin.SAFE:
+        await request.form()
+    elif not request.partial:
+        return rendering.see(request, f"{path}?next={quote(local(request.here), safe='')}")
+    return rendering.page(
+        request,
+        "parts/signed-out.html" if request.partial else "signed-out.html",
+        status=401,
+        headers={"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"} if request.partial else {},
+        path=path,
+    )

@@ -11,6 +11,8 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from market.console import rendering
+from market.console.paths import HOME
+from market.console.text import text
 from market.console.visit import Visit
 from market.http import problems
 from market.http.refusal import Problem, Refusal
@@ -18,6 +20,8 @@ from market.solving.failures import SolveFailed
 from specs.kit import errors
 
 AnyRequest = Request[Any, Any, Any]
+# what a program is told of keys and headers, in words for people
+SPOKEN = {"missing_scope": ("no_right", "no_right_more"), "csrf": ("old_form", "old_form_more")}
 
 
 def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any], Response[Any]]:
@@ -27,11 +31,25 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         visit = Visit(request.scope, request.receive, request.send)
         told = handler(visit, error)
         problem = msgspec.json.decode(told.content, type=Problem)
+        if problem.code in SPOKEN:
+            title, detail = (text(visit.language, f"layout.{key}") for key in SPOKEN[problem.code])
+            problem = msgspec.structs.replace(problem, title=title, detail=detail)
         template = "parts/problem.html" if visit.partial else "problem.html"
         headers = {k: v for k, v in told.headers.items() if k == "Retry-After"}
         if visit.partial:
             headers |= {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
         return rendering.page(visit, template, status=problem.status, headers=headers, problem=problem)
+
+    return handle
+
+
+def unrouted(api: Callable[[AnyRequest, HTTPException], Response[bytes]]) -> Callable[..., Response[Any]]:
+    """What answers an address that no route has: a page under the console, elsewhere what `api` says."""
+    page = _shown(api)
+
+    def handle(request: AnyRequest, error: HTTPException) -> Response[Any]:
+        path = request.scope["path"]
+        return page(request, error) if path == HOME or path.startswith(f"{HOME}/") else api(request, error)
 
     return handle
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response
+from litestar.datastructures import FormMultiDict
 
 from market.http import cookies, messages, origin
 from market.http.call import Call
@@ -97,6 +98,19 @@ class Visit(Call):
         scheme = "https" if self.parts.cookies.marked(self) else "http"
         return f"{scheme}://{self.headers.get('host', '')}{path}"
 
+    async def form(self) -> FormMultiDict:
+        """As Litestar's; what was typed into a form of ours is kept for the page that says why nothing was done."""
+        form = await super().form()
+        if origin.ours(self):
+            self._note("written", [said for name, said in form.multi_items() if _shown(name, said)])
+        return form
+
+    @property
+    def written(self) -> list[str]:
+        """What was typed into the form that was sent, if one was."""
+        found: list[str] = self.scope.get("written", [])  # type: ignore[assignment]  # our own key in the ASGI scope
+        return found
+
     async def text(self, name: str) -> str:
         """A field of the form as text: a file or nothing in its place is an empty one."""
         value = (await self.form()).get(name)
@@ -109,3 +123,7 @@ class Visit(Call):
 
     def _note(self, name: str, value: object) -> None:
         self.scope[name] = value  # type: ignore[literal-required]  # our own keys in the ASGI scope
+
+
+def _shown(name: str, said: object) -> bool:
+    return name.startswith("/") and "password" not in name and isinstance(said, str) and bool(said.strip())

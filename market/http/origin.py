@@ -20,11 +20,12 @@ HIDDEN = frozenset({"", "null"})
 
 def check(request: Call, given: str | None, wanted: str) -> None:
     """Raises Refusal csrf unless the token is the session's and the request is from here."""
-    if given is None or not tokens.same(given, wanted) or not _ours(request):
+    if given is None or not tokens.same(given, wanted) or not ours(request):
         raise Refusal("csrf")
 
 
-def _ours(request: Call) -> bool:
+def ours(request: Call) -> bool:
+    """Whether the browser says that the request comes from a page of ours, or cannot say."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in OURS

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import cast
 
 import msgspec
-from litestar import Litestar, Router
+from litestar import Litestar, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
@@ -62,6 +62,7 @@ from market.solving.failures import SolveFailed
 from specs.kit import errors
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+Refused = Callable[[problems.AnyRequest, HTTPException], Response[bytes]]
 
 
 RESOURCES = (
@@ -106,8 +107,11 @@ RESOURCES = (
 HANDLERS = [handler for resource in RESOURCES for handler in resource.handlers]
 
 
-def build(lifespan: tuple[Lifespan, ...] = (), *routers: Router) -> Litestar:
-    """The app: one guard, one set of walls, one way to answer errors, for every route; `routers` bring their own."""
+def build(lifespan: tuple[Lifespan, ...] = (), *routers: Router, refused: Refused = problems.on_http) -> Litestar:
+    """The app: one guard, one set of walls, one way to answer errors, for every route; `routers` bring their own.
+
+    `refused` answers what Litestar refuses before there is a route.
+    """
     api = Router("/v1", route_handlers=HANDLERS)
     return Litestar(
         route_handlers=[*operations.handlers, *problem_kinds.handlers, api, *routers],
@@ -122,7 +126,7 @@ def build(lifespan: tuple[Lifespan, ...] = (), *routers: Router) -> Litestar:
             msgspec.ValidationError: problems.on_shape,
             errors.Refusal: problems.on_rule,
             SolveFailed: problems.on_solver,
-            HTTPException: problems.on_http,
+            HTTPException: refused,
             ExceptionGroup: problems.on_group,
             Exception: problems.on_crash,
         },

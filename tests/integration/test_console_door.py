@@ -158,12 +158,47 @@ async def test_signing_in_leads_to_no_other_site(market: Market, api: Applicatio
         assert (await browser.send("/console/sign-in", fields)).headers["location"] == "/console"
 
 
-async def test_htmx_is_told_where_to_sign_in(api: Application) -> None:
+async def test_whoever_writes_when_the_session_ends_stays_on_the_page(market: Market, api: Application) -> None:
+    someone = await human(market, await market.organisation("recycler"))
     async with browsing(api) as browser:
-        current = "http://capillary.test/console/deals?turn=ours"
-        answer = await browser.see("/console", **{"hx-request": "true", "hx-current-url": current})
-    assert answer.status_code == 401
-    assert answer.headers["hx-redirect"] == "/console/sign-in?next=%2Fconsole%2Fdeals%3Fturn%3Dours"
+        await browser.sign_in(someone)
+        browser.client.cookies.delete("capillary")
+        answer = await browser.send("/console/lots", {"/title": "Busheling"}, **{"hx-request": "true"})
+    assert (answer.status_code, answer.headers["hx-retarget"]) == (401, "#problem")
+    assert "hx-redirect" not in answer.headers
+    assert 'href="/console/sign-in" target="_blank"' in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_without_scripts_what_was_typed_is_given_back(market: Market, api: Application, language: str) -> None:
+    someone = await human(market, await market.organisation("recycler"))
+    async with browsing(api, **{"accept-language": language}) as browser:
+        await browser.sign_in(someone)
+        refused = await browser.send("/console/lots", {"/title": "<b>Busheling", "/quantity/tonnes:number": "many"})
+        browser.client.cookies.delete("capillary")
+        ended = await browser.send("/console/lots", {"/title": "<b>Busheling"})
+    assert (refused.status_code, ended.status_code) == (400, 401)
+    for answer in (refused, ended):
+        assert "<li>&lt;b&gt;Busheling</li>" in answer.text
+
+
+async def test_no_password_is_given_back(market: Market, api: Application) -> None:
+    someone = await human(market, await market.organisation())
+    path = await link_path(market, someone, LinkPurpose.RESET)
+    async with browsing(api) as browser:
+        await browser.see(path)
+        answer = await browser.send(path, {"/password": "tiny-one"})
+    assert answer.status_code >= 400
+    assert "tiny-one" not in answer.text
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Not found"), ("ja", "見つかりません")])
+@pytest.mark.parametrize("path", ["/console/nowhere", "/console/deals/nowhere", "/console/jobs/1/2/3"])
+async def test_a_mistyped_address_is_a_page(api: Application, path: str, language: str, title: str) -> None:
+    async with browsing(api, **{"accept-language": language}) as browser:
+        answer = await browser.see(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f"<h1>{title}</h1>" in answer.text
 
 
 async def test_after_five_failures_even_the_right_password_waits(market: Market, api: Application) -> None:

@@ -35,12 +35,27 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "problem") explain(event.detail.target);
 });
 
-document.body.addEventListener("htmx:beforeRequest", () => {
-  document.getElementById("problem")?.replaceChildren();
+// what a person sends next settles the last refusal; what the page asks for by itself does not
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const by = event.detail.requestConfig.triggeringEvent?.type;
+  if (by === "submit" || by === "click") document.getElementById("problem")?.replaceChildren();
 });
 
 document.body.addEventListener("htmx:sendError", () => {
   announce(document.documentElement.lang === "ja" ? "サーバーにつながりません。" : "The server cannot be reached.");
+});
+
+/** Whoever signed in again beside a page that was being written goes on in it: its forms get the new session's token. */
+window.addEventListener("focus", async () => {
+  const told = document.querySelector("[data-problem=signed_out]");
+  if (!told) return;
+  const answer = await fetch("/console/profile");
+  if (answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("meta[name=csrf-token]").content;
+  document.querySelector("meta[name=csrf-token]").content = token;
+  for (const field of document.querySelectorAll("input[name=_csrf]")) field.value = token;
+  told.remove();
 });
 
 /** Say a text to screen readers without moving anything. */
