@@ -123,6 +123,7 @@ class Application:
         try:
             yield
         finally:
+            watch.close()
             await pool.close()
             if queue is not None:
                 await queue.close()

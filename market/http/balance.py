@@ -28,10 +28,11 @@ OfView = Annotated[
         "oversee). Without it coordinators get the latter."
     ),
 ]
+_COLUMN = "|".join(Column)
 GroupBy = Annotated[
     str,
     QueryParameter(
-        min_length=1,
+        pattern=f"^({_COLUMN})(,({_COLUMN})){{0,{len(Column) - 1}}}$",
         max_length=80,
         description=f"Columns, joined by commas: {', '.join(Column)}. What a column hangs on comes with it.",
     ),

@@ -75,15 +75,20 @@ class Watch:
     def leave(self, follower: Follower) -> None:
         """The page was closed; with the last one the looking ends."""
         self._followers.discard(follower)
-        if not self._followers and self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if not self._followers:
+            self._rest()
 
     def close(self) -> None:
-        """Every stream ends at its next turn, which is now."""
+        """Every stream ends at its next turn, which is now, and nobody looks any more."""
         self.closing = True
+        self._rest()
         for follower in self._followers:
             follower.moved.set()
+
+    def _rest(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
 
     async def look(self) -> None:
         """Once: tell every follower where its party stands."""

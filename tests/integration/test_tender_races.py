@@ -103,8 +103,6 @@ async def test_of_bids_that_race_with_the_opening_over_two_apis_the_acknowledged
     met: Scene, market: Market
 ) -> None:
     tender = await invited(met)
-    async with market.superuser() as connection:
-        await connection.execute("update tender set deadline = now() + interval '2 seconds' where id = $1", tender)
     acknowledged: dict[int, str] = {}
     refused = 0
 
@@ -120,6 +118,8 @@ async def test_of_bids_that_race_with_the_opening_over_two_apis_the_acknowledged
             acknowledged[yard] = answer.json()["digest"]
 
     async with serving(market) as second, client(second, met.parties[0]) as opener:
+        async with market.superuser() as connection:
+            await connection.execute("update tender set deadline = now() + interval '2 seconds' where id = $1", tender)
         callers = [client(second, met.parties[2 + i]) if i % 2 else met.yards[i] for i in range(YARDS)]
         bidders = [asyncio.create_task(keep_bidding(caller, i)) for i, caller in enumerate(callers)]
         while (answer := await opener.post(f"/v1/tenders/{tender}/open")).status_code != 200:
