@@ -12,6 +12,7 @@ from market.console.visit import Visit
 from market.http import origin
 from market.http.auth import address, pace
 from market.http.refusal import Refusal
+from market.http.responses import Reply
 from market.people.structs import Session, Standing
 
 # where whoever has not finished signing in goes on
@@ -51,6 +52,9 @@ def _admit(request: Visit, declared: Screen, session: Session) -> None:
 
 async def _elsewhere(request: Visit, path: str) -> Response[Any]:
     """To that page, and from there back to this one; who was writing keeps the words, and signs in beside them."""
+    if "text/event-stream" in request.headers.get("accept", ""):
+        # the one answer after which a browser does not ask again by itself
+        return Reply(None, status_code=204)
     if request.method not in origin.SAFE:
         await request.form()
     elif not request.partial:

@@ -4,7 +4,6 @@ import msgspec
 
 from market.console.visit import Visit
 from market.parties.structs import OrganisationKind as Kind
-from market.people.structs import Standing
 
 _TRADERS = frozenset({Kind.MANUFACTURER, Kind.RECYCLER, Kind.PROCESSOR})
 
@@ -36,6 +35,6 @@ ENTRIES = (
 
 def entries(visit: Visit) -> tuple[Entry, ...]:
     """The menu of whoever is signed in; nothing before."""
-    if visit.session is None or visit.session.standing is not Standing.OPEN:
+    if visit.session is None or not visit.signed_in:
         return ()
     return tuple(entry for entry in ENTRIES if visit.session.principal.kind in entry.kinds)

@@ -9,7 +9,7 @@ from market.http import cookies, messages, origin
 from market.http.call import Call
 from market.http.messages import Language
 from market.people import tokens
-from market.people.structs import Session, Visitor
+from market.people.structs import Session, Standing, Visitor
 
 LANGUAGE_COOKIE = "capillary_language"
 
@@ -54,6 +54,11 @@ class Visit(Call):
         if found is None:
             raise RuntimeError("this page is public")
         return found
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether nothing is lacking, a second factor neither: only then do pages ask for more by themselves."""
+        return self.session is not None and self.session.standing is Standing.OPEN
 
     def may(self, scope: str) -> bool:
         """Whether who is signed in has that right: what they may not do is not offered to them."""

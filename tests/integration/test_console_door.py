@@ -28,6 +28,12 @@ async def test_a_password_opens_the_console_and_signing_out_shuts_it(market: Mar
         assert (await browser.see("/console")).status_code == 303
 
 
+async def test_a_stream_without_a_session_is_told_not_to_come_back(api: Application) -> None:
+    async with browsing(api) as stranger:
+        answer = await stranger.client.get("/console/live", headers={"accept": "text/event-stream"})
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
 async def test_an_ended_session_is_over_for_a_copy_of_its_cookie(market: Market, api: Application) -> None:
     someone = await human(market, await market.organisation())
     async with browsing(api) as browser, browsing(api) as thief:
