@@ -56,7 +56,11 @@ async def make(work: Work, deal: Held, draft: ClaimDraft) -> HeldClaim:
         created_at=work.at,
         updated_at=work.at,
     )
-    refuse(money_faults("/amount", draft.amount, currency, await bound(work, deal, new)))
+    refuse(
+        money_faults(
+            "/amount", draft.amount, currency, await _left(work, deal, new, most(draft.kind, leg, found, agreed))
+        )
+    )
     new = msgspec.structs.replace(new, no=await queries.add(work, deal, new))
     await evidence.show(work, deal, new.id, new.seller_tenant, draft.evidence)
     told = {"claim": new.id, "no": new.no, "what": draft}
@@ -138,8 +142,12 @@ async def bound(work: Work, deal: Held, held: HeldClaim, ruled: Iterable[HeldCla
     leg = next(one for one in deal.legs if one.id == held.leg_id)
     row = None if held.delivery_id is None else await portions.read(work, deal, held.delivery_id)
     agreed = await agreements.of_leg(work, deal, leg)
+    return await _left(work, deal, held, most(held.kind, leg, None if row is None else portion(row), agreed), ruled)
+
+
+async def _left(work: Work, deal: Held, held: HeldClaim, whole: Decimal, ruled: Iterable[HeldClaim] = ()) -> Decimal:
+    """Of `whole`, what other claims did not take."""
     others = {one.id: one for one in (*map(claim, await queries.of_deal(work, deal)), *ruled)}
-    whole = most(held.kind, leg, None if row is None else portion(row), agreed)
     return max(Decimal(0), whole - given(held, others.values()))
 
 
