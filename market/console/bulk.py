@@ -8,8 +8,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
-from market.console import rendering
-from market.console.deals.acting import asking, sent
+from market.console import posted, rendering
+from market.console.deals.acting import asking
 from market.console.deals.deciding import COORDINATORS
 from market.console.paths import local
 from market.console.reading import decoded
@@ -59,7 +59,7 @@ async def confirm(request: Visit, deals: Chosen = None, back: Back = None) -> Re
 @post("/reviews/bulk", opt=WRITING)
 async def approve(request: Visit) -> Response[Any]:
     """One after the other; a refused one stops none of the others."""
-    fields = await sent(request)
+    fields = await posted.fields(request)
     chosen = [found for name, said in fields if name == "deal" and (found := _CHOSEN.fullmatch(said))][:MOST]
     outcomes = [await _approved(request, UUID(one["deal"]), one["version"]) for one in chosen]
     back = next((said for name, said in fields if name == "next"), None)

@@ -59,7 +59,7 @@ def _overtaken(request: Visit, fields: Fields, back: str, mismatch: VersionMisma
         request,
         "parts/overtaken.html" if request.partial else "overtaken.html",
         status=412,
-        headers={"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"} if request.partial else {},
+        headers=rendering.beside(request),
         shown=dict(fields).get("_version"),
         now=mismatch.params.get("version"),
         typed=[text for name, text in fields if name.startswith("/") and text.strip()],

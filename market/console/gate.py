@@ -63,6 +63,6 @@ async def _elsewhere(request: Visit, path: str) -> Response[Any]:
         request,
         "parts/signed-out.html" if request.partial else "signed-out.html",
         status=401,
-        headers={"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"} if request.partial else {},
+        headers=rendering.beside(request),
         path=path,
     )

@@ -5,8 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from market.alerts import service as notices
-from market.console import rendering
-from market.console.deals.acting import sent
+from market.console import posted, rendering
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.visit import Visit
@@ -40,7 +39,7 @@ async def badge(request: Visit) -> Response[Any]:
 @post("/notices/read-all", opt={"screen": Screen(scope="notices:write")})
 async def read_all(request: Visit) -> Response[Any]:
     """All that there are, and back to where one was."""
-    fields = dict(await sent(request))
+    fields = dict(await posted.fields(request))
     async with request.opened() as work:
         await notices.read_all(work)
     return rendering.see(request, local(fields.get("next", INBOX)))

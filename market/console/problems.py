@@ -36,8 +36,7 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
             problem = msgspec.structs.replace(problem, title=title, detail=detail)
         template = "parts/problem.html" if visit.partial else "problem.html"
         headers = {k: v for k, v in told.headers.items() if k == "Retry-After"}
-        if visit.partial:
-            headers |= {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"}
+        headers |= rendering.beside(visit)
         return rendering.page(visit, template, status=problem.status, headers=headers, problem=problem)
 
     return handle

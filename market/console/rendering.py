@@ -68,6 +68,11 @@ def html(visit: Visit, template: str, **holes: Any) -> str:
     return made.render(visit=visit, entries=entries(visit), **holes)
 
 
+def beside(visit: Visit, where: str = "#problem", how: str = "innerHTML") -> dict[str, str]:
+    """Headers by which htmx puts an answer there, whatever asked for it; a page that was asked for whole needs none."""
+    return {"HX-Retarget": where, "HX-Reswap": how} if visit.partial else {}
+
+
 def see(visit: Visit, path: str) -> Response[Any]:
     """303 to `path`, which is one of ours: after a form, so that a reload posts nothing again."""
     if visit.partial:

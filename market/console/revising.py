@@ -7,6 +7,7 @@ as typed and is shown beside theirs. Nothing is stored until the form is sent ag
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -48,6 +49,13 @@ class Merged(msgspec.Struct, frozen=True, kw_only=True):
 
     typed: Typed
     differences: tuple[Difference, ...]
+
+
+def marked(form: Typed, listing: UUID, rev: int, version: int) -> None:
+    """Let the form say what it is a form of: where it is saved, somebody else may have been faster."""
+    form.put("_id", str(listing))
+    form.put("_rev", str(rev))
+    form.put("_version", str(version))
 
 
 def merged(three: Three, names: Iterable[str], typed: Callable[[Any], Typed]) -> Merged:

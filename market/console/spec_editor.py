@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import posted, rendering, spec_counts, spec_form, spec_rows, spec_saving
+from market.console.revising import marked
 from market.console.screen import Screen
 from market.console.spec_choices import choices
 from market.console.typed import Typed
@@ -39,7 +40,7 @@ async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
     """What is stored, with the version that it was read at."""
     found = await spec_saving.stored(work, id)
     typed = spec_form.typed(found.content)
-    _mark(typed, id, found.spec.rev, found.version)
+    marked(typed, id, found.spec.rev, found.version)
     return _form(request, typed)
 
 
@@ -61,7 +62,7 @@ async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     clash = await spec_saving.save(request, id, typed)
     if clash is None:
         return rendering.see(request, f"{AT}/{id}")
-    _mark(clash.typed, id, clash.rev, clash.version)
+    marked(clash.typed, id, clash.rev, clash.version)
     return _form(request, clash.typed, status=412, clash=clash)
 
 
@@ -81,16 +82,10 @@ async def count(request: Visit) -> Response[Any]:
     return rendering.page(request, "specs/count.html", counted=counted)
 
 
-def _mark(typed: Typed, spec: UUID, rev: int, version: int) -> None:
-    typed.put("_id", str(spec))
-    typed.put("_rev", str(rev))
-    typed.put("_version", str(version))
-
-
 def _form(request: Visit, typed: Typed, *, status: int = 200, **holes: Any) -> Response[Any]:
     given = {"pasted": None, "counted": None, "clash": None, **holes}
     template = "specs/form.html" if request.partial else "specs/editor.html"
-    headers = {"HX-Retarget": "#editor", "HX-Reswap": "outerHTML"} if request.partial else {}
+    headers = rendering.beside(request, "#editor", "outerHTML")
     return rendering.page(
         request,
         template,

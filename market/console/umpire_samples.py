@@ -117,7 +117,7 @@ async def _sample(request: Visit, id: UUID) -> tuple[UmpireSample, int]:
 
 def _form(request: Visit, sample: UmpireSample, typed: Typed, **holes: Any) -> Response[Any]:
     template = "samples/form.html" if request.partial else "samples/sample.html"
-    headers = {"HX-Retarget": "#editor", "HX-Reswap": "outerHTML"} if request.partial else {}
+    headers = rendering.beside(request, "#editor", "outerHTML")
     return rendering.page(
         request,
         template,

@@ -15,7 +15,7 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from market.console import forms, rendering
+from market.console import forms, posted, rendering
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.visit import Visit
@@ -91,7 +91,7 @@ def act_on(
 
 async def run(request: Visit, deal: UUID, call: Call, inner: UUID | None = None) -> Response[Any]:
     """Do it, and see the deal, or the page that the form names in `next`."""
-    fields = await sent(request)
+    fields = tuple(await posted.fields(request))
     own = dict(fields)
     try:
         async with request.opened() as work:
@@ -109,12 +109,6 @@ async def run(request: Visit, deal: UUID, call: Call, inner: UUID | None = None)
         return await _changed(request, deal, own, mismatch)
     there = AT.format(id=deal)
     return rendering.see(request, local(own["next"]) if "next" in own else there)
-
-
-async def sent(request: Visit) -> Fields:
-    """Names and texts of the form's fields, files left out."""
-    form = await request.form()
-    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
 
 
 def asking(request: Visit, version: str | None = None) -> Asking:
@@ -136,12 +130,11 @@ async def _changed(request: Visit, deal: UUID, own: dict[str, str], mismatch: Ve
         since = datetime.fromisoformat(own.get("_seen", ""))
     events = [event for event in trail.items if since is None or since.tzinfo is None or event.at > since]
     template = "deals/changed-part.html" if request.partial else "deals/changed.html"
-    headers = {"HX-Retarget": "#problem", "HX-Reswap": "innerHTML"} if request.partial else {}
     return rendering.page(
         request,
         template,
         status=412,
-        headers=headers,
+        headers=rendering.beside(request),
         deal=deal,
         shown=own.get("_version"),
         now=mismatch.params.get("version"),

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from market.console import assay_rows, posted, rendering
 from market.console.lots import form, saving
 from market.console.lots.page import AT, WRITING
+from market.console.revising import marked
 from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
@@ -36,7 +37,7 @@ async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
     """What is stored, with the version that it was read at."""
     found = await saving.stored(work, id)
     typed = form.typed(found.content)
-    _mark(typed, id, found.lot.rev, found.version)
+    marked(typed, id, found.lot.rev, found.version)
     return _form(request, typed)
 
 
@@ -56,7 +57,7 @@ async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     clash = await saving.save(request, id, typed)
     if clash is None:
         return rendering.see(request, f"{AT}/{id}")
-    _mark(clash.typed, id, clash.rev, clash.version)
+    marked(clash.typed, id, clash.rev, clash.version)
     return _form(request, clash.typed, status=412, clash=clash)
 
 
@@ -82,16 +83,10 @@ async def check(request: Visit) -> Response[Any]:
     return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
 
 
-def _mark(typed: Typed, lot: UUID, rev: int, version: int) -> None:
-    typed.put("_id", str(lot))
-    typed.put("_rev", str(rev))
-    typed.put("_version", str(version))
-
-
 def _form(request: Visit, typed: Typed, *, status: int = 200, **holes: Any) -> Response[Any]:
     given = {"pasted": None, "clash": None, **holes}
     template = "lots/form.html" if request.partial else "lots/editor.html"
-    headers = {"HX-Retarget": "#editor", "HX-Reswap": "outerHTML"} if request.partial else {}
+    headers = rendering.beside(request, "#editor", "outerHTML")
     return rendering.page(
         request,
         template,

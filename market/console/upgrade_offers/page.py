@@ -100,7 +100,7 @@ async def change(request: Visit) -> Response[Any]:
 
 def _form(request: Visit, typed: Typed, *, status: int = 200, **holes: Any) -> Response[Any]:
     template = "upgrade-offers/form.html" if request.partial else "upgrade-offers/editor.html"
-    headers = {"HX-Retarget": "#editor", "HX-Reswap": "outerHTML"} if request.partial else {}
+    headers = rendering.beside(request, "#editor", "outerHTML")
     return rendering.page(
         request,
         template,
