@@ -9,6 +9,7 @@ import json
 import secrets
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -43,8 +44,12 @@ class Party:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return dict(json.load(answer))
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as refused:
+            # the problem says what was wrong and what is allowed
+            raise SystemExit(f"{self.name}: {method} {path}: {refused.code} {refused.read().decode()}") from None
 
 
 def _shown(answer: Json, field: str) -> Any:
@@ -124,7 +129,9 @@ class Walk:
         self.deliver()
         self.mill.post(f"deals/{self.deal}/complete")
         for owner, listing in self.listings:
-            owner.post(f"{listing}/withdraw")
+            # what is sold out ends by itself
+            if owner.get(listing)["remaining_tonnes"]:
+                owner.post(f"{listing}/withdraw")
 
     def propose(self) -> None:
         """Three lots, of which one has too much copper, and the blend of them that the spec takes."""
