@@ -5,6 +5,7 @@ still running when it last looked, and reads again all rows from there on: nothi
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, Literal
@@ -14,13 +15,16 @@ import asyncpg
 import msgspec
 
 from market.permits.gate import DECODER
+from matching.columns import Key, Listing
 from matching.counting import Part, sample
 from matching.evaluation import Evaluation
-from matching.index import Listing, MarketIndex
+from matching.index import MarketIndex
 from matching.listings import Lot, Spec
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
+from matching.screening.screen import Wanting
+from matching.screening.standings import Standings
 from matching.tariffs import Tariff
 from specs.freight.editions import Editions
 from specs.listing.statements import TAKING
@@ -32,6 +36,9 @@ Kind = Literal["spec", "lot"]
 AnyListing = Listing[Spec] | Listing[Lot]
 # of a firm that has declared nothing
 NONE_HELD: Final[tuple[tuple[HeldPermit, ...], int]] = ((), 0)
+
+# standings that are kept until something changes
+_KEPT: Final = 8
 
 _DECODE: Final[dict[str, Callable[[str], Spec | Lot]]] = {"spec": SPECS.kind.decode, "lot": LOTS.kind.decode}
 
@@ -87,7 +94,9 @@ class Current:
         self._permit_changes = 0
         self._today: date | None = None
         self._mark = "0"
+        # whoever changes the index, or reads it in a thread, holds it
         self._one_at_a_time = asyncio.Lock()
+        self._standings: OrderedDict[Key, tuple[int, Standings]] = OrderedDict()
 
     async def refresh(self, connection: asyncpg.Connection) -> None:
         """Afterwards every change committed before this call is in the index."""
@@ -134,6 +143,32 @@ class Current:
         if isinstance(listing.content, Spec):
             return self._index.lots_for(listing, near_misses=near_misses)
         return self._index.specs_for(listing, near_misses=near_misses)
+
+    async def standings(self, spec: Listing[Spec]) -> Standings:
+        """What others offer of the material of a spec, in order; worked out in threads, so that nobody else waits."""
+        while True:
+            async with self._one_at_a_time:
+                changes, kept = self._standings.get(spec.key, (-1, None))
+                if kept is not None and changes == self._index.changes:
+                    self._standings.move_to_end(spec.key)
+                    return kept
+                found = await asyncio.to_thread(self._index.standings, spec)
+                if isinstance(found, Standings):
+                    self._standings[spec.key] = (self._index.changes, found)
+                    self._standings.move_to_end(spec.key)
+                    if len(self._standings) > _KEPT:
+                        self._standings.popitem(last=False)
+                    return found
+            await self._find_out(found)
+
+    async def _find_out(self, wanting: Wanting) -> None:
+        found = await asyncio.to_thread(wanting.find)
+        async with self._one_at_a_time:
+            wanting.keep(found)
+
+    def evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Ranked:
+        """A pair as both sides may know it, named by its lot."""
+        return self._index.evaluated(spec, lot)
 
     def held(self, spec: AnyListing, lot: AnyListing) -> Held | None:
         """What the owners of a spec and a lot that were found here hold, for what judges the two."""

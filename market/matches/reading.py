@@ -11,7 +11,7 @@ from market.matches.current import AnyListing, Current, Kind, listed
 from market.matches.errors import NotOpen
 from market.matches.pairs import FAR
 from market.parties.structs import OrganisationKind, Principal
-from matching.index import Listing
+from matching.columns import Listing
 from matching.listings import Lot, Spec
 from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
 from matching.reference import Catalogue
@@ -76,8 +76,16 @@ async def subject(work: Work, principal: Principal, current: Current, kind: Kind
 async def own_spec(work: Work, principal: Principal, current: Current, spec: UUID) -> Listing[Spec]:
     """The caller's own spec as it may match now. Goes on as role engine. Raises NotFound, NotOpen."""
     near = await _own(work, principal, current, "spec", spec)
-    if not isinstance(near.content, Spec):
+    found = as_spec(near)
+    if found is None:
         raise NotOpen
+    return found
+
+
+def as_spec(near: AnyListing) -> Listing[Spec] | None:
+    """The listing where it is a spec."""
+    if not isinstance(near.content, Spec):
+        return None
     return Listing(near.id, near.owner, near.rev, near.content, near.permits, near.permits_rev)
 
 
@@ -102,11 +110,11 @@ async def page(work: Work, principal: Principal, current: Current, asked: Asked)
     """Best first; what is shown may be read again. Raises NotFound, InvalidCursor."""
     near = await subject(work, principal, current, asked.kind, asked.id)
     scope = ("matches", work.owner, asked.kind, asked.id, asked.near_misses)
-    ranked = current.ranked(near, near_misses=asked.near_misses) if near else []
-    rest = _after(work, scope, ranked, asked)
-    shown = rest[: asked.limit]
-    more = paging.sign(work.secret, scope, _key(asked)(shown[-1])) if len(rest) > len(shown) else None
-    found = [(one, far) for one in shown if (far := current.find(one.id)) is not None]
+    last = _last(work, scope, asked)
+    # one more than is shown says whether there are more
+    rest = await _following(current, near, asked, last) if near else []
+    found = rest[: asked.limit]
+    more = paging.sign(work.secret, scope, _key(asked)(found[-1][0])) if len(rest) > len(found) else None
     if not found or near is None:
         return Shown([], more)
     far_kind = FAR[asked.kind]
@@ -140,14 +148,25 @@ def _key(asked: Asked) -> Callable[[Ranked], tuple[Any, ...]]:
     return near_order if asked.near_misses else order
 
 
-def _after(work: Work, scope: tuple[object, ...], ranked: list[Ranked], asked: Asked) -> list[Ranked]:
-    """What follows the last one shown, wherever that stands by now: the cursor holds its place in the order."""
+def _last(work: Work, scope: tuple[object, ...], asked: Asked) -> Any:
+    """The key of the last one shown, None on the first page: the cursor holds its place, wherever that stands now."""
     if asked.cursor is None:
-        return ranked
+        return None
     shape: Any = NearKey if asked.near_misses else MatchKey
-    last = paging.read(work.secret, scope, asked.cursor, shape)
+    return paging.read(work.secret, scope, asked.cursor, shape)
+
+
+async def _following(current: Current, near: AnyListing, asked: Asked, last: Any) -> list[tuple[Ranked, AnyListing]]:
+    """Of a spec the lots are put in order first, and only those that are shown are evaluated; specs are few."""
+    spec = as_spec(near)
+    if spec is not None:
+        standings = await current.standings(spec)
+        read: Any = standings.nearest if asked.near_misses else standings.best
+        return [(current.evaluated(spec, lot), lot) for _, lot in read(asked.limit + 1, last)]
+    ranked = current.ranked(near, near_misses=asked.near_misses)
     key = _key(asked)
-    return [one for one in ranked if key(one) > last]
+    rest = [one for one in ranked if last is None or key(one) > last]
+    return [(one, far) for one in rest[: asked.limit + 1] if (far := current.find(one.id)) is not None]
 
 
 def _prefecture(listing: AnyListing) -> str:

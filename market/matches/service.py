@@ -108,6 +108,10 @@ class Matches:
         near = await reading.subject(work, principal, self._current, kind, listing)
         if near is None:
             return Tally(0, 0)
+        spec = reading.as_spec(near)
+        if spec is not None:
+            standings = await self._current.standings(spec)
+            return Tally(standings.matches, len(standings) - standings.matches)
         return Tally(*(len(self._current.ranked(near, near_misses=near_misses)) for near_misses in (False, True)))
 
     async def count(self, opened: Opened, principal: Principal, spec: Spec) -> Count:
