@@ -74,14 +74,15 @@ class LimitRows:
             # closure to 100 % may show that there is too little
             self.odd |= (self.rows["severity"] == NOT_EVALUATED) & tested
 
-    def move(self, entry: int, catalogue: Catalogue) -> float:
-        """By how much of itself the limit must move for a lot that breaks it; infinite where no move would do."""
-        if math.isnan(self.rows["move"][entry]):
+    def moves(self, at: NDArray[np.intp], catalogue: Catalogue) -> Reals:
+        """By how much of itself the limit must move for lots that break it; infinite where no move would do."""
+        for entry in at[np.isnan(self.rows["move"][at])].tolist():
             known = self._known(entry)
             if known not in self._moves:
                 self._moves[known] = self._move(known, catalogue)
             self.rows["move"][entry] = self._moves[known]
-        return float(self.rows["move"][entry])
+        found: Reals = self.rows["move"][at]
+        return found
 
     def _move(self, known: Result, catalogue: Catalogue) -> float:
         broken = Finding(verdict=Verdict.OUT, code="", known=known)

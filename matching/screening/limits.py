@@ -97,11 +97,13 @@ class Part(msgspec.Struct, frozen=True):
     at: Slots
     counts: Flags
 
-    def broken_by(self, entry: int) -> int | None:
-        """The row of a lot that breaks the limit."""
-        row = int(np.searchsorted(self.at, entry))
-        here = row < len(self.at) and self.at[row] == entry and self.counts[row]
-        return row if here and self.rows.rows["severity"][row] == OUT else None
+    def broken_by(self, entries: Slots) -> tuple[Flags, Slots]:
+        """Which of the lots break the limit, and the rows of those that do."""
+        if not len(self.at):
+            return np.zeros(len(entries), np.bool_), np.zeros(0, np.intp)
+        rows = np.minimum(np.searchsorted(self.at, entries), len(self.at) - 1)
+        broken = (self.at[rows] == entries) & self.counts[rows] & (self.rows.rows["severity"][rows] == OUT)
+        return broken, rows[broken]
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -115,10 +117,13 @@ class Weighed(msgspec.Struct, frozen=True):
     unlawful: NDArray[np.int32]
     parts: tuple[Part, ...]
 
-    def move(self, entry: int, catalogue: Catalogue) -> float:
-        """The largest relative move that a lot asks of the limits that it breaks; 0 where it breaks none."""
-        broken = [(part.rows, at) for part in self.parts if (at := part.broken_by(entry)) is not None]
-        return max((rows.move(at, catalogue) for rows, at in broken), default=0.0)
+    def moves(self, entries: Slots, catalogue: Catalogue) -> NDArray[np.float64]:
+        """For each lot the largest relative move that it asks of the limits that it breaks; 0 where it breaks none."""
+        found = np.zeros(len(entries))
+        for part in self.parts:
+            broken, rows = part.broken_by(entries)
+            found[broken] = np.maximum(found[broken], part.rows.moves(rows, catalogue))
+        return found
 
 
 def analytes(spec: Spec, catalogue: Catalogue) -> list[str]:
