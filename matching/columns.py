@@ -151,6 +151,9 @@ class Columns(Generic[L]):
             self._rows[slot] = None
             self._free.append(slot)
 
+    def __len__(self) -> int:
+        return len(self._slots)
+
     def get(self, listing_id: str) -> Listing[L] | None:
         """The listing of that id."""
         slot = self._slots.get(listing_id)

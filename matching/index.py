@@ -117,6 +117,10 @@ class MarketIndex:
             return found
         return Standings(found, columns, self._catalogue, lambda lot: self._score(spec, lot))
 
+    def offers(self, spec: Listing[Spec]) -> int:
+        """How many lots of the material of a spec are open."""
+        return len(self._lots.get(spec.content.material, ()))
+
     def _score(self, spec: Listing[Spec], lot: Listing[Lot]) -> float:
         return self.judged(spec.content, lot.content, self.held(spec, lot)).score
 

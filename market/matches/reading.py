@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.matches import queries
+from market.matches import ordering, queries
 from market.matches.current import AnyListing, Current, Kind, listed
 from market.matches.errors import NotOpen
 from market.matches.pairs import FAR
@@ -76,17 +76,10 @@ async def subject(work: Work, principal: Principal, current: Current, kind: Kind
 async def own_spec(work: Work, principal: Principal, current: Current, spec: UUID) -> Listing[Spec]:
     """The caller's own spec as it may match now. Goes on as role engine. Raises NotFound, NotOpen."""
     near = await _own(work, principal, current, "spec", spec)
-    found = as_spec(near)
+    found = ordering.as_spec(near)
     if found is None:
         raise NotOpen
     return found
-
-
-def as_spec(near: AnyListing) -> Listing[Spec] | None:
-    """The listing where it is a spec."""
-    if not isinstance(near.content, Spec):
-        return None
-    return Listing(near.id, near.owner, near.rev, near.content, near.permits, near.permits_rev)
 
 
 async def own_lot(work: Work, principal: Principal, current: Current, lot: UUID) -> Listing[Lot]:
@@ -112,7 +105,8 @@ async def page(work: Work, principal: Principal, current: Current, asked: Asked)
     scope = ("matches", work.owner, asked.kind, asked.id, asked.near_misses)
     last = _last(work, scope, asked)
     # one more than is shown says whether there are more
-    rest = await _following(current, near, asked, last) if near else []
+    most = asked.limit + 1
+    rest = await ordering.page(current, near, last, most, near_misses=asked.near_misses) if near else []
     found = rest[: asked.limit]
     more = paging.sign(work.secret, scope, _key(asked)(found[-1][0])) if len(rest) > len(found) else None
     if not found or near is None:
@@ -154,19 +148,6 @@ def _last(work: Work, scope: tuple[object, ...], asked: Asked) -> Any:
         return None
     shape: Any = NearKey if asked.near_misses else MatchKey
     return paging.read(work.secret, scope, asked.cursor, shape)
-
-
-async def _following(current: Current, near: AnyListing, asked: Asked, last: Any) -> list[tuple[Ranked, AnyListing]]:
-    """Of a spec the lots are put in order first, and only those that are shown are evaluated; specs are few."""
-    spec = as_spec(near)
-    if spec is not None:
-        standings = await current.standings(spec)
-        read: Any = standings.nearest if asked.near_misses else standings.best
-        return [(current.evaluated(spec, lot), lot) for _, lot in read(asked.limit + 1, last)]
-    ranked = current.ranked(near, near_misses=asked.near_misses)
-    key = _key(asked)
-    rest = [one for one in ranked if last is None or key(one) > last]
-    return [(one, far) for one in rest[: asked.limit + 1] if (far := current.find(one.id)) is not None]
 
 
 def _prefecture(listing: AnyListing) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from market.alerts.codes import Code
 from market.deals.contract.terms import contract_faults
-from market.matches import reading
+from market.matches import ordering, reading
 from market.matches.current import Current
 from market.parties.structs import Principal
 from market.tenders import queries, transition
@@ -75,9 +75,8 @@ def _faults(work: Work, draft: TenderDraft, spec: Spec) -> Iterator[Fault]:
 async def _invited(current: Current, spec: Listing[Spec], named: tuple[UUID, ...]) -> tuple[UUID, ...]:
     """Owners of the named lots, or of the best matches; in no order that would tell of their rank."""
     found = [lot for one in named if (lot := current.find(str(one))) is not None and isinstance(lot.content, Lot)]
-    if not named:
-        found = [lot for _, lot in (await current.standings(spec)).best()]
-    owners = dict.fromkeys(UUID(lot.owner) for lot in found if lot.owner != spec.owner)
+    whose = [lot.owner for lot in found] if named else await ordering.owners(current, spec)
+    owners = dict.fromkeys(UUID(owner) for owner in whose if owner != spec.owner)
     return tuple(sorted(list(owners)[:MOST_INVITED]))
 
 
