@@ -11,6 +11,7 @@ from market.console.text import Language
 from market.deals.contract.structs import ContractTerms
 from market.deals.offers.structs import Offer
 from market.deals.structs import Deal, DealLeg
+from matching.values import Currency
 
 # offers of a leg that are shown side by side
 BESIDE = 5
@@ -44,11 +45,15 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """The newest offers on a leg, side by side: `rows` of their terms in the order of `offers`; `all` were made."""
+    """The newest offers on a leg, side by side: `rows` of their terms in the order of `offers`; `all` were made.
+
+    `usual` is what they all leave as it is where nothing is said.
+    """
 
     leg: DealLeg
     offers: tuple[Offer, ...]
     rows: tuple[Row, ...]
+    usual: tuple[Line, ...]
     all: int
 
 
@@ -76,7 +81,18 @@ def _exchange(deal: Deal, leg: DealLeg, offers: Sequence[Offer], language: Langu
     before = [*lines[1:], *lines[-1:]]
     columns = [_against(now, then) for now, then in zip(lines, before, strict=True)][:BESIDE]
     rows = tuple(Row(cells[0].key, tuple(cells)) for cells in zip(*columns, strict=True))
-    return Exchange(leg, tuple(offers[:BESIDE]), rows, len(offers))
+    shown = tuple(offers[:BESIDE])
+    usual = _left_alone(speaker, shown, rows)
+    told = tuple(row for row in rows if row.key not in {line.key for line in usual})
+    return Exchange(leg, shown, told, usual, len(offers))
+
+
+def _left_alone(speaker: Speaker, offers: Sequence[Offer], rows: Sequence[Row]) -> tuple[Line, ...]:
+    """Terms of the contract that are the usual ones in every offer, and were in the one before those."""
+    unusual = {line.key for one in offers for line in speaker.unusual(one.terms.contract, one.terms.price.currency)}
+    moved = {row.key for row in rows if any(cell.changed for cell in row.cells)}
+    usual = speaker.contract(ContractTerms(), Currency.JPY)
+    return tuple(line for line in usual if line.key not in unusual | moved)
 
 
 def _before(speaker: Speaker, now: Offer, before: Offer | None) -> tuple[Line, ...]:
