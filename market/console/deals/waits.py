@@ -29,7 +29,7 @@ def _code(deal: Deal, *, may_act: bool) -> str | None:
     if not may_act:
         return "reads"
     if deal.side is Actor.COORDINATOR:
-        return None if deal.turn is Turn.COORDINATOR else "between_them"
+        return None if deal.allowed else "between_them"
     if deal.signed and deal.status in (Status.AGREED, Status.SAMPLING):
         return "signed"
     if deal.cancelling and deal.status in _MOVING:
