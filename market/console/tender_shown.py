@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from market.console.terms import rows, starting
-from market.console.terms.choices import choices
+from market.console.terms import starting
+from market.console.terms.shown import holes
 from market.console.terms.told import Line, Speaker
 from market.console.typed import Typed
 from market.console.visit import Visit
@@ -49,10 +49,7 @@ async def shown(request: Visit, tender: Tender, typed: Typed | None = None, focu
         "asked": _asked(speaker, bids),
         "terms": speaker.contract(tender.wanted.contract or ContractTerms(), tender.wanted.currency),
         "lots": await own_lots(request, tender),
-        "typed": typed or starting.of_bid(tender),
-        "focus": focus,
-        "choices": choices(tender.material, request.language),
-        "most_steps": rows.MOST_STEPS,
+        **holes(typed or starting.of_bid(tender), tender.material, request.language, focus),
     }
 
 

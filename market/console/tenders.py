@@ -16,8 +16,8 @@ from market.console.screen import Screen
 from market.console.specs import KINDS
 from market.console.tender_shown import shown
 from market.console.terms import form, rows, starting
-from market.console.terms.choices import choices
 from market.console.terms.rows import Done
+from market.console.terms.shown import holes
 from market.console.visit import Visit
 from market.deals.structs import Reason
 from market.http.deals import asking
@@ -142,6 +142,7 @@ async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = No
     matched = await request.parts.matches.of_spec(
         work, request.principal, id, limit=_CHOICES, language=request.language
     )
+    typed = done.typed if done else starting.of_tender(spec.limits, spec.remaining_tonnes)
     return rendering.page(
         request,
         "tenders/invite-form.html" if request.partial else "tenders/invite.html",
@@ -150,9 +151,7 @@ async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = No
         tab="tender",
         active=spec.status is Listed.ACTIVE,
         matched=matched.items,
-        typed=done.typed if done else starting.of_tender(spec.limits, spec.remaining_tonnes),
-        focus=done.focus if done else "",
-        choices=choices(spec.material, request.language),
+        **holes(typed, spec.material, request.language, done.focus if done else ""),
     )
 
 

@@ -12,7 +12,7 @@ from market.console.deals.acting import asking
 from market.console.reading import decoded, offered
 from market.console.screen import Screen
 from market.console.terms import changes, rows, starting
-from market.console.terms.choices import choices
+from market.console.terms.shown import holes
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.deals.machine import Act
@@ -74,11 +74,8 @@ def _form(request: Visit, found: Exchanged, typed: Typed, focus: str = "") -> Re
         "deals/offer-form.html" if request.partial else "deals/offering.html",
         headers=rendering.beside(request, "#editor", "outerHTML"),
         deal=found.deal,
-        typed=typed,
-        focus=focus,
         exchange=next((one for one in beside if str(one.leg.id) == named), beside[0]),
-        choices=choices(found.deal.material, request.language),
-        most_steps=rows.MOST_STEPS,
+        **holes(typed, found.deal.material, request.language, focus),
     )
 
 

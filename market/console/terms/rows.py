@@ -42,7 +42,7 @@ def do(typed: Typed, action: str) -> Done:
         if name == "cut":
             return _row(typed, f"{STEPS}/{at}/removal", "analyte")
         _fill(typed, f"{STEPS}/{at}")
-        return Done(typed, f"{STEPS}/{at}/yield")
+        return Done(typed, action)
     return Done(typed)
 
 

@@ -14,8 +14,6 @@ from market.tenders.structs import Tender
 from matching.values import Limit
 from specs.kit import wire
 
-# a form whose contract nobody has touched yet
-USUAL: Final = "_usual"
 # rows that a page offers by itself, for the first so many limits of a spec
 _MOST: Final = 6
 # months to be filled: the schedule of a quarter
@@ -73,8 +71,6 @@ def add_step(typed: Typed) -> int:
 
 
 def _add_contract(made: Typed, contract: ContractTerms) -> None:
-    if contract == ContractTerms():
-        made.put(USUAL, "true")
     made.values |= Typed.of_document({"contract": _document(contract)}).values
 
 

@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from market.console.terms import form, rows
+from market.console.terms.shown import holes
 from market.console.typed import Typed
+from market.deals.contract.structs import ContractTerms
 from market.deals.offers.structs import OfferDraft, Terms
 from market.http.refusal import Refusal
 from specs.kit import wire
@@ -113,3 +115,17 @@ def test_what_a_step_takes_out_by_no_published_share_is_only_offered() -> None:
     draft = form.draft(done.typed, OfferDraft)
     assert [done.typed.text(f"/steps/0/removal/{row}/analyte") for row in (0, 1)] == ["Cu", "Pb"]
     assert draft.steps[0].removal == ()
+
+
+def test_the_contract_unfolds_where_it_is_not_the_usual_one() -> None:
+    usual = form.typed(wire.plain(wire.encode({"contract": ContractTerms()})))
+    rare = Typed(usual.values | {"/contract/claim_days": ("45",)})
+    offered = Typed(usual.values | ROW | {"_given": GIVEN})
+    kept = [holes(typed, "carbon_steel_scrap", "en")["unfolded"] for typed in (usual, offered, rare)]
+    assert kept == [False, False, True]
+
+
+@pytest.mark.parametrize(("action", "unfolded"), [("step", False), ("deduction", True), ("splitting", True)])
+def test_the_contract_unfolds_where_somebody_is_busy_with_it(action: str, *, unfolded: bool) -> None:
+    done = rows.do(form.typed(wire.plain(wire.encode({"contract": ContractTerms()}))), action)
+    assert holes(done.typed, "carbon_steel_scrap", "ja", done.focus)["unfolded"] is unfolded
