@@ -10,6 +10,7 @@ from market.console.showing import exact, name, rate, tonnes
 from market.console.text import Language, text, word
 from market.deals.contract.structs import AnalyteDeduction, ContractTerms
 from market.deals.money import TaxKind
+from market.deals.offers.structs import Terms
 from market.deals.promise import Promise
 from market.deals.relaxing import Relaxation
 from matching.values import Currency, Limit, Portion, Price
@@ -34,7 +35,7 @@ class Speaker:
         self.language = language
         self.limits = limits
 
-    def offer(self, terms: Any) -> tuple[Line, ...]:
+    def offer(self, terms: Terms) -> tuple[Line, ...]:
         """All that an offer says but its message and its last day; a contract that it leaves out is the usual one."""
         contract = terms.contract or ContractTerms()
         return (
