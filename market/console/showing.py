@@ -48,6 +48,20 @@ def money(amount: Decimal | float | None, currency: str = "JPY") -> str:
     return f"{sign}{_SIGNS.get(currency, currency + _GAP)}{abs(exact):,}"
 
 
+def exact(value: float | Decimal) -> str:
+    """Every digit of what was agreed, with thousands separators."""
+    digits = f"{Decimal(str(value)):,f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def rate(amount: Decimal, currency: str) -> str:
+    """Money for each of something, which is multiplied before it is rounded: ¥0.5, $12.30."""
+    whole, _, rest = exact(amount).partition(".")
+    places = _MINOR.get(currency, 2)
+    fraction = rest.ljust(places, "0")
+    return f"{_SIGNS.get(currency, currency + _GAP)}{whole}{'.' if fraction else ''}{fraction}"
+
+
 def price(value: Any) -> str:
     """A price with what it is for: ¥45,000/t; nothing but a dash where there is none."""
     return EMPTY if value is None else f"{money(value.amount, value.currency)}/{value.per}"

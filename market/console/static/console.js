@@ -27,6 +27,7 @@ function explain(area) {
     if (label) item.querySelector(".where").textContent = `${label}:`;
     first ??= field;
   }
+  for (let at = first?.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   if (area.childElementCount) (first ?? area).scrollIntoView({ block: "center" });
   first?.focus({ preventScroll: true });
 }

@@ -69,3 +69,18 @@ def test_codes_are_told_by_their_names() -> None:
 )
 def test_a_number_in_a_field_is_as_one_would_type_it(value: float | Decimal | None, typed: str) -> None:
     assert showing.plain(value) == typed
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        ("44000", "JPY", "¥44,000"),
+        ("44000.10", "JPY", "¥44,000.1"),
+        ("0.0025", "JPY", "¥0.0025"),
+        ("1234.5", "USD", "$1,234.50"),
+        ("1E+3", "EUR", "€1,000.00"),
+        ("12.3456", "USD", "$12.3456"),
+    ],
+)
+def test_a_rate_is_told_to_its_last_digit(amount: str, currency: str, told: str) -> None:
+    assert showing.rate(Decimal(amount), currency) == told
