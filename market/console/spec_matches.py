@@ -9,12 +9,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering, spec_saving
+from market.console import following, forms, posted, rendering, spec_saving
 from market.console.screen import Screen
-from market.console.specs import AT, KINDS, MATCHING
+from market.console.specs import KINDS, MATCHING
 from market.console.visit import Visit
 from market.deals.structs import DealDraft
 from market.http.deals import asking
+from market.matches.following import Followed
 from market.matches.structs import MatchedLot
 from matching.values import Verdict
 from specs.kit.tenancy import Work
@@ -36,6 +37,7 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Ranked from current data."""
     near = request.query_params.get("near") == "1"
+    snapshot = await following.snapshot(work)
     found = await spec_saving.stored(work, id)
     matched = await request.parts.matches.of_spec(
         work,
@@ -47,6 +49,14 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
         language=request.language,
     )
     request.parts.metrics.judged(item.evaluation for item in matched.items)
+    followed = Followed(
+        kind="spec",
+        id=id,
+        material=found.spec.material,
+        near_misses=near,
+        snapshot=snapshot,
+        shown=tuple(item.lot.id for item in matched.items),
+    )
     return rendering.page(
         request,
         "matches/list.html",
@@ -54,8 +64,9 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
         near=near,
         tab="near" if near else "matches",
         matched=matched,
+        carried=following.carried(request, followed),
         missing=missing(matched.items),
-        here=f"{AT}/{id}/matches{'?near=1' if near else ''}",
+        here=following.address(followed),
     )
 
 

@@ -7,13 +7,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering
+from market.console import following, forms, posted, rendering
 from market.console.lots import saving
-from market.console.lots.page import AT, KINDS, MATCHING
+from market.console.lots.page import KINDS, MATCHING
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.deals.structs import DealDraft
 from market.http.deals import asking
+from market.matches.following import Followed
 from specs.kit.tenancy import Work
 
 DEALING = Screen(kinds=KINDS, scope="deals:write")
@@ -24,6 +25,7 @@ _PAGE = 20
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Ranked from current data."""
     near = request.query_params.get("near") == "1"
+    snapshot = await following.snapshot(work)
     found = await saving.stored(work, id)
     matched = await request.parts.matches.of_lot(
         work,
@@ -35,6 +37,14 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
         language=request.language,
     )
     request.parts.metrics.judged(item.evaluation for item in matched.items)
+    followed = Followed(
+        kind="lot",
+        id=id,
+        material=found.lot.material,
+        near_misses=near,
+        snapshot=snapshot,
+        shown=tuple(item.spec.id for item in matched.items),
+    )
     return rendering.page(
         request,
         "lots/matches.html",
@@ -42,7 +52,8 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
         near=near,
         tab="near" if near else "matches",
         matched=matched,
-        here=f"{AT}/{id}/matches{'?near=1' if near else ''}",
+        carried=following.carried(request, followed),
+        here=following.address(followed),
     )
 
 
