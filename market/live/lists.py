@@ -19,9 +19,9 @@ from specs.kit.tenancy import Database, Role
 # seconds between two things that a page is told of its list: the first comes at once, of a burst only how it stands
 CALM: Final = 10.0
 # listings judged in one look, of all pages together, and pages taken up in it; the others wait for the next. A
-# judgement takes a third of a millisecond, in which nothing else is served.
-_JUDGED: Final = 100
-_TAKEN_UP: Final = 50
+# judgement takes a good part of a millisecond, in which nothing else is served.
+_JUDGED: Final = 50
+_TAKEN_UP: Final = 20
 
 
 class OpenList:

@@ -12,10 +12,12 @@ import msgspec
 
 from market.matches import queries
 from market.matches.current import AnyListing, Current, Kind
-from matching.evaluation import Evaluation
+from matching.composition import Composition
+from matching.engine import verdict
 from matching.listings import Lot, Spec
-from matching.permits.gate import GATE
-from matching.ranking import is_near_miss
+from matching.permits.gate import GATE, barred, judged
+from matching.permits.permit import Held
+from matching.values import Verdict
 from specs.kit.tenancy import Work
 
 # so many changes at once are not judged: whoever reads the list is told that it is another one
@@ -80,23 +82,28 @@ class Pair:
 
     @property
     def near_miss(self) -> bool | None:
-        """Whether it only nearly fits; None where it is on neither list."""
-        return None if self._far is None else is_near_miss(self._judged(self._far))
+        """Whether it only nearly fits, as the ranking has it; None where it is on neither list."""
+        if self._far is None:
+            return None
+        spec, lot, held = self._sides(self._far)
+        catalogue = self._current.catalogue
+        found, blocked = verdict(spec, lot, Composition(lot, catalogue), catalogue)
+        return bool(blocked) or found is Verdict.OUT or barred(spec, lot, held, catalogue)
 
     @property
     def asks_for_permits(self) -> bool:
         """Whether it would matter that the other firm held none."""
         if self._far is None:
             return True
-        judged = self._judged(msgspec.structs.replace(self._far, permits=()))
-        codes = [*(one.gate for one in judged.blockers), *(one.code for one in judged.flags)]
-        return any(code.startswith(GATE) for code in codes)
+        spec, lot, held = self._sides(msgspec.structs.replace(self._far, permits=()))
+        blocked, flags = judged(spec, lot, held, self._current.catalogue, banded=True)
+        return bool(blocked) or any(flag.code.startswith(GATE) for flag in flags)
 
-    def _judged(self, far: AnyListing) -> Evaluation:
+    def _sides(self, far: AnyListing) -> tuple[Spec, Lot, Held | None]:
         spec, lot = (self._near, far) if isinstance(self._near.content, Spec) else (far, self._near)
         if not isinstance(spec.content, Spec) or not isinstance(lot.content, Lot):
             raise TypeError("a list of specs' matches holds lots, and one of lots' holds specs")
-        return self._current.judged(spec.content, lot.content, self._current.held(spec, lot))
+        return spec.content, lot.content, self._current.held(spec, lot)
 
 
 class Following:

@@ -8,6 +8,7 @@ from litestar.params import FromPath, QueryParameter
 
 from market.console import rendering
 from market.console.deals.acting import asking
+from market.console.deals.overseen import overseen
 from market.console.deals.places import places
 from market.console.deals.whole import whole
 from market.console.screen import Screen
@@ -55,6 +56,7 @@ async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
         "deals/one.html",
         whole=found,
         deal=found.deal,
+        overseen=await overseen(request, found.deal),
         choices=CHOICES,
         beside=found.offers[:OFFERS_BESIDE],
         places=places(found.deal, request.parts.catalogue),

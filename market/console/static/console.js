@@ -134,6 +134,12 @@ const pages = new BroadcastChannel("capillary");
 pages.addEventListener("message", resume);
 if (document.querySelector("[sse-connect]")) pages.postMessage("signed in");
 
+// what a page said by itself may be put away, until it has something else to say
+document.body.addEventListener("click", (event) => {
+  const what = event.target.closest("[data-clears]")?.dataset.clears;
+  if (what) document.getElementById(what).replaceChildren();
+});
+
 /** Say a text to screen readers without moving anything. */
 export function announce(text) {
   document.getElementById("announce").textContent = text;

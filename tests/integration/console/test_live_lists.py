@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from market.app import Application
 from market.live.lists import CALM
-from market.parties.structs import NewOrganisation
+from market.parties.structs import Jurisdiction, NewOrganisation
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.api import client, settings
@@ -21,7 +21,7 @@ from tests.support.matched import copper, engine, in_year, patch, publish_lot, p
 from tests.support.served import ServerProcess, served
 from tests.support.streams import OpenPage, all_of, next_of, nothing_of, opened, reader
 
-FRESH_ONE = "Since you opened this list: new or changed 1."
+FRESH_ONE = "Since you opened this list: 1 new or changed."
 # a look is taken each second
 QUIET = 2.5
 
@@ -121,7 +121,7 @@ async def test_a_shown_lot_that_is_withdrawn_is_told_as_gone(place: Place) -> No
         async with place.market.work(place.yard.id) as work:
             await LOTS.withdraw(work, lot, None)
         event = await next_of(told, "matches")
-    assert "no longer on it 1." in event.data
+    assert "Since you opened this list: 1 no longer on it." in event.data
 
 
 async def test_a_patch_that_takes_a_lot_off_the_list_is_told_as_gone(place: Place) -> None:
@@ -131,7 +131,7 @@ async def test_a_patch_that_takes_a_lot_off_the_list_is_told_as_gone(place: Plac
         worse = [{"analyte": "Cu", "value": 0.9, "unit": "%"}]
         await patch(place.market, LOTS, place.yard, lot, assays=worse)
         event = await next_of(told, "matches")
-    assert "no longer on it 1." in event.data
+    assert "Since you opened this list: 1 no longer on it." in event.data
 
 
 async def test_a_new_revision_of_ones_own_spec_makes_it_another_list(place: Place) -> None:
@@ -189,7 +189,7 @@ async def test_a_lot_that_a_deal_has_taken_up_is_told_as_gone(place: Place) -> N
                 *(place.yard.id, UUID(taken)),
             )
         event = await next_of(told, "matches")
-    assert "no longer on it 1." in event.data
+    assert "Since you opened this list: 1 no longer on it." in event.data
 
 
 async def test_a_permit_that_opens_a_match_is_told(place: Place) -> None:
@@ -230,3 +230,27 @@ async def test_the_page_of_another_organisation_follows_nothing(place: Place) ->
         await next_of(told, "hello")
         await place.lot()
         assert await nothing_of(told, "matches", QUIET)
+
+
+async def test_a_coordinator_is_told_of_a_list_in_its_jurisdiction(place: Place) -> None:
+    spec = await place.spec()
+    jurisdiction = Jurisdiction(members=(place.mill.id,))
+    desk = await place.market.organisation("coordinator", "Desk", prefecture=None, jurisdiction=jurisdiction)
+    async with place.page(desk, f"/console/specs/{spec}/matches") as page, page.follow() as told:
+        await next_of(told, "hello")
+        await place.lot()
+        event = await next_of(told, "matches")
+    assert FRESH_ONE in event.data
+
+
+async def test_a_coordinator_whose_jurisdiction_ended_is_told_nothing_more(place: Place) -> None:
+    spec = await place.spec()
+    jurisdiction = Jurisdiction(members=(place.mill.id,))
+    desk = await place.market.organisation("coordinator", "Desk", prefecture=None, jurisdiction=jurisdiction)
+    async with place.page(desk, f"/console/specs/{spec}/matches") as page:
+        async with place.market.superuser() as connection:
+            await connection.execute("delete from jurisdiction where tenant_id = $1", desk.id)
+        async with page.follow() as told:
+            await next_of(told, "hello")
+            await place.lot()
+            assert await nothing_of(told, "matches", QUIET)
