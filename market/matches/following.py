@@ -138,7 +138,7 @@ class Following:
         elif self._near is not None and self._concerns(change, self._near):
             self._many = self._many or change.beyond
             self._waiting[change.id] = change.permits and self._waiting.get(change.id, True)
-        self._many = self._many or max(len(self._waiting), len(self._fresh)) > MOST
+        self._many = self._many or len(self._waiting) > MOST
         if self._own or self._many:
             self._waiting.clear()
 

@@ -65,6 +65,21 @@ async def test_a_printed_list_says_nothing_of_what_came_after_it(console: Consol
         assert not await tab.page.locator("#moved").is_visible()
 
 
+@pytest.mark.parametrize(("language", "width"), [("en", DESKTOP), ("ja", PHONE)])
+async def test_a_coordinator_comes_from_a_deal_to_the_lists_of_its_listings(
+    console: Console, browser_page: Opens, language: str, width: int
+) -> None:
+    async with met_on(console) as met:
+        deal = await met.open()
+        tab = await browser_page(met.parties[1], language, width)
+        for path in (f"/console/specs/{met.spec}/matches", f"/console/lots/{met.lots[0]}/matches"):
+            await tab.visit(f"/console/deals/{deal['id']}")
+            await tab.page.locator(f"a[href='{path}']").click()
+            await tab.page.wait_for_url(f"**{path}")
+            await tab.accessible()
+            assert await tab.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 async def signed_out_elsewhere(tab: Tab, other: Page) -> None:
     """By another tab; until this one's stream has ended with the session."""
     await other.goto(f"{tab.page.url.partition('/console')[0]}/console")
