@@ -1,5 +1,7 @@
 """Pages that stay open: a list of matches that says that it changed, and a stream that outlives its session."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page
 
@@ -82,10 +84,15 @@ async def test_a_coordinator_comes_from_a_deal_to_the_lists_of_its_listings(
 
 async def signed_out_elsewhere(tab: Tab, other: Page) -> None:
     """By another tab; until this one's stream has ended with the session."""
+    ended = asyncio.Event()
+    # whichever of the two ends it first
+    for how in ("requestfinished", "requestfailed"):
+        tab.page.on(how, lambda request: ended.set() if "/console/live" in request.url else None)  # type: ignore[call-overload]  # a name of either
     await other.goto(f"{tab.page.url.partition('/console')[0]}/console")
-    async with tab.page.expect_event("requestfinished", lambda request: "/console/live" in request.url):
-        await other.locator("form[action='/console/sign-out'] button").click()
-        await other.wait_for_url("**/console/sign-in*")
+    await other.locator("form[action='/console/sign-out'] button").click()
+    await other.wait_for_url("**/console/sign-in*")
+    async with asyncio.timeout(30):
+        await ended.wait()
 
 
 async def test_a_page_whose_session_ended_goes_on_when_its_reader_signs_in_again(

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
+from market.adapters.embedded.valkey import EmbeddedValkey
 from market.app import Application
 from market.live.lists import CALM
 from market.parties.structs import Jurisdiction, NewOrganisation
@@ -17,9 +19,10 @@ from specs.spec.service import SPECS
 from tests.support.api import client, settings
 from tests.support.declared import IN_TOKYO, declared
 from tests.support.market import Market, lot
-from tests.support.matched import copper, engine, in_year, patch, publish_lot, publish_spec
+from tests.support.matched import copper, engine, in_year, patch, publish_lot, publish_spec, recorded, settled
 from tests.support.served import ServerProcess, served
 from tests.support.streams import OpenPage, all_of, next_of, nothing_of, opened, reader
+from tests.support.working import worker
 
 FRESH_ONE = "Since you opened this list: 1 new or changed."
 # a look is taken each second
@@ -154,6 +157,24 @@ async def test_whoever_comes_back_is_told_what_it_missed_once(place: Place) -> N
         async with page.follow(event.id) as told:
             quiet = await nothing_of(told, "matches", QUIET)
     assert FRESH_ONE in event.data
+    assert quiet
+
+
+async def test_what_the_worker_records_of_a_change_is_not_told_again(place: Place, tmp_path: Path) -> None:
+    spec = await place.spec()
+    async with place.page(place.mill, f"/console/specs/{spec}/matches") as page:
+        async with page.follow() as told:
+            await next_of(told, "hello")
+            lot_id = await place.lot()
+            event = await next_of(told, "matches")
+        with (
+            EmbeddedValkey(tmp_path / "valkey") as valkey,
+            worker(settings(place.market, redis_url=valkey.url), tmp_path / "worker.log"),
+        ):
+            await settled(place.market, 60)
+        async with page.follow(event.id) as told:
+            quiet = await nothing_of(told, "matches", QUIET)
+    assert (spec, lot_id) in await recorded(place.market)
     assert quiet
 
 
