@@ -9,6 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from market.console import rendering
 from market.console.deals.acting import asking
 from market.console.deals.agreed import agreed
+from market.console.deals.overseen import overseen
 from market.console.deals.places import places
 from market.console.deals.waits import why
 from market.console.deals.whole import whole
@@ -54,6 +55,7 @@ async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
         "deals/one.html",
         whole=found,
         deal=found.deal,
+        overseen=await overseen(request, found.deal),
         choices=CHOICES,
         exchanges=changes.exchanges(found.deal, found.offers, request.language),
         moves=changes.told_by(found.deal, found.offers, request.language),

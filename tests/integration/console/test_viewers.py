@@ -45,6 +45,7 @@ def _pages(met: Scene, deal: str) -> list[tuple[NewOrganisation, list[str]]]:
         (yard, ["/console", "/console/lots", lot, f"{lot}/matches", f"{lot}{near}", f"{lot}/advice", on]),
         (yard, ["/console/offers", "/console/tenders", "/console/permits", "/console/settings"]),
         (desk, ["/console", "/console/reviews", on, "/console/organisations", "/console/permits"]),
+        (desk, [f"{spec}/matches", f"{spec}{near}", f"{lot}/matches", f"{lot}{near}"]),
     ]
 
 
