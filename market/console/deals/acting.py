@@ -4,8 +4,8 @@ The form may carry `_version`, the deal as it was shown: whoever acts on an olde
 nothing is changed. `_seen` is when that was.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,12 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering
+from market.console import forms, posted, rendering, uploads
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.deals.acting import Asking
+from market.documents.structs import DocumentKind
 from market.http.deals import PARTIES
 from market.http.parts import Parts
 from market.parties.structs import OrganisationKind as Kind
@@ -39,6 +40,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     deal: UUID
     fields: Fields
     inner: UUID | None = None
+    # documents that the form brought as files
+    files: tuple[UUID, ...] = ()
 
     @property
     def on(self) -> tuple[Work, Asking, UUID]:
@@ -60,41 +63,58 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 Call = Callable[[Sent], Awaitable[Any]]
 
 
-def act(path: str, call: Call, scope: str = "deals:write", kinds: Iterable[Kind] = PARTIES) -> HTTPRouteHandler:
-    """The handler of a form on a deal."""
+def act(
+    path: str,
+    call: Call,
+    scope: str = "deals:write",
+    kinds: Iterable[Kind] = PARTIES,
+    *,
+    brings: DocumentKind | None = None,
+) -> HTTPRouteHandler:
+    """The handler of a form on a deal. `brings`: what the files are that it may carry."""
 
     @post(
         f"/deals/{{id:uuid}}/{path}",
         name=f"console/{path}",
-        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope)},
+        request_max_body_size=uploads.most_of_a_form(brings),
+        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope, files=brings is not None)},
     )
     async def handle(id: FromPath[UUID], request: Visit) -> Response[Any]:
-        return await run(request, id, call)
+        return await run(request, id, call, brings=brings)
 
     return handle
 
 
 def act_on(
-    noun: str, path: str, call: Call, scope: str = "deals:write", kinds: Iterable[Kind] = PARTIES
+    noun: str,
+    path: str,
+    call: Call,
+    scope: str = "deals:write",
+    kinds: Iterable[Kind] = PARTIES,
+    *,
+    brings: DocumentKind | None = None,
 ) -> HTTPRouteHandler:
     """The same, on a noun of a deal: one of its offers, samples, deliveries or claims."""
 
     @post(
         f"/deals/{{id:uuid}}/{noun}/{{inner:uuid}}/{path}",
-        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope)},
+        request_max_body_size=uploads.most_of_a_form(brings),
+        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope, files=brings is not None)},
     )
     async def handle(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
-        return await run(request, id, call, inner)
+        return await run(request, id, call, inner, brings)
 
     return handle
 
 
-async def run(request: Visit, deal: UUID, call: Call, inner: UUID | None = None) -> Response[Any]:
+async def run(
+    request: Visit, deal: UUID, call: Call, inner: UUID | None = None, brings: DocumentKind | None = None
+) -> Response[Any]:
     """Do it, and see the deal, or the page that the form names in `next`."""
     fields = tuple(await posted.fields(request))
     own = dict(fields)
     try:
-        async with request.opened() as work:
+        async with _files(request, deal, own.get("_kind"), brings) as files, request.opened() as work:
             await call(
                 Sent(
                     parts=request.parts,
@@ -103,12 +123,27 @@ async def run(request: Visit, deal: UUID, call: Call, inner: UUID | None = None)
                     deal=deal,
                     fields=fields,
                     inner=inner,
+                    files=files,
                 )
             )
     except VersionMismatch as mismatch:
         return await _changed(request, deal, own, mismatch)
     there = AT.format(id=deal)
     return rendering.see(request, local(own["next"]) if "next" in own else there)
+
+
+@asynccontextmanager
+async def _files(
+    request: Visit, deal: UUID, said: str | None, brings: DocumentKind | None
+) -> AsyncIterator[tuple[UUID, ...]]:
+    """What the form brought, stored unless something refuses the rest. Raises NotFound before anything is stored."""
+    if brings is None:
+        yield ()
+        return
+    async with request.opened() as work:
+        await request.parts.deals.read(work, asking(request), deal)
+    async with uploads.stored(request, uploads.kind_of(said, brings)) as files:
+        yield files
 
 
 def asking(request: Visit, version: str | None = None) -> Asking:
