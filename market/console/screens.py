@@ -37,7 +37,19 @@ from market.console import (
     umpire_samples,
 )
 from market.console.balance import page as balance
-from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
+from market.console.deals import (
+    acts,
+    claims,
+    compared,
+    contract,
+    deciding,
+    deliveries,
+    offers,
+    page,
+    papers,
+    receiving,
+    samples,
+)
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
 from market.console.sitings import page as sitings
@@ -45,7 +57,7 @@ from market.console.upgrade_offers import page as upgrade_offers
 from market.console.visit import Visit
 
 PEOPLE = (door, second_factor, profile, colleagues)
-DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, papers, compared)
+DEALS = (page, acts, deciding, offers, contract, samples, deliveries, receiving, claims, papers, compared)
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
