@@ -24,7 +24,7 @@ from market.documents.errors import (
     DocumentTooLarge,
 )
 from market.documents.structs import EXTENSIONS, DocumentDraft, DocumentKind, DocumentLink, MediaType
-from market.http.refusal import FieldError, Refusal
+from market.http.refusal import Refusal
 from market.parties.structs import Scope
 from matching.fault import Fault, fault
 from specs.kit.errors import Invalid, NotFound
@@ -54,6 +54,11 @@ def most_of_a_form(brings: object) -> int | EmptyType | None:
     return Empty if brings is None else None
 
 
+def missing() -> Invalid:
+    """What a form that is nothing without a file is refused with."""
+    return Invalid(faults=(fault(FILES, "files_missing"),))
+
+
 @asynccontextmanager
 async def stored(visit: Visit, kind: DocumentKind) -> AsyncIterator[tuple[UUID, ...]]:
     """The files of the form as documents of the visitor's own, deleted again if what follows raises.
@@ -77,7 +82,7 @@ async def linked(visit: Visit, kind: DocumentKind, links: Sequence[DocumentLink]
     """The files of the form as documents that speak of things which are the visitor's own; at least one is needed."""
     async with stored(visit, kind) as made:
         if not made:
-            raise Refusal("invalid_body", errors=(FieldError(pointer=FILES, code="files_missing"),))
+            raise missing()
         async with visit.opened() as work:
             for document in made:
                 for link in links:

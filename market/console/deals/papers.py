@@ -3,10 +3,9 @@
 from typing import Any
 
 from market.console.deals.acting import Sent, act
-from market.console.uploads import FILES
+from market.console.uploads import missing
 from market.deals.structs import PaperDraft
 from market.documents.structs import DocumentKind
-from market.http.refusal import FieldError, Refusal
 
 
 async def _share(sent: Sent) -> Any:
@@ -15,7 +14,7 @@ async def _share(sent: Sent) -> Any:
 
 async def _bring(sent: Sent) -> Any:
     if not sent.files:
-        raise Refusal("invalid_body", errors=(FieldError(pointer=FILES, code="files_missing"),))
+        raise missing()
     for document in sent.files:
         await sent.parts.deals.share(*sent.on, PaperDraft(document_id=document))
 
