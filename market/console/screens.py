@@ -51,6 +51,7 @@ from market.console.deals import (
     receiving,
     samples,
 )
+from market.console.freight import page as freight
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
 from market.console.lots import papers as lot_papers
@@ -63,7 +64,7 @@ DEALS = (page, acts, deciding, offers, contract, samples, deliveries, receiving,
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
 LOTS = (lots, editor, lot_papers, matches, advice, inbox, upgrade_offers, umpire_samples)
-DESK = (balance, sitings, permits, own_papers, organisations, settings, review_policy)
+DESK = (balance, sitings, permits, own_papers, organisations, settings, review_policy, freight)
 SCREENS = (
     static,
     language,
