@@ -19,7 +19,6 @@ _MOST_PARTS: Final = 1000
 class Arriving(msgspec.Struct, frozen=True):
     """A file whose bytes are still on their way: whoever asks for the next one has done with it."""
 
-    field: str
     name: str
     content: AsyncIterator[bytes]
 
@@ -32,6 +31,8 @@ class Incoming:
         self._fields: list[tuple[str, str]] | None = None
         # a file whose head was read and whose bytes were not
         self._ahead: MultipartSegment | None = None
+        # bytes of what is no file
+        self._beside = 0
 
     async def fields(self) -> list[tuple[str, str]]:
         """Those before the first file. Raises Refusal where they are no form, or more than a form may have."""
@@ -45,11 +46,11 @@ class Incoming:
         await self.fields()
         while self._ahead is not None:
             file, self._ahead = self._ahead, None
-            yield Arriving(file.name or "", file.filename or "", self._content())
+            yield Arriving(file.filename or "", self._content())
             await self._next()
 
     async def _head(self, fields: list[tuple[str, str]]) -> None:
-        name, text, size = "", bytearray(), 0
+        name, text = "", bytearray()
         async for event in self._events:
             if isinstance(event, MultipartSegment):
                 if event.filename:
@@ -58,9 +59,7 @@ class Incoming:
                 name, text = event.name or "", bytearray()
             elif event is not None:
                 text += event
-                size += len(event)
-                if size > MAX_BYTES:
-                    raise Refusal("body_too_large", {"limit": MAX_BYTES})
+                self._count(event)
             else:
                 fields.append((name, _text(text)))
 
@@ -76,6 +75,14 @@ class Incoming:
             if isinstance(event, MultipartSegment) and event.filename:
                 self._ahead = event
                 return
+            if isinstance(event, bytes | bytearray):
+                self._count(event)
+
+    def _count(self, piece: bytes) -> None:
+        """Of what is no file there is no more than a form may have."""
+        self._beside += len(piece)
+        if self._beside > MAX_BYTES:
+            raise Refusal("body_too_large", {"limit": MAX_BYTES})
 
 
 def _text(raw: bytearray) -> str:

@@ -24,17 +24,15 @@ async def sent(body: bytes, size: int = 7) -> AsyncIterator[bytes]:
     yield b""
 
 
-async def read(incoming: Incoming) -> list[tuple[str, str, bytes]]:
-    return [
-        (file.field, file.name, b"".join([piece async for piece in file.content])) async for file in incoming.files()
-    ]
+async def read(incoming: Incoming) -> list[tuple[str, bytes]]:
+    return [(file.name, b"".join([piece async for piece in file.content])) async for file in incoming.files()]
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64, len(FORM)])
 async def test_fields_come_first_and_files_are_whole_however_they_are_cut(size: int) -> None:
     incoming = Incoming(sent(FORM, size), "b")
     assert await incoming.fields() == FIELDS
-    assert await read(incoming) == [("/files", "a.pdf", b"first\r\n--c"), ("/files", "b.pdf", b"second")]
+    assert await read(incoming) == [("a.pdf", b"first\r\n--c"), ("b.pdf", b"second")]
 
 
 async def test_no_file_is_read_before_it_is_asked_for() -> None:
@@ -67,6 +65,13 @@ async def test_fields_are_bounded() -> None:
     incoming = Incoming(sent(head + b"x" * (MAX_BYTES + 1), 10_000), "b")
     with pytest.raises(Refusal, match="body_too_large"):
         await incoming.fields()
+
+
+async def test_what_stands_between_files_is_bounded() -> None:
+    more = b'--b\r\nContent-Disposition: form-data; name="/text"\r\n\r\n' + b"x" * (MAX_BYTES + 1)
+    incoming = Incoming(sent(FORM[: FORM.rindex(b"--b--")] + more, 10_000), "b")
+    with pytest.raises(Refusal, match="body_too_large"):
+        await read(incoming)
 
 
 async def test_a_text_in_another_encoding_is_refused() -> None:
