@@ -78,7 +78,7 @@ class Incoming:
             if isinstance(event, bytes | bytearray):
                 self._count(event)
 
-    def _count(self, piece: bytes) -> None:
+    def _count(self, piece: bytes | bytearray) -> None:
         """Of what is no file there is no more than a form may have."""
         self._beside += len(piece)
         if self._beside > MAX_BYTES:

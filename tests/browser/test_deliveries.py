@@ -5,15 +5,29 @@ import re
 import pytest
 
 from market.documents.structs import MediaType
+from market.http.examples import CONTRACT_TERMS
 from tests.browser.conftest import Console, Opens, met_on
 from tests.support.browser import PHONE, Tab
-from tests.support.deals import Scene
-from tests.support.deliveries import accepted, contracted, dispatched
+from tests.support.deals import TERMS, Scene, newest
+from tests.support.deliveries import accepted, dispatched
 from tests.support.files import GOOD
 
 TABLE = "分析項目\t結果\t単位\nCu\t0.27\t%\nCr\t0.05\t%\nNi\t<0.04\t%\nMo\t0.01\t%"
 PHOTO = {"name": "荷の写真.jpg", "mimeType": "image/jpeg", "buffer": GOOD[MediaType.JPEG]}
 DEAL = re.compile(r"/console/deals/[^/]+$")
+
+
+async def _contracted(met: Scene) -> str:
+    """The id of a deal that the scene's coordinator approved and both sides signed."""
+    deal = str((await met.open())["id"])
+    await met.post(met.yard, f"deals/{deal}/take-up")
+    await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+    await met.post(met.yard, f"deals/{deal}/offers", TERMS | {"contract": CONTRACT_TERMS})
+    offer = await newest(met.mill, deal)
+    await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
+    for side in (met.mill, met.yard):
+        await met.post(side, f"deals/{deal}/contract")
+    return deal
 
 
 async def _received(tab: Tab, portion: str) -> None:
@@ -50,8 +64,8 @@ async def _claimed(tab: Tab) -> None:
 async def test_a_portion_is_received_paid_less_and_claimed_and_the_seller_sees_why(
     console: Console, browser_page: Opens, language: str, ready: str
 ) -> None:
-    async with met_on(console, overseen=False) as met:
-        portion = await dispatched(met, await contracted(met))
+    async with met_on(console) as met:
+        portion = await dispatched(met, await _contracted(met))
         deal = f"/console/{portion.partition('/deliveries')[0]}"
         mill = await browser_page(met.parties[0], language)
         await mill.visit(deal)
@@ -77,7 +91,7 @@ async def test_a_portion_is_received_paid_less_and_claimed_and_the_seller_sees_w
 
 
 async def test_a_file_that_is_too_large_is_refused_beside_what_was_typed(console: Console, browser_page: Opens) -> None:
-    async with met_on(console, overseen=False) as met:
+    async with met_on(console) as met:
         deal = await _taken(met)
         tab = await browser_page(met.parties[0])
         tab.refusals.add(422)
@@ -97,7 +111,7 @@ async def test_a_file_that_is_too_large_is_refused_beside_what_was_typed(console
 
 
 async def _taken(met: Scene) -> str:
-    deal = await contracted(met)
+    deal = await _contracted(met)
     await accepted(met, deal)
     return deal
 

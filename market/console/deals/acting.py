@@ -7,7 +7,7 @@ nothing is changed. `_seen` is when that was.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -25,7 +25,8 @@ from market.http.deals import PARTIES
 from market.http.parts import Parts
 from market.parties.structs import OrganisationKind as Kind
 from specs.kit.errors import VersionMismatch
-from specs.kit.tenancy import Work
+from specs.kit.idempotency import Answer
+from specs.kit.tenancy import Role, Work
 
 Fields = tuple[tuple[str, str], ...]
 AT = "/console/deals/{id}"
@@ -60,6 +61,16 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         return forms.draft(self.fields, type_)
 
 
+class _Changed(msgspec.Struct, frozen=True):
+    updated_at: datetime
+
+
+# nouns with a version of their own, and what reads one; the others change with their deal
+_READ: Final[dict[str | None, Callable[[Parts], Callable[[Work, Asking, UUID, UUID], Awaitable[Answer]]]]] = {
+    "deliveries": lambda parts: parts.deliveries.read,
+    "claims": lambda parts: parts.claims.read,
+    "samples": lambda parts: parts.samples.read,
+}
 Call = Callable[[Sent], Awaitable[Any]]
 
 
@@ -102,30 +113,35 @@ def act_on(
         opt={"screen": Screen(kinds=frozenset(kinds), scope=scope, files=brings is not None)},
     )
     async def handle(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
-        return await run(request, id, call, inner, brings)
+        return await run(request, id, call, noun, inner, brings=brings)
 
     return handle
 
 
 async def run(
-    request: Visit, deal: UUID, call: Call, inner: UUID | None = None, brings: DocumentKind | None = None
+    request: Visit,
+    deal: UUID,
+    call: Call,
+    noun: str | None = None,
+    inner: UUID | None = None,
+    *,
+    brings: DocumentKind | None = None,
 ) -> Response[Any]:
     """Do it, and see the deal, or the page that the form names in `next`."""
     fields = tuple(await posted.fields(request))
     own = dict(fields)
     try:
         async with _files(request, deal, own.get("_kind"), brings) as files, request.opened() as work:
-            await call(
-                Sent(
-                    parts=request.parts,
-                    work=work,
-                    asking=asking(request, own.get("_version")),
-                    deal=deal,
-                    fields=fields,
-                    inner=inner,
-                    files=files,
-                )
+            sent = Sent(
+                parts=request.parts,
+                work=work,
+                asking=asking(request, own.get("_version")),
+                deal=deal,
+                fields=fields,
+                inner=inner,
+                files=files,
             )
+            await call(await _as_shown(sent, noun, own.get("_of")))
     except VersionMismatch as mismatch:
         return await _changed(request, deal, own, mismatch)
     there = AT.format(id=deal)
@@ -144,6 +160,20 @@ async def _files(
         await request.parts.deals.read(work, asking(request), deal)
     async with uploads.stored(request, uploads.kind_of(said, brings)) as files:
         yield files
+
+
+async def _as_shown(sent: Sent, noun: str | None, shown: str | None) -> Sent:
+    """The same, under the version that its noun had when it last changed as the page says. Raises VersionMismatch."""
+    if noun not in _READ:
+        return sent
+    free = msgspec.structs.replace(sent, asking=msgspec.structs.replace(sent.asking, if_match=None))
+    if shown is None:
+        return free
+    answer = await _READ[noun](sent.parts)(*free.noun)
+    await sent.work.as_role(Role.TENANT)
+    if msgspec.json.decode(answer.body, type=_Changed).updated_at.isoformat() != shown:
+        raise VersionMismatch
+    return msgspec.structs.replace(free, asking=msgspec.structs.replace(free.asking, if_match=(answer.version,)))
 
 
 def asking(request: Visit, version: str | None = None) -> Asking:

@@ -1,12 +1,14 @@
 """A portion is received on a page of its own: results typed or pasted, judged, and paid by before anyone decides."""
 
 import html
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from market.app import Application
+from tests.support.claims import made
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import contracted, dispatched
@@ -124,3 +126,31 @@ async def test_a_portion_that_a_colleague_has_received_is_shown_with_its_deal(mi
     await mill.send(at(portion), RESULTS)
     answer = await mill.http.get(at(portion))
     assert answer.status_code == 303
+
+
+def hidden(page: str, action: str) -> list[tuple[str, str]]:
+    """What a form carries unseen, but for its token."""
+    form = page[page.index(f'action="{action}"') :].partition("</form>")[0]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+    return [(name, html.unescape(value)) for name, value in found if name != "_csrf"]
+
+
+async def test_a_form_of_a_portion_as_the_page_has_it_is_taken(met: Scene, mill: Browser, portion: str) -> None:
+    await mill.send(at(portion), RESULTS)
+    page = await mill.page(f"/console/{portion.partition('/deliveries')[0]}")
+    answer = await mill.send(f"/console/{portion}/accept", hidden(page, f"/console/{portion}/accept"))
+    assert answer.status_code == 303, answer.text
+    assert (await met.mill.get(f"/v1/{portion}")).json()["state"] == "accepted"
+
+
+async def test_a_claim_that_was_answered_again_is_not_settled_by_who_saw_the_first_answer(
+    met: Scene, mill: Browser, portion: str
+) -> None:
+    await mill.send(at(portion), RESULTS)
+    claim = await made(met, portion.partition("/deliveries")[0].partition("/")[2], portion)
+    await met.post(met.yard, f"{claim}/answer", {"text": "Half of it", "remedy": "price_reduction", "amount": 25000})
+    page = await mill.page(f"/console/{portion.partition('/deliveries')[0]}")
+    await met.post(met.yard, f"{claim}/answer", {"text": "Nothing"})
+    late = await mill.send(f"/console/{claim}/settle", hidden(page, f"/console/{claim}/settle"))
+    assert late.status_code == 412
+    assert (await met.mill.get(f"/v1/{claim}")).json()["state"] == "answered"
