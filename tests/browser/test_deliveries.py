@@ -1,6 +1,7 @@
 """A portion in two browsers: received with results, taken for less, claimed with a photo that the seller sees."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -90,7 +91,9 @@ async def test_a_portion_is_received_paid_less_and_claimed_and_the_seller_sees_w
         assert saved.read_bytes() == PHOTO["buffer"]
 
 
-async def test_a_file_that_is_too_large_is_refused_beside_what_was_typed(console: Console, browser_page: Opens) -> None:
+async def test_a_file_that_is_too_large_is_refused_beside_what_was_typed(
+    console: Console, browser_page: Opens, tmp_path: Path
+) -> None:
     async with met_on(console) as met:
         deal = await _taken(met)
         tab = await browser_page(met.parties[0])
@@ -102,8 +105,9 @@ async def test_a_file_that_is_too_large_is_refused_beside_what_was_typed(console
         for name, code in (("/kind", "damage"), ("/severity", "minor"), ("/remedy", "other")):
             await form.locator(f"[name='{name}']").select_option(code)
         await form.locator("[name='/text:text']").fill("Rust")
-        big = PHOTO | {"name": "big.jpg", "buffer": GOOD[MediaType.JPEG] + bytes(21_000_000)}
-        await form.locator("[name='/files']").set_input_files([big])  # type: ignore[list-item]
+        big = tmp_path / "big.jpg"
+        big.write_bytes(GOOD[MediaType.JPEG] + bytes(21_000_000))
+        await form.locator("[name='/files']").set_input_files(big)
         await form.locator("button.danger").click()
         await page.get_by_text("“big.jpg” has more than 20 MB.").first.wait_for()
         assert await form.locator("[name='/text:text']").input_value() == "Rust"
