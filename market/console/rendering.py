@@ -11,6 +11,7 @@ from market.console.bars import bar
 from market.console.navigation import entries
 from market.console.showing import filters
 from market.console.text import Language
+from market.console.uploads import ENDINGS, MOST_FILES
 from market.console.visit import Visit
 from market.http import messages
 from market.http.responses import Reply
@@ -47,6 +48,8 @@ def environment(language: Language) -> Environment:
         "word": functools.partial(text.word, language),
         "static": static.address,
         "bar": bar,
+        "file_endings": ENDINGS,
+        "most_files": MOST_FILES,
         "problem_title": lambda code: messages.title(code, language),
         "language": language,
     }

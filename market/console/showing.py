@@ -33,6 +33,16 @@ def tonnes(value: float | None) -> str:
     return EMPTY if value is None else f"{f'{value:,.3f}'.rstrip('0').rstrip('.')}{_GAP}t"
 
 
+def size(value: int | None) -> str:
+    """Of a file, in the units that people know from their own: 12 kB, 3.4 MB."""
+    if value is None:
+        return EMPTY
+    for unit, least in (("MB", 1_000_000), ("kB", 1_000)):
+        if value >= least:
+            return f"{value / least:,.{1 if value < 10 * least else 0}f}{_GAP}{unit}"
+    return f"{value}{_GAP}B"
+
+
 def percent(share: float | None) -> str:
     """A probability or share, rounded down: 94.99 % is never shown as the 95 % that was asked for."""
     return EMPTY if share is None else words.words({"share": float(share)}, "en", None)["share"].replace(" ", _GAP)
@@ -154,6 +164,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "pairs": lambda codes, kind=None: pairs(codes, kind, language),
         "number": number,
         "tonnes": tonnes,
+        "bytes": size,
         "percent": percent,
         "money": money,
         "price": price,

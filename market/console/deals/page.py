@@ -19,6 +19,7 @@ from market.console.visit import Visit
 from market.deals.claims.structs import Finding, Kind, Outcome, Remedy, Severity
 from market.deals.deliveries.structs import PortionFate
 from market.deals.machine import Status
+from market.documents.structs import DocumentKind
 from market.http.listing_routes import Cursor
 from specs.kit import clock
 
@@ -30,6 +31,7 @@ CHOICES = {
     "severities": [one.value for one in Severity],
     "remedies": [one.value for one in Remedy],
     "findings": [one.value for one in Finding],
+    "documents": [one.value for one in DocumentKind if one is not DocumentKind.CLAIM_EVIDENCE],
     "outcomes": [one.value for one in Outcome],
 }
 
