@@ -54,19 +54,28 @@ def day(value: date | None, language: Language) -> Markup:
     """26 Nov 2026, or 2026年11月26日."""
     if value is None:
         return _NOTHING
-    return _time(value.isoformat(), days.day(value, language))
+    return _time(value.isoformat(), days.day(value, language), days.era(value, language))
 
 
 def era(value: date | None, language: Language) -> Markup:
     """As `day`; in Japanese by the era, as permits and official papers have it: 令和8年11月26日."""
-    return _NOTHING if value is None else _time(value.isoformat(), days.era(value, language))
+    if value is None:
+        return _NOTHING
+    told = days.era(value, language)
+    return _time(value.isoformat(), told, told)
 
 
 def moment(value: datetime | None, language: Language) -> Markup:
     """Day and minute in Japan; the page says once that its hours are Japan's."""
     if value is None:
         return _NOTHING
-    return _time(value.isoformat(), days.moment(value, language))
+    return _time(value.isoformat(), days.moment(value, language), stamp(value, language))
+
+
+def stamp(value: datetime, language: Language) -> str:
+    """When a paper was printed, in Japan; in Japanese by the era."""
+    local = value.astimezone(clock.JST)
+    return f"{days.era(local.date(), language)} {local:%H:%M}"
 
 
 def until(value: datetime | None, language: Language) -> Markup:
@@ -136,6 +145,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "era": era,
         "moment": moment,
         "until": until,
+        "stamp": stamp,
         "name": name,
         "coded": coded,
         "condition": condition,
@@ -165,5 +175,8 @@ def _in(language: Language, call: Callable[..., Any]) -> Callable[..., Any]:
     return lambda value: call(value, language)
 
 
-def _time(machine: str, told: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(machine, told)
+def _time(machine: str, told: str, paper: str) -> Markup:
+    """`paper` is what a print by the era has instead."""
+    if told == paper:
+        return Markup('<time datetime="{}">{}</time>').format(machine, told)
+    return Markup('<time datetime="{}" data-era="{}">{}</time>').format(machine, paper, told)

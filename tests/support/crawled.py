@@ -8,7 +8,8 @@ import enum
 import importlib
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from types import ModuleType
@@ -99,7 +100,7 @@ class Met(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """A text that is shown."""
-        tag, counts, language, hint = self._open[-1]
+        _, counts, language, hint = self._open[-1]
         text = " ".join(data.split())
         if not text or not counts:
             return
@@ -149,22 +150,40 @@ def _load(package: ModuleType) -> None:
             importlib.import_module(found.name)
 
 
+class Way:
+    """Where to go next, from /console on: of pages that differ by an id or by what they ask alone, a few."""
+
+    def __init__(self, most_alike: int) -> None:
+        self._most = most_alike
+        self._waiting = ["/console"]
+        self._seen = {"/console"}
+        self._alike: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths; what is found on the way comes after."""
+        while self._waiting:
+            yield self._waiting.pop(0)
+
+    def found(self, links: Iterable[str]) -> None:
+        """Links of a page, as it has them."""
+        for link in links:
+            target = link.partition("#")[0]
+            shape = _ID.sub("*", target.partition("?")[0]) + "?" * ("?" in target)
+            inside = target.startswith("/console") and "/static/" not in target
+            if inside and target not in self._seen and self._alike[shape] < self._most:
+                self._seen.add(target)
+                self._alike[shape] += 1
+                self._waiting.append(target)
+
+
 async def crawl(browser: Browser, most_alike: int = 4) -> AsyncIterator[Met]:
-    """Every page that the links of /console lead to; a few of those that differ by an id or by what they ask alone."""
-    waiting, seen, alike = ["/console"], {"/console"}, dict[str, int]()
-    while waiting:
-        path = waiting.pop(0)
+    """Every page that the links of /console lead to."""
+    way = Way(most_alike)
+    for path in way:
         answer = await browser.http.get(path)
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
         if not answer.headers["content-type"].startswith("text/html"):
             continue
         met = Met(path, answer.text)
         yield met
-        for link in met.links:
-            target = link.partition("#")[0]
-            shape = _ID.sub("*", target.partition("?")[0]) + "?" * ("?" in target)
-            if not target.startswith("/console") or target in seen or alike.get(shape, 0) >= most_alike:
-                continue
-            seen.add(target)
-            alike[shape] = alike.get(shape, 0) + 1
-            waiting.append(target)
+        way.found(met.links)
