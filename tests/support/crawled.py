@@ -28,7 +28,7 @@ _HEARD: Final = ("aria-label", "alt", "title")
 _VOID: Final = frozenset({"meta", "link", "input", "br", "img", "hr", "col", "wbr"})
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+")
-_ISO: Final = re.compile(r"(?<![\w-])\d{4}-\d\d(?:-\d\d)?(?![\w-])(?:T[\d:.]+\S*)?")
+_ISO: Final = re.compile(r"(?<![\w-])\d{4}-\d\d(?:-\d\d(?:T[\d:.]+[Z+\d:]*)?)?(?![\w-])")
 # each is a slip whatever the language
 _SLIPS: Final = (
     re.compile(r"\b[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+\b"),
