@@ -15,6 +15,7 @@ from market.console.uploads import ENDINGS, MOST_FILES
 from market.console.visit import Visit
 from market.http import messages
 from market.http.responses import Reply
+from specs.kit import clock
 
 HTML = "text/html; charset=utf-8"
 # one script of our own and htmx; no inline script or style, no plug-ins, no frames, forms only to us
@@ -68,7 +69,7 @@ def page(
 def html(visit: Visit, template: str, **holes: Any) -> str:
     """The text of `page`: what is sent over server-sent events too."""
     made = environment(visit.language).get_template(template)
-    return made.render(visit=visit, entries=entries(visit), **holes)
+    return made.render(visit=visit, entries=entries(visit), answered=clock.now(), **holes)
 
 
 def beside(visit: Visit, where: str = "#problem", how: str = "innerHTML") -> dict[str, str]:
