@@ -66,7 +66,7 @@ def rate(amount: Decimal, currency: str) -> str:
     whole, _, rest = exact(amount).partition(".")
     places = _MINOR.get(currency, 2)
     fraction = rest.ljust(places, "0")
-    return f"{_SIGNS.get(currency, currency + _GAP)}{whole}{'.' if fraction else ''}{fraction}"
+    return f"{words.sign(currency)}{whole}{'.' if fraction else ''}{fraction}"
 
 
 def price(value: Any) -> str:

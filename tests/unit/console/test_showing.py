@@ -72,19 +72,6 @@ def test_a_number_in_a_field_is_as_one_would_type_it(value: float | Decimal | No
     assert showing.plain(value) == typed
 
 
-@pytest.mark.parametrize(
-    ("amount", "currency", "told"),
-    [
-        ("44000", "JPY", "¥44,000"),
-        ("44000.10", "JPY", "¥44,000.1"),
-        ("0.0025", "JPY", "¥0.0025"),
-        ("1234.5", "USD", "$1,234.50"),
-        ("1E+3", "EUR", "€1,000.00"),
-        ("12.3456", "USD", "$12.3456"),
-    ],
-)
-def test_a_rate_is_told_to_its_last_digit(amount: str, currency: str, told: str) -> None:
-    assert showing.rate(Decimal(amount), currency) == told
 @pytest.mark.parametrize(("language", "told"), [("en", "New-cut press A"), ("ja", "新断プレスA")])
 def test_a_grade_is_told_by_its_name(language: Language, told: str) -> None:
     assert showing.name("JP.SHINDACHI_PRESS_A", language) == told
@@ -99,10 +86,14 @@ def test_a_regulation_is_told_by_its_title(language: Language, told: str) -> Non
     assert showing.name("eu_rohs", language).startswith(told)
 
 
+@pytest.mark.parametrize(
     ("held", "told"),
+    [
         (("temperature_c", 230.0), "at 230 °C"),
         (("load_kg", 2.16), "under 2.16 kg"),
         (("test_speed", 5.0), "test speed = 5"),
+    ],
+)
 def test_a_condition_of_a_test_is_told_with_its_unit(held: tuple[str, float], told: str) -> None:
     assert showing.condition(held, "en") == told
 
@@ -110,3 +101,18 @@ def test_a_condition_of_a_test_is_told_with_its_unit(held: tuple[str, float], to
 @pytest.mark.parametrize(("code", "told"), [("end_of_life_vehicle", "使用済自動車"), ("own_yard", "own yard")])
 def test_a_source_that_we_do_not_know_is_told_as_it_was_named(code: str, told: str) -> None:
     assert showing.source(code, "ja") == told
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        ("44000", "JPY", "¥44,000"),
+        ("44000.10", "JPY", "¥44,000.1"),
+        ("0.0025", "JPY", "¥0.0025"),
+        ("1234.5", "USD", "$1,234.50"),
+        ("1E+3", "EUR", "€1,000.00"),
+        ("12.3456", "USD", "$12.3456"),
+    ],
+)
+def test_a_rate_is_told_to_its_last_digit(amount: str, currency: str, told: str) -> None:
+    assert showing.rate(Decimal(amount), currency) == told
