@@ -1,6 +1,7 @@
 """What ends a visit early, as a page in the visitor's language: the same problems as the API's.
 
-A form sent by htmx gets a fragment that is put above it and leaves what was typed as it is.
+A form sent by htmx gets a fragment that is put above it and leaves what was typed as it is; any other form is handed
+back as it was sent.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,13 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from market.console import rendering
+from market.console import handing_back, rendering
 from market.console.paths import HOME
-from market.console.text import text
+from market.console.refused_form import Fault, Placed
+from market.console.text import Language, text, text_of
 from market.console.visit import Visit
 from market.http import problems
-from market.http.refusal import Problem, Refusal
+from market.http.refusal import FieldError, Problem, Refusal
 from market.solving.failures import SolveFailed
 from specs.kit import errors
 
@@ -37,9 +39,22 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         template = "parts/problem.html" if visit.partial else "problem.html"
         headers = {k: v for k, v in told.headers.items() if k == "Retry-After"}
         headers |= rendering.beside(visit)
-        return rendering.page(visit, template, status=problem.status, headers=headers, problem=problem)
+        faults = tuple(_fault(error, visit.language) for error in problem.errors)
+        unplaced = tuple(Placed(pointer=fault.pointer, reason=fault.reason) for fault in faults)
+        plain = rendering.page(
+            visit, template, status=problem.status, headers=headers, problem=problem, faults=unplaced
+        )
+        return handing_back.refusal(visit, plain, faults, "parts/problem.html", problem=problem)
 
     return handle
+
+
+def _fault(error: FieldError, language: Language) -> Fault:
+    """In words for whoever types, where a program is told of JSON."""
+    expected = str(error.params.get("expected", "")).split(" or ")
+    code = next((f"wrong_{one}" for one in ("integer", "number") if error.code == "wrong_type" and one in expected), "")
+    reason = text_of(language, "refused", code or error.code, **error.params) or error.reason
+    return Fault(error.pointer or error.parameter or "", reason)
 
 
 def unrouted(api: Callable[[AnyRequest, HTTPException], Response[bytes]]) -> Callable[..., Response[Any]]:

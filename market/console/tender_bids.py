@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering
+from market.console import forms, posted
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.tenders import AT
 from market.console.visit import Visit
 from market.http.deals import asking
@@ -20,20 +20,26 @@ SELLING = Screen(kinds=frozenset(WRITERS["lot"]), scope="tenders:write")
 
 
 @post("/tenders/{id:uuid}/bids", status_code=200, opt={"screen": SELLING})
-async def place(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def place(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Sealed until the opening; it takes the place of the bid for the same lot."""
     draft = forms.draft([*_moved(await posted.fields(request)), ("/price/per", "t")], BidDraft)
-    await request.parts.tenders.bid(work, asking(request), id, draft)
-    return rendering.see(request, f"{AT}/{id}")
+
+    async def bid(work: Work) -> str:
+        await request.parts.tenders.bid(work, asking(request), id, draft)
+        return f"{AT}/{id}"
+
+    return await once(request, bid)
 
 
 @post("/tenders/{id:uuid}/bids/{bid:uuid}/withdraw", status_code=200, opt={"screen": SELLING})
-async def withdraw(
-    id: FromPath[UUID], bid: FromPath[UUID], work: NamedDependency[Work], request: Visit
-) -> Response[Any]:
+async def withdraw(id: FromPath[UUID], bid: FromPath[UUID], request: Visit) -> Response[Any]:
     """It counts no more."""
-    await request.parts.tenders.withdraw_bid(work, asking(request), id, bid)
-    return rendering.see(request, f"{AT}/{id}")
+
+    async def drop(work: Work) -> str:
+        await request.parts.tenders.withdraw_bid(work, asking(request), id, bid)
+        return f"{AT}/{id}"
+
+    return await once(request, drop)
 
 
 def _moved(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -15,9 +15,11 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering
+from market.console import forms, posted
+from market.console.editing import overtaken
 from market.console.paths import local
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.visit import Visit
 from market.deals.acting import Asking
 from market.http.deals import PARTIES
@@ -93,22 +95,17 @@ async def run(request: Visit, deal: UUID, call: Call, inner: UUID | None = None)
     """Do it, and see the deal, or the page that the form names in `next`."""
     fields = tuple(await posted.fields(request))
     own = dict(fields)
+    there = local(own["next"]) if "next" in own else AT.format(id=deal)
+
+    async def done(work: Work) -> str:
+        who = asking(request, own.get("_version"))
+        await call(Sent(parts=request.parts, work=work, asking=who, deal=deal, fields=fields, inner=inner))
+        return there
+
     try:
-        async with request.opened() as work:
-            await call(
-                Sent(
-                    parts=request.parts,
-                    work=work,
-                    asking=asking(request, own.get("_version")),
-                    deal=deal,
-                    fields=fields,
-                    inner=inner,
-                )
-            )
+        return await once(request, done)
     except VersionMismatch as mismatch:
         return await _changed(request, deal, own, mismatch)
-    there = AT.format(id=deal)
-    return rendering.see(request, local(own["next"]) if "next" in own else there)
 
 
 def asking(request: Visit, version: str | None = None) -> Asking:
@@ -122,22 +119,18 @@ def asking(request: Visit, version: str | None = None) -> Asking:
 
 
 async def _changed(request: Visit, deal: UUID, own: dict[str, str], mismatch: VersionMismatch) -> Response[Any]:
-    """412 with what happened since the page was made, and the form's own words as they were."""
+    """412 with what happened since the page was made."""
     async with request.opened() as work:
         trail = await request.parts.deals.events(work, asking(request), deal, 20)
     since = None
     with suppress(ValueError):
         since = datetime.fromisoformat(own.get("_seen", ""))
     events = [event for event in trail.items if since is None or since.tzinfo is None or event.at > since]
-    template = "deals/changed-part.html" if request.partial else "deals/changed.html"
-    return rendering.page(
+    return await overtaken(
         request,
-        template,
-        status=412,
-        headers=rendering.beside(request),
+        "deal-changed",
         deal=deal,
         shown=own.get("_version"),
         now=mismatch.params.get("version"),
         events=events,
-        typed=[(name, text) for name, text in own.items() if name.startswith("/") and text.strip()],
     )
