@@ -95,7 +95,9 @@ OFFER = {
 }
 PERMIT = {"/number": "01", "/valid_from": GARBAGE, "/valid_until": GARBAGE, "/statement": "Said <so>"}
 POLICY = {"/days": GARBAGE, "/price_band_percent": GARBAGE, "/tonnes_band_percent": GARBAGE}
-FORMS = [
+# who, the page, where its form is sent, and what is typed
+Case = tuple[str, str, str, dict[str, str]]
+FORMS: list[Case] = [
     ("manufacturer", "/console/specs/new", "/console/specs", SPEC),
     ("recycler", "/console/lots/new", "/console/lots", LOT),
     ("processor", "/console/upgrade-offers/new", "/console/upgrade-offers", OFFER),
@@ -104,10 +106,9 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("who", "page", "action", "typed"), FORMS, ids=[action for _, _, action, _ in FORMS])
-async def test_a_refused_form_comes_back_as_it_was_typed(
-    people: dict[str, Browser], language: str, who: str, page: str, action: str, typed: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("case", FORMS, ids=[action for _, _, action, _ in FORMS])
+async def test_a_refused_form_comes_back_as_it_was_typed(people: dict[str, Browser], language: str, case: Case) -> None:
+    who, page, action, typed = case
     answer, form = await _sent(people[who], page, action, **typed)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
     assert {name: form.field(name).value for name in typed} == typed

@@ -72,7 +72,11 @@ def test_a_value_where_an_object_is_refused_and_does_not_crash() -> None:
 
 
 def test_every_field_that_does_not_fit_is_named_at_once() -> None:
-    fields = [("/quantity/tonnes:number", "12,5 kg"), ("/limits/0/max:number", "much"), ("/limits/0/analytes:list", "Cu")]
+    fields = [
+        ("/quantity/tonnes:number", "12,5 kg"),
+        ("/limits/0/max:number", "much"),
+        ("/limits/0/analytes:list", "Cu"),
+    ]
     with pytest.raises(Refusal) as refused:
         draft(fields, Spec)
     found = {error.pointer: error.code for error in refused.value.errors}

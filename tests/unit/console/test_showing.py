@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -69,3 +71,36 @@ def test_codes_are_told_by_their_names() -> None:
 )
 def test_a_number_in_a_field_is_as_one_would_type_it(value: float | Decimal | None, typed: str) -> None:
     assert showing.plain(value) == typed
+
+
+def _limit(unit: str = "%", **known: Any) -> Any:
+    """A limit with what is known of a lot, as the engine tells it."""
+    measured, low, high = (known.get(name) for name in ("measured", "low", "high"))
+    params = {"unit": unit, "low_limit": None, "high_limit": 0.25, "value": measured, **known}
+    return SimpleNamespace(
+        unit=unit, measured=measured, uncertainty=known.get("uncertainty"), low=low, high=high, params=params
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (_limit(measured=0.22, uncertainty=0.02), "0.22 ± 0.02 %"),
+        (_limit(low=0.0, high=0.002, high_open=True), "< 0.002 %"),
+        (_limit(low=0.0, high=0.002), "≤ 0.002 %"),
+        (_limit(low=0.1, high=0.2), "0.1 to 0.2 %"),
+        (_limit(low=60.0, high=100.0, low_open=True), "> 60 %"),
+        (_limit("ppm", low=600_000.0, high=1_000_000.0), "≥ 600,000 ppm"),
+        (_limit(low=60.0, high=None), "≥ 60 %"),
+        (_limit(), "–"),
+    ],
+)
+def test_a_result_is_shown_as_a_laboratory_writes_it(limit: Any, told: str) -> None:
+    assert showing.measured(limit, "en") == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("Cu", "Copper"), ("Cu+Sn", "Copper+Tin"), ("銅", "Copper"), ("copper", ""), ("", "")]
+)
+def test_a_code_is_told_by_its_name(typed: str, told: str) -> None:
+    assert showing.analytes(typed, "en") == told
