@@ -25,6 +25,9 @@ AnyRequest = Request[Any, Any, Any]
 # what a program is told of keys and headers, in words for people
 SPOKEN = {"missing_scope": ("no_right", "no_right_more"), "csrf": ("old_form", "old_form_more")}
 
+# where the database does not answer, there is no page to hand back either
+AWAY = "unavailable"
+
 
 def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any], Response[Any]]:
     """The API's answer to an exception, dressed for people."""
@@ -44,6 +47,8 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         plain = rendering.page(
             visit, template, status=problem.status, headers=headers, problem=problem, faults=unplaced
         )
+        if problem.code == AWAY:
+            return plain
         return handing_back.refusal(visit, plain, faults, "parts/problem.html", problem=problem)
 
     return handle
