@@ -12,12 +12,13 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from market.console import handing_back, rendering
+from market.console.fault_words import reason
 from market.console.paths import HOME
 from market.console.refused_form import Fault, Placed
-from market.console.text import Language, text, text_of
+from market.console.text import text
 from market.console.visit import Visit
 from market.http import problems
-from market.http.refusal import FieldError, Problem, Refusal
+from market.http.refusal import Problem, Refusal
 from market.solving.failures import SolveFailed
 from specs.kit import errors
 
@@ -42,7 +43,9 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         template = "parts/problem.html" if visit.partial else "problem.html"
         headers = {k: v for k, v in told.headers.items() if k == "Retry-After"}
         headers |= rendering.beside(visit)
-        faults = tuple(_fault(error, visit.language) for error in problem.errors)
+        faults = tuple(
+            Fault(error.pointer or error.parameter or "", reason(error, visit.language)) for error in problem.errors
+        )
         unplaced = tuple(Placed(pointer=fault.pointer, reason=fault.reason) for fault in faults)
         plain = rendering.page(
             visit, template, status=problem.status, headers=headers, problem=problem, faults=unplaced
@@ -52,14 +55,6 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         return handing_back.refusal(visit, plain, faults, "parts/problem.html", problem=problem)
 
     return handle
-
-
-def _fault(error: FieldError, language: Language) -> Fault:
-    """In words for whoever types, where a program is told of JSON."""
-    expected = str(error.params.get("expected", "")).split(" or ")
-    code = next((f"wrong_{one}" for one in ("integer", "number") if error.code == "wrong_type" and one in expected), "")
-    reason = text_of(language, "refused", code or error.code, **error.params) or error.reason
-    return Fault(error.pointer or error.parameter or "", reason)
 
 
 def unrouted(api: Callable[[AnyRequest, HTTPException], Response[bytes]]) -> Callable[..., Response[Any]]:

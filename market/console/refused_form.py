@@ -154,20 +154,20 @@ class RefusedForm:
             pieces[pieces[at].end].before = f'<option value="{told}" selected>{told}</option>'
 
     def mark(self, faults: Iterable[Fault]) -> tuple[Placed, ...]:
-        """Say each beside its field; the same for the summary, in the order of the faults."""
-        placed = []
+        """Say each beside its field; the same for the summary, in the order of the fields."""
+        placed: list[tuple[int, Placed]] = []
         said: dict[int, list[str]] = {}
         for fault in faults:
             field = self._at(fault.pointer)
             if field is None:
-                placed.append(Placed(reason=fault.reason))
+                placed.append((-1, Placed(reason=fault.reason)))
                 continue
             said.setdefault(field.at, []).append(fault.reason)
-            placed.append(Placed(id=self._id(field), label=self._label(field), reason=fault.reason))
+            placed.append((field.at, Placed(id=self._id(field), label=self._label(field), reason=fault.reason)))
         for field in self._fields:
             if field.at in said:
                 self._say(field, " ".join(said[field.at]))
-        return tuple(dict.fromkeys(placed))
+        return tuple(dict.fromkeys(one for _, one in sorted(placed, key=lambda found: found[0])))
 
     def _at(self, pointer: str) -> Field | None:
         """The field that a pointer names, else the first below it, else the nearest around it."""

@@ -68,15 +68,20 @@ function settle() {
 /** Mark the fields that a refusal names, name them in the summary by their labels, and go there. */
 function explain(area, form) {
   settle();
+  const found = [];
   for (const item of area.querySelectorAll("[data-pointer]")) {
     const field = form && item.dataset.pointer && fieldOf(form, item.dataset.pointer);
     if (!field) continue;
+    found.push({ item, field });
     say(field, item.querySelector(".reason").textContent);
     const link = document.createElement("a");
     link.href = `#${field.id}`;
     link.textContent = labelOf(field) || field.name;
     item.querySelector(".where").replaceChildren(link, ": ");
   }
+  const following = Node.DOCUMENT_POSITION_FOLLOWING;
+  found.sort((a, b) => (a.field === b.field ? 0 : a.field.compareDocumentPosition(b.field) & following ? -1 : 1));
+  for (const { item } of found) item.parentElement.append(item);
   const told = area.firstElementChild;
   if (!told) return;
   told.scrollIntoView({ block: "center" });

@@ -156,3 +156,8 @@ def test_the_summary_is_where_problems_are_told_and_the_title_says_so() -> None:
     page = _page(_form())
     assert '<div id="problem" role="alert"><p>Above</p></div>' in page
     assert "<title>Error: Edit · Capillary</title>" in page
+
+
+def test_the_summary_has_the_order_of_the_form() -> None:
+    placed = _form().mark([Fault("/message", "Second."), Fault("/elsewhere", "Nowhere."), Fault("/tonnes", "First.")])
+    assert [one.reason for one in placed] == ["Nowhere.", "First.", "Second."]
