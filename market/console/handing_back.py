@@ -88,8 +88,11 @@ async def _asked(visit: Visit, path: str) -> str | None:
     }
     status, body = 0, bytearray()
 
-    async def nothing() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+    said = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def left() -> dict[str, Any]:
+        # nobody stays for more than a page: a stream ends at once
+        return next(said, {"type": "http.disconnect"})
 
     async def kept(message: MutableMapping[str, Any]) -> None:
         nonlocal status
@@ -98,7 +101,7 @@ async def _asked(visit: Visit, path: str) -> str | None:
         else:
             body.extend(message.get("body", b""))
 
-    await visit.app(scope, nothing, kept)  # type: ignore[arg-type]  # the few kinds of messages that a page is made of
+    await visit.app(scope, left, kept)  # type: ignore[arg-type]  # the few kinds of messages that a page is made of
     return body.decode() if status == 200 else None
 
 

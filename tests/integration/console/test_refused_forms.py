@@ -1,5 +1,6 @@
 """Without scripts a refused form comes back itself: as it was typed, each fault beside its field, a summary above."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -164,6 +165,14 @@ async def test_who_was_overtaken_goes_on_from_the_newer_version(people: dict[str
     assert "11" in again.said(again.field("/days"))
     assert again.field("_version").value != form.field("_version").value
     assert (await browser.send(path, again.sends())).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["/console/live", "/console/nowhere", "https://elsewhere.example/", "/console/lots"])
+async def test_a_page_without_the_form_is_not_waited_for(people: dict[str, Browser], page: str) -> None:
+    fields = [("/number", GARBAGE), ("/valid_from", GARBAGE), ("_from", page)]
+    answer = await asyncio.wait_for(people["recycler"].send("/console/permits", fields), 20)
+    assert answer.status_code == 400
+    assert f"<li>{GARBAGE}</li>" in answer.text
 
 
 async def test_a_form_of_another_site_is_not_handed_back(people: dict[str, Browser]) -> None:
