@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-browser check bench bench-http bench-solvers openapi visibility docs-deals lock fuzz clean
+.PHONY: help setup run test test-browser check bench bench-http bench-solvers bench-ranking openapi visibility docs-deals lock fuzz clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*?## "} {printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,13 +36,16 @@ check: $(STAMP) ## lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: bench-http bench-solvers ## measure ours against other ways, side by side in one run
+bench: bench-http bench-solvers bench-ranking ## measure ours against other ways, side by side in one run
 
 bench-http: $(STAMP) ## requests and bulk against a FastAPI + SQLModel twin
 	$(BIN)/python -m tests.benchmarks
 
 bench-solvers: $(VENV)/.rivals ## blends, allocations and sitings against other solvers
 	missed=0; for name in blending allocation siting; do $(BIN)/python -m tests.benchmarks.$$name || missed=1; done; exit $$missed
+
+bench-ranking: $(STAMP) ## a page of matches against evaluating every lot
+	$(BIN)/python -m tests.benchmarks.ranking
 
 $(VENV)/.rivals: $(STAMP) requirements-bench.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock

@@ -84,7 +84,7 @@ class Application:
         pool = Pool(settings.solvers)
         authenticator = Authenticator(database)
         queue = Queue.open(settings.redis_url) if settings.redis_url else None
-        watch = self._watch = Watch(database)
+        watch = self._watch = Watch(database, current)
         app.state.parts = Parts(
             database=database,
             queue=queue,

@@ -1,15 +1,12 @@
 """Where the bytes of documents are, as the settings say it: for the roots."""
 
 from pathlib import Path
-from typing import Final
 
 from market.adapters.file_store import FileStore
 from market.adapters.stripper import ChildStripper
-from market.documents.contents import Contents, Limits
+from market.documents.contents import MEGABYTE, Contents, Limits
 from market.documents.store import NoStore, Store
 from market.settings import Settings
-
-MEGABYTE: Final = 1_000_000
 
 
 def store(settings: Settings) -> Store:

@@ -15,10 +15,10 @@ from typing import Final
 
 import msgspec
 
+from matching.columns import Listing
 from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.freight import Quote, between
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.permits.permit import Held
 from matching.reference import Catalogue

@@ -121,11 +121,11 @@ def _judged(spec: Spec, lot: Lot, composition: Composition, catalogue: Catalogue
     ]
     laws = [result for _, result in regulated]
     unbroken = [result for result in laws if result.verdict is not Verdict.OUT]
-    said = {_bounds(r) for r in own}
+    said = {bounds(r) for r in own}
     with_results = [
         r
         for r in claimed
-        if _bounds(r) not in said and (r.verdict is not Verdict.NOT_EVALUATED or composition.reports(r))
+        if bounds(r) not in said and (r.verdict is not Verdict.NOT_EVALUATED or composition.reports(r))
     ]
     limits = (*own, *with_results, *laws)
     counted = (*own, *with_results, *unbroken)
@@ -141,7 +141,7 @@ def _judged(spec: Spec, lot: Lot, composition: Composition, catalogue: Catalogue
     return Judged(limits, counted, tuple(regulated), verdict, code, params, completeness)
 
 
-def _bounds(limit: Limit) -> tuple[object, ...]:
+def bounds(limit: Limit) -> tuple[object, ...]:
     """What a limit asks for; a spec that repeats its grade's limit asks once."""
     return (limit.analytes, limit.unit, limit.min, limit.max, limit.exclusive_min, limit.exclusive_max)
 

@@ -1,114 +1,36 @@
 """Open listings in memory, by material, behind an interface narrow enough to replace.
 
-The columns (NumPy) answer the gate that most pairs of one material fail, the window. What is left is judged
-exactly, and the last evaluations are remembered by the revisions of both sides and of their permits, where they are
-said to be, and the freight tables in force, so a page that is read again costs a look-up. `matching.ranking.rank` over
-all listings, at the freight between what is said of their places, is the oracle: the index never differs from it.
+The columns (NumPy) answer the gate that most pairs of one material fail, the window, and put all lots for a spec in
+order (`standings`). The pairs that are shown are judged exactly, and the last evaluations are remembered by the
+revisions of both sides and of their permits, where they are said to be, and the freight tables in force, so a page that
+is read again costs a look-up. `matching.ranking.rank` over all listings, at the freight between what is said of their
+places, is the oracle: the index never differs from it.
 """
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-import msgspec
-import numpy as np
-from numpy.typing import NDArray
-
+from matching.columns import Columns, Key, Listing, place_of
 from matching.engine import Disclosure, evaluate
 from matching.evaluation import Evaluation
 from matching.freight import Quote, between
 from matching.listings import Lot, Spec
 from matching.permits.gate import barred
-from matching.permits.permit import Held, HeldPermit
+from matching.permits.permit import Held
 from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
-from matching.values import Place, Window
-from matching.whereabouts import said_place
+from matching.screening.limits import Judgements
+from matching.screening.lots import LotColumns
+from matching.screening.screen import Asked, Wanting, screen
+from matching.screening.standings import Standings
+from matching.values import Place
+from matching.whereabouts import said, said_place
 
-L = TypeVar("L", Spec, Lot)
-# id, revision, remaining tonnes, revision of the owner's permits
-Key = tuple[str, int, float, int]
 _REMEMBERED = 20_000
 # from where and to where, as it is said
 Route = tuple[str, str]
-
-
-class Listing(msgspec.Struct, Generic[L], frozen=True):
-    """An open listing: `content` already carries the tonnes that remain.
-
-    `permits` are its owner's, None where nobody knows them; `permits_rev` is another number whenever they change.
-    """
-
-    id: str
-    owner: str
-    rev: int
-    content: L
-    permits: tuple[HeldPermit, ...] | None = None
-    permits_rev: int = 0
-
-    @property
-    def key(self) -> Key:
-        """What an evaluation depends on besides the freight."""
-        return (self.id, self.rev, self.content.quantity.tonnes, self.permits_rev)
-
-
-class Columns(Generic[L]):
-    """Listings of one material; the arrays are rebuilt on the first question after a change."""
-
-    def __init__(self) -> None:
-        self._listings: dict[str, Listing[L]] = {}
-        self._stale = True
-        self._rows: list[Listing[L]] = []
-        self._firms: dict[str, int] = {}
-        self._first: NDArray[np.int32] = np.empty(0, np.int32)
-        self._last: NDArray[np.int32] = np.empty(0, np.int32)
-
-    def put(self, listing: Listing[L]) -> None:
-        """Add a listing or replace its older revision."""
-        self._listings[listing.id] = listing
-        self._stale = True
-
-    def discard(self, listing_id: str) -> None:
-        """Forget a listing that is no longer open."""
-        self._stale = self._listings.pop(listing_id, None) is not None or self._stale
-
-    def get(self, listing_id: str) -> Listing[L] | None:
-        """The listing of that id."""
-        return self._listings.get(listing_id)
-
-    @property
-    def firms(self) -> Mapping[str, int]:
-        """How many owners list something, by prefecture."""
-        if self._stale:
-            self._rebuild()
-        return self._firms
-
-    def meeting(self, window: Window | None, *, not_of: str | None) -> list[Listing[L]]:
-        """Listings of others, by id; with a `window`, only those that share a day with it."""
-        if self._stale:
-            self._rebuild()
-        if window is None:
-            return [row for row in self._rows if row.owner != not_of]
-        first, last = window.from_.toordinal(), window.until.toordinal()
-        inside = np.flatnonzero((self._first <= last) & (self._last >= first))
-        return [row for row in (self._rows[i] for i in inside) if row.owner != not_of]
-
-    def _rebuild(self) -> None:
-        self._rows = [self._listings[key] for key in sorted(self._listings)]
-        windows = [_window(row.content) for row in self._rows]
-        self._first = np.array([w.from_.toordinal() for w in windows], np.int32)
-        self._last = np.array([w.until.toordinal() for w in windows], np.int32)
-        self._firms = Counter(code for code, _ in {(_place(row.content).prefecture, row.owner) for row in self._rows})
-        self._stale = False
-
-
-def _window(content: Spec | Lot) -> Window:
-    return content.delivery if isinstance(content, Spec) else content.available
-
-
-def _place(content: Spec | Lot) -> Place:
-    return content.delivery.location if isinstance(content, Spec) else content.location
 
 
 class MarketIndex:
@@ -117,9 +39,12 @@ class MarketIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._specs: dict[str, Columns[Spec]] = {}
-        self._lots: dict[str, Columns[Lot]] = {}
+        self._lots: dict[str, LotColumns] = {}
+        self._judgements = Judgements()
         self._materials: dict[str, str] = {}
         self._day: date | None = None
+        # a number that is another one after anything has changed
+        self.changes = 0
         self._freights: dict[Route, Quote] = {}
         self._memo: OrderedDict[tuple[Key, Key, Route, tuple[str, ...]], Evaluation] = OrderedDict()
 
@@ -127,12 +52,14 @@ class MarketIndex:
         """From now on permits are judged as of this day (JST); what was judged on another is forgotten."""
         if day != self._day:
             self._day = day
+            self.changes += 1
             self._memo.clear()
 
     def reprice(self, catalogue: Catalogue) -> None:
         """Go on with the same catalogue and other freight tables."""
         self._catalogue = catalogue
         self._freights.clear()
+        self.changes += 1
 
     def put_spec(self, listing: Listing[Spec]) -> None:
         """Make a spec findable; a newer revision replaces the older."""
@@ -142,40 +69,77 @@ class MarketIndex:
     def put_lot(self, listing: Listing[Lot]) -> None:
         """Make a lot findable; a newer revision, or fewer tonnes left, replaces the older."""
         self._moved(listing)
-        self._lots.setdefault(listing.content.material, Columns()).put(listing)
+        self._lots.setdefault(listing.content.material, LotColumns()).put(listing)
 
     def _moved(self, listing: Listing[Spec] | Listing[Lot]) -> None:
         before = self._materials.get(listing.id)
         if before is not None and before != listing.content.material:
             self.discard(listing.id)
         self._materials[listing.id] = listing.content.material
+        self.changes += 1
 
     def discard(self, listing_id: str) -> None:
         """Take a listing out, whichever side it is on."""
         material = self._materials.pop(listing_id, None)
         if material is not None:
+            self.changes += 1
             self._specs.get(material, Columns[Spec]()).discard(listing_id)
-            self._lots.get(material, Columns[Lot]()).discard(listing_id)
+            self._lots.get(material, LotColumns()).discard(listing_id)
 
     def lots_for(self, spec: Listing[Spec], *, near_misses: bool) -> list[Ranked]:
         """Ranked lots of other owners for a spec: the matches, or the near misses."""
-        columns = self._lots.get(spec.content.material, Columns[Lot]())
+        columns = self._lots.get(spec.content.material, LotColumns())
         window = None if near_misses else spec.content.delivery
         found = [Ranked(lot.id, self._evaluated(spec, lot)) for lot in columns.meeting(window, not_of=spec.owner)]
         return arranged(r for r in found if r.near_miss is near_misses)
 
+    def standings(self, spec: Listing[Spec]) -> Standings | Wanting:
+        """All lots of other owners for a spec, in order; or what has to be found out before. `lots_for` is its oracle.
+
+        It may run in a thread, as long as nothing is put, discarded or repriced.
+        """
+        columns = self._lots.get(spec.content.material, LotColumns())
+        to = self.said(spec.content)
+
+        def quote(prefecture: str) -> Quote:
+            return self._freight((said(prefecture, columns.firms.get(prefecture, 0), self._catalogue), to))
+
+        asked = Asked(
+            spec=spec,
+            lots=columns,
+            catalogue=self._catalogue,
+            quote=quote,
+            day=self._day,
+            known=self._judgements,
+        )
+        found = screen(asked)
+        if isinstance(found, Wanting):
+            return found
+        return Standings(found, columns, self._catalogue, lambda lot: self._score(spec, lot))
+
+    def offers(self, spec: Listing[Spec]) -> int:
+        """How many lots of the material of a spec are open."""
+        return len(self._lots.get(spec.content.material, ()))
+
+    def _score(self, spec: Listing[Spec], lot: Listing[Lot]) -> float:
+        return self.judged(spec.content, lot.content, self.held(spec, lot)).score
+
+    def evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Ranked:
+        """A pair of this market, named by its lot."""
+        return Ranked(lot.id, self._evaluated(spec, lot))
+
     def lots_in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """Lots of other owners, by id, of the material, within the window of a spec and not barred by permits."""
-        columns = self._lots.get(spec.content.material, Columns[Lot]())
+        columns = self._lots.get(spec.content.material, LotColumns())
         return self._permitted(spec, columns.meeting(spec.content.delivery, not_of=spec.owner))
 
     def lots_offered(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `lots_in_time`, those that permits bar among them: nothing is judged."""
-        return self._lots.get(spec.content.material, Columns[Lot]()).meeting(spec.content.delivery, not_of=spec.owner)
+        return self._lots.get(spec.content.material, LotColumns()).meeting(spec.content.delivery, not_of=spec.owner)
 
     def lots_of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `lots_in_time` without a window: matches and near misses alike."""
-        columns = self._lots.get(spec.content.material, Columns[Lot]())
+        columns = self._lots.get(spec.content.material, LotColumns())
         return self._permitted(spec, columns.meeting(None, not_of=spec.owner))
 
     def _permitted(self, spec: Listing[Spec], lots: list[Listing[Lot]]) -> list[Listing[Lot]]:
@@ -202,7 +166,7 @@ class MarketIndex:
 
     def lots_of(self, material: str) -> list[Listing[Lot]]:
         """All open lots of a material, by id."""
-        return self._lots.get(material, Columns[Lot]()).meeting(None, not_of=None)
+        return self._lots.get(material, LotColumns()).meeting(None, not_of=None)
 
     def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
         """Ranked specs of other owners for a lot: the matches, or the near misses."""
@@ -229,7 +193,7 @@ class MarketIndex:
 
     def said(self, content: Spec | Lot) -> str:
         """Where a listing is, as the other side is told it: a prefecture or a region."""
-        return said_place(_place(content), self.firms(content), self._catalogue).prefecture
+        return said_place(place_of(content), self.firms(content), self._catalogue).prefecture
 
     def _evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Evaluation:
         route = (self.said(lot.content), self.said(spec.content))

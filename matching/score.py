@@ -28,7 +28,7 @@ PRICE_SPAN = 0.25
 GRID = 1.05
 HALF_FREIGHT_JPY = 5000.0
 FRESH_DAYS, STALE_DAYS = 90, 730
-_CUSTODY = {
+CUSTODY = {
     CustodyModel.IDENTITY_PRESERVED: 1.0,
     CustodyModel.SEGREGATED: 1.0,
     CustodyModel.CONTROLLED_BLENDING: 0.67,
@@ -78,12 +78,12 @@ def quality(limits: Sequence[LimitResult]) -> Utility:
     """Mean margin; 0.5 where there is no limit to have a margin to."""
     if not limits:
         return Utility(NEUTRAL, "no_limits", {})
-    margins = [_margin(r) for r in limits if r.verdict is not Verdict.NOT_EVALUATED]
+    margins = [margin(r) for r in limits if r.verdict is not Verdict.NOT_EVALUATED]
     value = math.fsum(margins) / len(limits)
     return Utility(value, "margin", {"share": value, "evaluated": len(margins), "limits": len(limits)})
 
 
-def _margin(result: LimitResult) -> float:
+def margin(result: LimitResult) -> float:
     """Distance of the worst end to the nearest limit, as a share of that limit, within 0..1."""
     limits = band(result)
     low = result.measured if result.measured is not None else result.low
@@ -221,7 +221,7 @@ def evidence(spec: Spec, lot: Lot) -> Utility:
             worth = (max(known[0], worth[0]), max(known[1], worth[1]), max(known[2], worth[2]))
         best[assay.analyte] = worth
     shares = [math.fsum(w[i] for w in best.values()) / len(best) if best else 0.0 for i in range(3)]
-    custody = _CUSTODY.get(lot.custody_model, 0.0) if lot.custody_model else 0.0
+    custody = CUSTODY.get(lot.custody_model, 0.0) if lot.custody_model else 0.0
     params: Params = {"fresh": shares[0], "method": shares[1], "laboratory": shares[2], "custody": custody}
     return Utility(math.fsum([*shares, custody]) / 4.0, "evidence" if best else "no_evidence", params)
 

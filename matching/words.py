@@ -19,7 +19,8 @@ _DIGITS, _MOST_DIGITS = 4, 10
 # No such amount is meant, and its digits would be the float's own: a slip is told as it was typed.
 _COUNTLESS = 1e16
 _SHARES = ("probability", "confidence", "share", "fresh", "method", "laboratory")
-_NAMED = ("party", "source", "other", "analyte", "offered", "wanted", "hazard", "document", "material")
+_SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€"}
+_NAMED = ("grade", "party", "source", "other", "analyte", "offered", "wanted", "hazard", "document", "material")
 
 
 @cache
@@ -31,7 +32,7 @@ def messages(language: str) -> Mapping[str, str]:
 
 
 def words(params: Mapping[str, object], language: str, names: Catalogue | None) -> dict[str, str]:
-    """Every parameter in words, and the compound ones: `label`, `shown`, `limits`, `relax_to`, `given`."""
+    """Every parameter in words, and the compound ones: `label`, `shown`, `limits`, `relax_to`, `given`, `sign`."""
     digits = _digits(params)
     told = {key: _word(key, value, digits, language, names) for key, value in params.items()}
     target = params.get("relax_to")
@@ -45,6 +46,8 @@ def words(params: Mapping[str, object], language: str, names: Catalogue | None) 
         told["label"] = "+".join(_name(str(a), language, names) for a in analytes)
     elif "analyte" in told:
         told["label"] = told["analyte"]
+    if "currency" in params:
+        told["sign"] = sign(str(params["currency"]))
     if "high_limit" in params:
         ends = (params.get("low_limit"), params.get("high_limit"))
         open_ends = (bool(params.get("low_exclusive")), bool(params.get("high_exclusive")))
@@ -53,6 +56,11 @@ def words(params: Mapping[str, object], language: str, names: Catalogue | None) 
     if "value" in told:
         told.setdefault("given", told["value"])
     return told
+
+
+def sign(currency: str) -> str:
+    """What stands before an amount: ¥, or the code itself and a space that does not break."""
+    return _SIGNS.get(currency, f"{currency}\u00a0")
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
@@ -146,7 +154,7 @@ def _regime(code: str, language: str, names: Catalogue | None) -> str:
 
 
 def _name(code: str, language: str, names: Catalogue | None) -> str:
-    """Chemical symbols and grade codes speak for themselves; properties, materials, forms and states are named."""
+    """Chemical symbols speak for themselves; properties, materials, grades, forms and states are named."""
     japanese = language == "ja"
     if names is not None:
         analyte, form = names.analytes.get(code), names.forms.get(code)
@@ -157,6 +165,8 @@ def _name(code: str, language: str, names: Catalogue | None) -> str:
             return form[0] if japanese else form[1]
         if material := names.materials.get(code):
             return material.name_ja if japanese else material.name_en
+        if grade := names.grades.get(code):
+            return (grade.name_ja if japanese else None) or grade.name_en
     return messages(language).get(f"word.{code}", code)
 
 

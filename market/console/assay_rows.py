@@ -5,7 +5,7 @@ Shared by whoever types results: the lot editor, and the laboratory that decides
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -18,7 +18,7 @@ from market.console.typed import Typed
 from market.http import messages
 from market.http.refusal import Refusal
 from matching.measure_faults import assay_faults
-from matching.values import Assay
+from matching.values import Assay, Basis
 from specs.catalogue.loader import catalogue
 
 ASSAYS: Final = "/assays"
@@ -42,6 +42,19 @@ _SETTLED_BY: Final = {
 }
 
 
+class Measurable(Protocol):
+    """What a result is waited for of."""
+
+    @property
+    def analyte(self) -> str: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def basis(self) -> Basis | None: ...
+
+
 class Done(msgspec.Struct, frozen=True):
     """The form afterwards, and what a paste has brought."""
 
@@ -53,6 +66,22 @@ def fresh(typed: Typed, rows: int = 3) -> None:
     """Blank rows to begin with."""
     for row in range(rows):
         typed.put(f"{ASSAYS}/{row}/analyte", "")
+
+
+def wait_for(typed: Typed, row: int, wanted: Measurable) -> None:
+    """A row that lacks its result only."""
+    typed.put(f"{ASSAYS}/{row}/analyte", wanted.analyte)
+    typed.put(f"{ASSAYS}/{row}/unit", wanted.unit)
+    if wanted.basis is not None:
+        typed.put(f"{ASSAYS}/{row}/basis", wanted.basis.value)
+
+
+def drop_waiting(typed: Typed) -> None:
+    """Without the rows that have no result: a pasted table comes instead of them, or not all was measured."""
+    for row in typed.rows(ASSAYS):
+        at = f"{ASSAYS}/{row}"
+        if not any(typed.text(f"{at}/{name}").strip() for name in _NUMBERS):
+            typed.drop(ASSAYS, row)
 
 
 def do(typed: Typed, action: str) -> Done:

@@ -10,7 +10,8 @@ from market.console.scales import ceiling, ticks
 # room for the numbers of the axis, and for the words under the bars
 LEFT: Final = 64.0
 BELOW: Final = 44.0
-_ABOVE: Final = 10.0
+# and for what they count in
+_ABOVE: Final = 26.0
 _SLOT: Final = 56.0
 _HEIGHT: Final = 200.0
 # the share of a slot that is not bar

@@ -7,18 +7,21 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from market.console import forms, rendering
+from market.console import forms, rendering, uploads
 from market.console.editing import Edit, Fields, edited
 from market.console.reading import decoded
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.deals.queries import names
+from market.documents import service as documents
+from market.documents.structs import DocumentKind, DocumentLink, LinkedKind
 from market.http.listing_routes import Cursor
 from market.parties.rights import WRITERS
 from market.parties.structs import OrganisationKind as Kind
 from market.permits import service as permits
 from market.permits.structs import Attestation, CheckDraft, OverseenPermit, OverseenPermits, PermitListing, PermitPage
 from matching.permits.permit import Permit
+from specs.kit.tenancy import Role
 
 PAGE: Final = "/console/permits"
 ROWS: Final = 50
@@ -26,6 +29,7 @@ ENDING: Final = 10
 HOLDERS: Final = frozenset(WRITERS["permit"])
 READING = {"screen": Screen(kinds=HOLDERS | {Kind.COORDINATOR}, scope="permits:read")}
 WRITING = {"screen": Screen(kinds=HOLDERS, scope="permits:write")}
+PROVING = {"screen": Screen(kinds=HOLDERS, scope="documents:write", files=True)}
 CHECKING = {"screen": Screen(kinds=frozenset({Kind.COORDINATOR}), scope="permits:check")}
 # which of them a list shows
 LISTS: Final = {"unchecked": False, "checked": True, "all": None}
@@ -73,6 +77,11 @@ async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
     async with request.opened() as work:
         answer = await permits.read(work, request.principal, id)
         permit: Any = decoded(answer, OverseenPermit if coordinates else PermitListing)
+        if coordinates:
+            papers: Any = await documents.overseen_about(work, (id,))
+        else:
+            await work.as_role(Role.TENANT)
+            papers = await documents.about(work, (id,))
         holders = await names(work, (permit.organisation_id,)) if coordinates else {}
     return rendering.page(
         request,
@@ -80,6 +89,7 @@ async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
         permit=permit,
         holder=holders.get(permit.organisation_id) if coordinates else None,
         version=answer.version,
+        papers=papers,
         attestations=tuple(Attestation),
         coordinates=coordinates,
         **_choices(request),
@@ -94,6 +104,15 @@ async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
         return _at((await permits.patch(edit.work, id, _whole(edit.fields), edit.versions)).id)
 
     return await edited(request, patch, _at(id))
+
+
+@post("/permits/{id:uuid}/documents", request_max_body_size=None, opt=PROVING)
+async def attach(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """Copies of the permit, for who checks it."""
+    async with request.opened() as work:
+        await permits.read(work, request.principal, id)
+    await uploads.linked(request, DocumentKind.PERMIT, [DocumentLink(LinkedKind.PERMIT, id)])
+    return rendering.see(request, f"{_at(id)}#documents")
 
 
 @post("/permits/{id:uuid}/withdraw", opt=WRITING)
@@ -136,4 +155,4 @@ def _choices(request: Visit) -> dict[str, Any]:
     return {"kinds": kinds, "catalogue": known}
 
 
-handlers = [page, new, create, one, change, withdraw, check]
+handlers = [page, new, create, one, change, attach, withdraw, check]

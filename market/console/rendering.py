@@ -11,10 +11,12 @@ from market.console.bars import bar
 from market.console.navigation import entries
 from market.console.showing import filters
 from market.console.text import Language
+from market.console.uploads import ENDINGS, MOST_FILES
 from market.console.visit import Visit
 from market.http import messages
 from market.http.responses import Reply
 from market.people import tokens
+from specs.kit import clock
 
 HTML = "text/html; charset=utf-8"
 # one script of our own and htmx; no inline script or style, no plug-ins, no frames, forms only to us
@@ -49,6 +51,8 @@ def environment(language: Language) -> Environment:
         "static": static.address,
         "bar": bar,
         "once": tokens.fresh,
+        "file_endings": ENDINGS,
+        "most_files": MOST_FILES,
         "problem_title": lambda code: messages.title(code, language),
         "language": language,
     }
@@ -72,7 +76,7 @@ def sent(visit: Visit, text: str, *, status: int = 200, headers: dict[str, str] 
 def html(visit: Visit, template: str, **holes: Any) -> str:
     """The text of `page`: what is sent over server-sent events too."""
     made = environment(visit.language).get_template(template)
-    return made.render(visit=visit, entries=entries(visit), **holes)
+    return made.render(visit=visit, entries=entries(visit), answered=clock.now(), **holes)
 
 
 def beside(visit: Visit, where: str = "#problem", how: str = "innerHTML") -> dict[str, str]:

@@ -18,6 +18,7 @@ from market.console import (
     notices,
     nowhere,
     organisations,
+    own_papers,
     permits,
     problems,
     profile,
@@ -37,19 +38,34 @@ from market.console import (
     umpire_samples,
 )
 from market.console.balance import page as balance
-from market.console.deals import acts, claims, compared, contract, deciding, deliveries, offers, page, papers, samples
+from market.console.deals import (
+    acts,
+    claims,
+    compared,
+    contract,
+    deciding,
+    deliveries,
+    offering,
+    offers,
+    page,
+    papers,
+    receiving,
+    samples,
+)
+from market.console.freight import page as freight
 from market.console.lots import advice, editor, matches
 from market.console.lots import page as lots
+from market.console.lots import papers as lot_papers
 from market.console.sitings import page as sitings
 from market.console.upgrade_offers import page as upgrade_offers
 from market.console.visit import Visit
 
 PEOPLE = (door, second_factor, profile, colleagues)
-DEALS = (page, acts, deciding, offers, contract, samples, deliveries, claims, papers, compared)
+DEALS = (page, acts, deciding, offering, offers, contract, samples, deliveries, receiving, claims, papers, compared)
 SPECS = (specs, spec_editor, spec_matches, spec_blends, spec_what_if, spec_advice)
 TENDERS = (tenders, tender_bids)
-LOTS = (lots, editor, matches, advice, inbox, upgrade_offers, umpire_samples)
-DESK = (balance, sitings, permits, organisations, settings, review_policy)
+LOTS = (lots, editor, lot_papers, matches, advice, inbox, upgrade_offers, umpire_samples)
+DESK = (balance, sitings, permits, own_papers, organisations, settings, review_policy, freight)
 SCREENS = (
     static,
     language,

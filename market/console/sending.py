@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from litestar import Response
 
 from market.console import rendering
@@ -23,11 +24,12 @@ _NOTHING: Final = UUID(int=0)
 
 
 async def same(request: Visit) -> Idempotency | None:
-    """What makes this form the same as another; None for one that carries no token."""
+    """What makes this form the same as another; None for one that carries no token, or files."""
     token = await request.text("_once")
-    if not 0 < len(token) <= _LONGEST:
+    # files are read as they come, and two of one name may differ
+    if not 0 < len(token) <= _LONGEST or request.incoming is not None:
         return None
-    body = await request.body()
+    body = msgspec.json.encode(request.sent)
     return keyed(request.scope["path"], f"form {hashlib.sha256(body).hexdigest()}", body)
 
 

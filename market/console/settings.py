@@ -1,4 +1,4 @@
-"""Settings: where one's own login, people, keys and policies are, and the freight tables in force."""
+"""Settings: where one's own login, people, keys and policies are."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -13,21 +13,16 @@ from market.console.reading import decoded
 from market.console.screen import Screen
 from market.console.sending import same
 from market.console.visit import Visit
-from market.deals.queries import names
 from market.http.listing_routes import Cursor
 from market.parties import keys
 from market.parties.rights import manages
 from market.parties.structs import ApiKeyDraft, ApiKeyPage, IssuedApiKey
 from market.parties.structs import OrganisationKind as Kind
-from specs.freight import service as tables
-from specs.freight.structs import TablesInForce
-from specs.kit.tenancy import Role
 
 KEYS: Final = "/console/settings/keys"
 ROWS: Final = 50
 ALL = {"screen": Screen()}
 KEEPING = {"screen": Screen(scope="keys:write")}
-PRICING = {"screen": Screen(kinds=frozenset({Kind.COORDINATOR}), scope="listings:read")}
 
 
 @get("/settings", opt=ALL)
@@ -69,15 +64,4 @@ async def revoke(id: FromPath[UUID], request: Visit) -> Response[Any]:
     return answer
 
 
-@get("/settings/freight", opt=PRICING)
-async def freight(request: Visit) -> Response[Any]:
-    """What prices today, and where."""
-    async with request.opened() as work:
-        body = await tables.in_force(work, request.parts.editions)
-        found = msgspec.json.decode(body, type=TablesInForce)
-        await work.as_role(Role.COORDINATOR)
-        setters = await names(work, tuple({one.set_by for one in found.items if one.set_by is not None}))
-    return rendering.page(request, "settings/freight.html", found=found, setters=setters)
-
-
-handlers = [page, listed, create, revoke, freight]
+handlers = [page, listed, create, revoke]

@@ -8,7 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from market.console.pasting import names
-from market.console.text import Language, word
+from market.console.text import Language, text, texts, word
+from market.http import days
 from matching import words
 from matching.units import MASS_FRACTION
 from matching.words import permit_name, step_name
@@ -18,9 +19,6 @@ from specs.kit import clock
 # a non-breaking space before a unit, as the SI brochure has it
 _GAP = "\u00a0"
 _MINOR = {"JPY": 0, "USD": 2, "EUR": 2}
-_SIGNS = {"JPY": "¥", "USD": "$", "EUR": "€"}
-_ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"))
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905 - reads as a list of months
 EMPTY = "–"
 _ALL = 100.0
 _NOTHING = Markup("–")
@@ -36,6 +34,16 @@ def tonnes(value: float | None) -> str:
     return EMPTY if value is None else f"{f'{value:,.3f}'.rstrip('0').rstrip('.')}{_GAP}t"
 
 
+def size(value: int | None) -> str:
+    """Of a file, in the units that people know from their own: 12 kB, 3.4 MB."""
+    if value is None:
+        return EMPTY
+    for unit, least in (("MB", 1_000_000), ("kB", 1_000)):
+        if value >= least:
+            return f"{value / least:,.{1 if value < 10 * least else 0}f}{_GAP}{unit}"
+    return f"{value}{_GAP}B"
+
+
 def percent(share: float | None) -> str:
     """A probability or share, rounded down: 94.99 % is never shown as the 95 % that was asked for."""
     return EMPTY if share is None else words.words({"share": float(share)}, "en", None)["share"].replace(" ", _GAP)
@@ -47,8 +55,21 @@ def money(amount: Decimal | float | None, currency: str = "JPY") -> str:
         return EMPTY
     places = _MINOR.get(currency, 2)
     exact = Decimal(str(amount)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    sign = "−" if exact < 0 else ""
-    return f"{sign}{_SIGNS.get(currency, currency + _GAP)}{abs(exact):,}"
+    return f"{'−' if exact < 0 else ''}{words.sign(currency)}{abs(exact):,}"
+
+
+def exact(value: float | Decimal) -> str:
+    """Every digit of what was agreed, with thousands separators."""
+    digits = f"{Decimal(str(value)):,f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def rate(amount: Decimal, currency: str) -> str:
+    """Money for each of something, which is multiplied before it is rounded: ¥0.5, $12.30."""
+    whole, _, rest = exact(amount).partition(".")
+    places = _MINOR.get(currency, 2)
+    fraction = rest.ljust(places, "0")
+    return f"{words.sign(currency)}{whole}{'.' if fraction else ''}{fraction}"
 
 
 def price(value: Any) -> str:
@@ -60,26 +81,28 @@ def day(value: date | None, language: Language) -> Markup:
     """26 Nov 2026, or 2026年11月26日."""
     if value is None:
         return _NOTHING
-    told = _japanese(value) if language == "ja" else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
-    return _time(value.isoformat(), told)
+    return _time(value.isoformat(), days.day(value, language), days.era(value, language))
 
 
 def era(value: date | None, language: Language) -> Markup:
     """As `day`; in Japanese by the era, as permits and official papers have it: 令和8年11月26日."""
-    if value is None or language != "ja":
-        return day(value, language)
-    began, name = next(((b, n) for b, n in _ERAS if value >= b), _ERAS[-1])
-    year = value.year - began.year + 1
-    return _time(value.isoformat(), f"{name}{'元' if year == 1 else year}年{value.month}月{value.day}日")
+    if value is None:
+        return _NOTHING
+    told = days.era(value, language)
+    return _time(value.isoformat(), told, told)
 
 
 def moment(value: datetime | None, language: Language) -> Markup:
     """Day and minute in Japan; the page says once that its hours are Japan's."""
     if value is None:
         return _NOTHING
+    return _time(value.isoformat(), days.moment(value, language), stamp(value, language))
+
+
+def stamp(value: datetime, language: Language) -> str:
+    """When a paper was printed, in Japan; in Japanese by the era."""
     local = value.astimezone(clock.JST)
-    told = _japanese(local.date()) if language == "ja" else f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return _time(value.isoformat(), f"{told} {local:%H:%M}")
+    return f"{days.era(local.date(), language)} {local:%H:%M}"
 
 
 def until(value: datetime | None, language: Language) -> Markup:
@@ -88,14 +111,31 @@ def until(value: datetime | None, language: Language) -> Markup:
 
 
 def name(code: str | None, language: Language) -> str:
-    """A material, grade, form, analyte or document by its name."""
+    """A material, grade, form, analyte, document or regulation by its name."""
     if code is None:
         return EMPTY
     known = catalogue()
-    if grade := known.grades.get(code):
-        named = grade.name_ja if language == "ja" and grade.name_ja else grade.name_en
-        return f"{code} {named}"
-    return words.words({"material": code}, language, known)["material"]
+    kind = "regime" if code in known.regimes else "material"
+    return words.words({kind: code}, language, known)[kind]
+
+
+def coded(code: str, language: Language) -> Markup:
+    """A grade by its name and its code, where experts look for it: on the listing's own page."""
+    return Markup("{} (<code>{}</code>)").format(name(code, language), code)
+
+
+def condition(held: tuple[str, float], language: Language) -> str:
+    """One condition of a test: what is not known by name is told as it was filed."""
+    what, value = held
+    if f"words.condition.{what}" in texts(language):
+        return text(language, f"words.condition.{what}", value=number(value))
+    return f"{what.replace('_', ' ')} = {number(value)}"
+
+
+def source(code: str, language: Language) -> str:
+    """Where material comes from; people may name a source that we do not know."""
+    told = word(language, "source", code)
+    return told if told != code else code.replace("_", " ")
 
 
 def analytes(said: str, language: Language) -> str:
@@ -146,7 +186,8 @@ def pairs(codes: Iterable[str], kind: str | None, language: Language) -> list[tu
 
 def title(seen: Any, language: Language) -> str:
     """What a redacted listing is called across parties: material, grades, prefecture or region."""
-    parts = [name(seen.material, language), *seen.grades, place(seen.prefecture or seen.region, language)]
+    grades = (name(code, language) for code in seen.grades)
+    parts = [name(seen.material, language), *grades, place(seen.prefecture or seen.region, language)]
     return " · ".join(parts)
 
 
@@ -157,7 +198,12 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "era": era,
         "moment": moment,
         "until": until,
+        "stamp": stamp,
         "name": name,
+        "coded": coded,
+        "condition": condition,
+        "source": source,
+        "month": days.month,
         "place": place,
         "analytes": analytes,
         "measured": measured,
@@ -171,9 +217,11 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "pairs": lambda codes, kind=None: pairs(codes, kind, language),
         "number": number,
         "tonnes": tonnes,
+        "bytes": size,
         "percent": percent,
         "money": money,
         "price": price,
+        "sign": words.sign,
         "permit_name": lambda code: permit_name(code, language, known),
         "step_name": lambda code: step_name(code, language, known),
     }
@@ -183,9 +231,8 @@ def _in(language: Language, call: Callable[..., Any]) -> Callable[..., Any]:
     return lambda value: call(value, language)
 
 
-def _japanese(value: date) -> str:
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def _time(machine: str, told: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(machine, told)
+def _time(machine: str, told: str, paper: str) -> Markup:
+    """`paper` is what a print by the era has instead."""
+    if told == paper:
+        return Markup('<time datetime="{}">{}</time>').format(machine, told)
+    return Markup('<time datetime="{}" data-era="{}">{}</time>').format(machine, paper, told)

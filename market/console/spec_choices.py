@@ -16,6 +16,18 @@ from specs.catalogue.loader import catalogue
 Pair = tuple[str, str]
 # what recyclers write where these belong; another code may be typed beside them
 HAZARDS = ("radioactivity", "damaged_battery", "lithium_ion")
+SOURCES = (
+    "end_of_life_vehicle",
+    "construction_demolition",
+    "appliance",
+    "stamping",
+    "machining",
+    "wire_and_cable",
+    "motor",
+    "packaging",
+    "bottle_collection",
+    "battery_collection",
+)
 DOCUMENTS = ("assay_report", "sds", "discharge_record", "un38_3_summary")
 
 
@@ -34,6 +46,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     bases: tuple[Pair, ...]
     scopes: tuple[Pair, ...]
     origins: tuple[Pair, ...]
+    sources: tuple[Pair, ...]
     custody_models: tuple[Pair, ...]
     legal_statuses: tuple[Pair, ...]
     hazards: tuple[Pair, ...]
@@ -75,8 +88,8 @@ def families(language: Language) -> tuple[Pair, ...]:
 
 
 def grade_label(grade: Grade, language: Language) -> str:
-    """Its code and its name."""
-    return f"{grade.code} {(grade.name_ja if language == 'ja' else None) or grade.name_en}"
+    """Its name."""
+    return (grade.name_ja if language == "ja" else None) or grade.name_en
 
 
 @functools.cache
@@ -105,6 +118,7 @@ def _fixed(language: Language) -> Choices:
         bases=_named("basis", Basis, language),
         scopes=_named("scope", Scope, language),
         origins=_named("source_origin", Origin, language),
+        sources=tuple((code, word(language, "source", code)) for code in SOURCES),
         custody_models=_named("custody_model", CustodyModel, language),
         legal_statuses=_named("legal_status", LegalStatus, language),
         hazards=tuple((code, word(language, "hazard", code)) for code in HAZARDS),

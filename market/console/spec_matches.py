@@ -1,4 +1,7 @@
-"""What fits one of one's own specs: matches, near misses, their reasons, what to test, and a deal in two clicks."""
+"""What fits one of one's own specs: matches, near misses, their reasons, what to test, and a deal in two clicks.
+
+A coordinator reads the same of a spec of its jurisdiction.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,17 +12,20 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering, spec_saving
+from market.console import following, forms, posted, rendering, subjects
 from market.console.screen import Screen
 from market.console.sending import once
-from market.console.specs import AT, KINDS, MATCHING
+from market.console.specs import KINDS
 from market.console.visit import Visit
 from market.deals.structs import DealDraft
 from market.http.deals import asking
+from market.matches.following import Followed
 from market.matches.structs import MatchedLot
+from market.parties.structs import OrganisationKind as Kind
 from matching.values import Verdict
 from specs.kit.tenancy import Work
 
+SEEING = Screen(kinds=KINDS | {Kind.COORDINATOR}, scope="matches:read")
 DEALING = Screen(kinds=KINDS, scope="deals:write")
 _PAGE = 10
 
@@ -33,11 +39,12 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
     alone: int
 
 
-@get("/specs/{id:uuid}/matches", opt={"screen": MATCHING})
+@get("/specs/{id:uuid}/matches", opt={"screen": SEEING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Ranked from current data."""
     near = request.query_params.get("near") == "1"
-    found = await spec_saving.stored(work, id)
+    snapshot = await following.snapshot(work)
+    spec = await subjects.spec(work, request, id)
     matched = await request.parts.matches.of_spec(
         work,
         request.principal,
@@ -48,15 +55,25 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
         language=request.language,
     )
     request.parts.metrics.judged(item.evaluation for item in matched.items)
+    followed = Followed(
+        kind="spec",
+        id=id,
+        material=spec.material,
+        near_misses=near,
+        snapshot=snapshot,
+        shown=tuple(item.lot.id for item in matched.items),
+    )
     return rendering.page(
         request,
         "matches/list.html",
-        spec=found.spec,
+        spec=spec,
+        mine=subjects.own(request),
         near=near,
         tab="near" if near else "matches",
         matched=matched,
+        carried=following.carried(request, followed),
         missing=missing(matched.items),
-        here=f"{AT}/{id}/matches{'?near=1' if near else ''}",
+        here=following.address(followed),
     )
 
 

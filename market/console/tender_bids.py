@@ -4,16 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted
+from market.console import posted, rendering
+from market.console.reading import decoded, offered
 from market.console.screen import Screen
 from market.console.sending import once
+from market.console.tender_shown import shown
 from market.console.tenders import AT
+from market.console.terms import form, rows
 from market.console.visit import Visit
 from market.http.deals import asking
 from market.parties.rights import WRITERS
-from market.tenders.structs import BidDraft
+from market.tenders.structs import BidDraft, Tender
 from specs.kit.tenancy import Work
 
 SELLING = Screen(kinds=frozenset(WRITERS["lot"]), scope="tenders:write")
@@ -22,13 +26,31 @@ SELLING = Screen(kinds=frozenset(WRITERS["lot"]), scope="tenders:write")
 @post("/tenders/{id:uuid}/bids", status_code=200, opt={"screen": SELLING})
 async def place(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Sealed until the opening; it takes the place of the bid for the same lot."""
-    draft = forms.draft([*_moved(await posted.fields(request)), ("/price/per", "t")], BidDraft)
+    typed = await posted.typed(request)
 
     async def bid(work: Work) -> str:
-        await request.parts.tenders.bid(work, asking(request), id, draft)
+        with form.as_typed(typed):
+            await request.parts.tenders.bid(work, asking(request), id, form.draft(typed, BidDraft))
         return f"{AT}/{id}"
 
     return await once(request, bid)
+
+
+@post("/tenders/{id:uuid}/bid", status_code=200, opt={"screen": SELLING})
+async def change(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """The bid again after one of its form's own buttons; nothing typed is lost."""
+    typed = await posted.typed(request)
+    done = rows.do(typed, typed.text("_do"))
+    answer = await request.parts.tenders.read(work, asking(request), id)
+    tender = offered(request, "tenders:write", decoded(answer, Tender))
+    return rendering.page(
+        request,
+        "tenders/bid-form.html" if request.partial else "tenders/tender.html",
+        headers=rendering.beside(request, "#editor", "outerHTML"),
+        **await shown(request, tender, done.typed, done.focus),
+        version=answer.version,
+        split=None,
+    )
 
 
 @post("/tenders/{id:uuid}/bids/{bid:uuid}/withdraw", status_code=200, opt={"screen": SELLING})
@@ -42,10 +64,4 @@ async def withdraw(id: FromPath[UUID], bid: FromPath[UUID], request: Visit) -> R
     return await once(request, drop)
 
 
-def _moved(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """A limit that is asked to give way names its place only where it says where to."""
-    to = {name.split("/")[2] for name, text in fields if name.startswith("/relaxations/") and text.strip()}
-    return [*fields, *((f"/relaxations/{limit}/limit:number", limit) for limit in sorted(to))]
-
-
-handlers = [place, withdraw]
+handlers = [place, change, withdraw]

@@ -16,7 +16,10 @@ from market.console.reading import decoded, offered
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.specs import KINDS
-from market.console.tender_shown import bids_of, own_lots
+from market.console.tender_shown import shown
+from market.console.terms import form, rows, starting
+from market.console.terms.rows import Done
+from market.console.terms.shown import holes
 from market.console.visit import Visit
 from market.deals.acting import Asking
 from market.deals.structs import Reason
@@ -24,7 +27,6 @@ from market.http.deals import asking
 from market.parties.structs import OrganisationKind as Kind
 from market.runs import service as runs
 from market.tenders.structs import AwardDraft, Split, Status, Tender, TenderDraft
-from matching.values import Currency, Incoterm
 from specs.kit.tenancy import Work
 from specs.listing.structs import Status as Listed
 
@@ -50,31 +52,29 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
 @get("/specs/{id:uuid}/tender", opt={"screen": BUYING})
 async def ask(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Whom to invite, until when, and on which terms."""
-    spec = (await spec_saving.stored(work, id)).spec
-    matched = await request.parts.matches.of_spec(
-        work, request.principal, id, limit=_CHOICES, language=request.language
-    )
-    return rendering.page(
-        request,
-        "tenders/invite.html",
-        spec=spec,
-        tab="tender",
-        active=spec.status is Listed.ACTIVE,
-        matched=matched.items,
-        currencies=[(one.value, one.value) for one in Currency],
-        incoterms=[(one.value, one.value) for one in Incoterm],
-    )
+    return await _inviting(request, work, id)
 
 
 @post("/specs/{id:uuid}/tender", status_code=200, opt={"screen": BUYING})
 async def invite(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Open for bids, and shut until the deadline."""
-    draft = forms.draft([*await posted.fields(request), ("/spec_id", str(id))], TenderDraft)
+    typed = await posted.typed(request)
+    typed.put("/spec_id", str(id))
 
     async def invited(work: Work) -> str:
-        return f"{AT}/{(await request.parts.tenders.invite(work, asking(request), draft)).id}"
+        with form.as_typed(typed):
+            made = await request.parts.tenders.invite(work, asking(request), form.draft(typed, TenderDraft))
+        return f"{AT}/{made.id}"
 
     return await once(request, invited)
+
+
+@post("/specs/{id:uuid}/tender/terms", status_code=200, opt={"screen": BUYING})
+async def change(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+    """The invitation again after one of its form's own buttons; nothing typed is lost."""
+    typed = await posted.typed(request)
+    done = rows.do(typed, typed.text("_do"))
+    return await _inviting(request, work, id, done)
 
 
 @get("/tenders/{id:uuid}", opt={"screen": READING})
@@ -82,11 +82,8 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
     """As its buyer, one who is invited, or a coordinator."""
     answer = await request.parts.tenders.read(work, asking(request), id)
     tender = offered(request, "tenders:write", decoded(answer, Tender))
-    bids = await bids_of(request, tender)
-    lots = await own_lots(request, tender)
-    return rendering.page(
-        request, "tenders/tender.html", tender=tender, version=answer.version, bids=bids, lots=lots, split=None
-    )
+    holes = await shown(request, tender)
+    return rendering.page(request, "tenders/tender.html", **holes, version=answer.version, split=None)
 
 
 @post("/tenders/{id:uuid}/open", status_code=200, opt={"screen": BUYING})
@@ -138,11 +135,27 @@ async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
     async with request.opened() as work:
         answer = await request.parts.tenders.read(work, asking(request), id)
     tender = offered(request, "tenders:write", decoded(answer, Tender))
-    bids = await bids_of(request, tender)
+    holes = await shown(request, tender)
     limits: tuple[Drawn, ...] = drawn(found.blend.limits)
     template = "tenders/split.html" if request.partial else "tenders/tender.html"
+    return rendering.page(request, template, **holes, version=answer.version, split=found, limits=limits)
+
+
+async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = None) -> Response[Any]:
+    spec = (await spec_saving.stored(work, id)).spec
+    matched = await request.parts.matches.of_spec(
+        work, request.principal, id, limit=_CHOICES, language=request.language
+    )
+    typed = done.typed if done else starting.of_tender(spec.limits, spec.remaining_tonnes)
     return rendering.page(
-        request, template, tender=tender, version=answer.version, bids=bids, lots=(), split=found, limits=limits
+        request,
+        "tenders/invite-form.html" if request.partial else "tenders/invite.html",
+        headers=rendering.beside(request, "#editor", "outerHTML"),
+        spec=spec,
+        tab="tender",
+        active=spec.status is Listed.ACTIVE,
+        matched=matched.items,
+        **holes(typed, spec.material, request.language, done.focus if done else ""),
     )
 
 
@@ -156,4 +169,4 @@ async def _turned(request: Visit, id: UUID, turn: Callable[[Work, Asking], Await
     return await once(request, act)
 
 
-handlers = [page, ask, invite, read, open_bids, award, cancel, split, progress]
+handlers = [page, ask, invite, change, read, open_bids, award, cancel, split, progress]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-_KEYED: Final = re.compile(r"(?P<at>/.*?)/(?P<row>[0-9]{1,4})(?P<rest>/.*|$)", re.ASCII)
+_ROW: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -66,9 +66,10 @@ class Typed:
         )
 
     def rows(self, pointer: str) -> list[int]:
-        """The numbers of a table's rows, in order."""
-        found = {int(m["row"]) for name in self.values if (m := _KEYED.match(name)) and m["at"] == pointer}
-        return sorted(found)
+        """The numbers of a table's rows, in order; a row may have a table of its own."""
+        table = f"{pointer}/"
+        found = {name.removeprefix(table).partition("/")[0] for name in self.values if name.startswith(table)}
+        return sorted(int(row) for row in found if _ROW.fullmatch(row))
 
     def filled(self, pointer: str, row: int) -> bool:
         """Whether anything was written into a row."""

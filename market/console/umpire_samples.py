@@ -53,10 +53,7 @@ async def read(id: FromPath[UUID], request: Visit) -> Response[Any]:
     if request.session is not None:
         typed.put("/laboratory", request.session.organisation)
     for row, wanted in enumerate(sample.analytes):
-        typed.put(f"{ASSAYS}/{row}/analyte", wanted.analyte)
-        typed.put(f"{ASSAYS}/{row}/unit", wanted.unit)
-        if wanted.basis is not None:
-            typed.put(f"{ASSAYS}/{row}/basis", wanted.basis.value)
+        assay_rows.wait_for(typed, row, wanted)
     return _form(request, sample, typed)
 
 
@@ -66,7 +63,7 @@ async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
     sample, _ = await _sample(request, id)
     typed = await posted.typed(request)
     if typed.text("_do") == "paste":
-        _make_room(typed)
+        assay_rows.drop_waiting(typed)
     done = assay_rows.do(typed, typed.text("_do"))
     return _form(request, sample, done.typed, pasted=done.pasted)
 
@@ -92,14 +89,6 @@ async def file(id: FromPath[UUID], request: Visit) -> Response[Any]:
         return f"{AT}/{id}"
 
     return await once(request, decided)
-
-
-def _make_room(typed: Typed) -> None:
-    """Rows that wait for a value give way to those of a pasted table."""
-    for row in typed.rows(ASSAYS):
-        at = f"{ASSAYS}/{row}"
-        if not any(typed.text(f"{at}/{name}").strip() for name in ("value", "low", "high", "uncertainty")):
-            typed.drop(ASSAYS, row)
 
 
 def _fields(typed: Typed) -> list[tuple[str, str]]:

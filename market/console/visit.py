@@ -5,7 +5,10 @@ from typing import Any
 
 from litestar import Response
 from litestar.datastructures import FormMultiDict
+from litestar.enums import RequestEncodingType
 
+from market.console.incoming import Incoming
+from market.console.screen import screen
 from market.http import cookies, messages, origin
 from market.http.call import Call
 from market.http.messages import Language
@@ -104,9 +107,26 @@ class Visit(Call):
         scheme = "https" if self.parts.cookies.marked(self) else "http"
         return f"{scheme}://{self.headers.get('host', '')}{path}"
 
+    @property
+    def incoming(self) -> Incoming | None:
+        """The form with its files, where the page takes some and it was sent so."""
+        declared = screen(self.route_handler)
+        kind, options = self.content_type
+        if declared is None or not declared.files or kind != RequestEncodingType.MULTI_PART:
+            return None
+        found: Incoming | None = self.scope.get("incoming")  # type: ignore[assignment]  # our own key in the ASGI scope
+        if found is None:
+            found = Incoming(self.stream(), options.get("boundary", ""))
+            self._note("incoming", found)
+        return found
+
     async def form(self) -> FormMultiDict:
-        """As Litestar's; what was typed into a form of ours is kept for the page that says why nothing was done."""
-        form = await super().form()
+        """As Litestar's, or what stands before the files of a form that may bring some.
+
+        What was typed into a form of ours is kept for the page that says why nothing was done.
+        """
+        brought = self.incoming
+        form = await super().form() if brought is None else FormMultiDict(await brought.fields())
         if origin.ours(self):
             self._note("sent", tuple((name, said) for name, said in form.multi_items() if isinstance(said, str)))
         return form

@@ -16,8 +16,8 @@ from market.deals.opening import new
 from market.deals.review import entering, requirement
 from market.deals.structs import DealDraft
 from market.deals.subject import Part, Subject
+from matching.columns import Listing
 from matching.evaluation import Evaluation
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from specs.kit import clock, ids
 from specs.kit.tenancy import Work

@@ -1,6 +1,7 @@
 """Documents that one side of a deal lays before the other: shared with whom the leg concerns, and with nobody else."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from market.deals import transition
@@ -38,24 +39,35 @@ async def share(work: Work, deal: Held, draft: PaperDraft) -> None:
 async def of_deal(work: Work, principal: Principal, deal_id: UUID) -> DealDocuments:
     """What the caller laid before others, and what others laid before it; for a coordinator all. Raises NotFound."""
     deal = await transition.read(work, principal, deal_id)
+    return DealDocuments(items=await _about(work, deal, (deal.id,)))
+
+
+async def evidence(work: Work, principal: Principal, deal_id: UUID, claims: Sequence[UUID]) -> dict[UUID, DealDocument]:
+    """By id, the documents that prove claims which the caller was shown, and answers to them. Raises NotFound."""
+    deal = await transition.read(work, principal, deal_id)
+    return {one.id: one for one in await _about(work, deal, claims)}
+
+
+async def _about(work: Work, deal: Held, objects: Sequence[UUID]) -> tuple[DealDocument, ...]:
     if deal.actor is Actor.COORDINATOR:
         await work.as_role(Role.COORDINATOR)
-        rows = await queries.linked(work, deal.id)
+        rows = await queries.linked(work, objects)
     else:
         await work.as_role(Role.TENANT)
-        rows = await queries.linked(work, deal.id)
+        rows = await queries.linked(work, objects)
         await work.as_role(Role.COUNTERPARTY)
-        rows += await queries.shared(work, deal.id)
-    return DealDocuments(
-        items=tuple(
-            DealDocument(
-                id=row["id"],
-                by=deal.actor_of(row["tenant_id"]),
-                kind=DocumentKind(row["kind"]),
-                name=documents.name_for(row),
-                media_type=MediaType(row["media_type"]),
-                state=DocumentState(row["state"]),
-            )
-            for row in sorted(rows, key=lambda row: row["id"])
-        )
+        rows += await queries.shared(work, objects)
+    return tuple(_shown(deal, row) for row in sorted(rows, key=lambda row: row["id"]))
+
+
+def _shown(deal: Held, row: Any) -> DealDocument:
+    content = documents.content_for(row)
+    return DealDocument(
+        id=row["id"],
+        by=deal.actor_of(row["tenant_id"]),
+        kind=DocumentKind(row["kind"]),
+        name=documents.name_for(row),
+        media_type=MediaType(row["media_type"]),
+        size=None if content is None else content.size,
+        state=DocumentState(row["state"]),
     )

@@ -193,13 +193,17 @@ class PaperDraft(Posted, frozen=True, kw_only=True):
 
 
 class DealDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A document in a deal; the file's own name is told once names are open."""
+    """A document in a deal; the file's own name is told once names are open.
+
+    `size` is of what the caller downloads, in bytes: null while that is nothing.
+    """
 
     id: UUID
     by: Actor
     kind: DocumentKind
     name: str
     media_type: MediaType
+    size: int | None
     state: DocumentState
 
 

@@ -13,9 +13,9 @@ from market.deals.taking import Take, refuse_takes, take_faults
 from market.matches import reading
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind, Principal
+from matching.columns import Listing
 from matching.evaluation import Evaluation
 from matching.fault import Fault, fault
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.values import Verdict
 from specs.kit.errors import Invalid, NotFound

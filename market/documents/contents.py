@@ -43,6 +43,7 @@ from specs.kit.versions import Versions
 Opened = Callable[[], AbstractAsyncContextManager[Work]]
 # much shorter than the age at which the sweeper takes a file for an orphan
 UPLOAD_SECONDS: Final = 600.0
+MEGABYTE: Final = 1_000_000
 # the media type of who does not say which
 ANY_BYTES: Final = "application/octet-stream"
 log = structlog.get_logger(__name__)
@@ -83,6 +84,11 @@ class Contents:
         self._stripper = stripper
         self._limits = limits
         self._seconds = seconds
+
+    @property
+    def most(self) -> int:
+        """Bytes that one document may have."""
+        return self._limits.most
 
     async def put(
         self,

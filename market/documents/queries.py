@@ -81,23 +81,24 @@ async def page(work: Work, filters: DocumentFilters, after: UUID | None, limit: 
     return rows
 
 
-async def linked(work: Work, about: UUID) -> list[Row]:
-    """Documents that speak of an object, as far as the current role may see them."""
+async def linked(work: Work, about: Sequence[UUID]) -> list[Row]:
+    """Documents that speak of any of these objects, as far as the current role may see them, the oldest first."""
     rows: list[Row] = await work.connection.fetch(
-        f"""select d.tenant_id, {_HEAD} from document d where exists (select from document_link k
-              where k.tenant_id = d.tenant_id and k.document_id = d.id and k.object_id = $1)""",
-        about,
+        f"""select d.tenant_id, {_HEAD}, {_LINKS} from document d where exists (select from document_link k
+              where k.tenant_id = d.tenant_id and k.document_id = d.id and k.object_id = any ($1::uuid[]))
+            order by d.id""",
+        list(about),
     )
     return rows
 
 
-async def shared(work: Work, about: UUID) -> list[Row]:
-    """Documents that others share on account of an object, with whether names are open; as role counterparty."""
+async def shared(work: Work, about: Sequence[UUID]) -> list[Row]:
+    """Documents that others share on account of these objects, with whether names are open; as role counterparty."""
     rows: list[Row] = await work.connection.fetch(
-        f"""select d.tenant_id, {_HEAD}, s.names_open from document d
+        f"""select d.tenant_id, {_HEAD}, bool_or(s.names_open) as names_open from document d
             join document_share s on s.owner_tenant = d.tenant_id and s.document_id = d.id
-            where s.object_id = $1""",
-        about,
+            where s.object_id = any ($1::uuid[]) group by d.tenant_id, d.id""",
+        list(about),
     )
     return rows
 

@@ -131,6 +131,19 @@ async def page(
     return wire.encode(DocumentPage(tuple(map(_shown, rows[:limit])), more))
 
 
+async def about(work: Work, objects: Sequence[UUID]) -> tuple[Document, ...]:
+    """One's own that speak of any of these objects, the oldest first."""
+    return tuple(map(_shown, await queries.linked(work, objects)))
+
+
+async def overseen_about(work: Work, objects: Sequence[UUID]) -> tuple[DocumentOverseen, ...]:
+    """For a coordinator, those of its jurisdiction, audited. Goes on as role coordinator."""
+    await work.as_role(Role.COORDINATOR)
+    rows = await queries.linked(work, objects)
+    await audit.record(work, "oversee", KIND, None, about=tuple(objects))
+    return tuple(map(_overseen, rows))
+
+
 async def patch(work: Work, document: UUID, body: bytes, if_match: Versions) -> Answer:
     """Merge (RFC 7396); only links change, and those that the deals made stay.
 

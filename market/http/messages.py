@@ -1,16 +1,21 @@
 """Words for problems, in the caller's language. Codes of the engine's faults are rendered by the engine."""
 
 import functools
+import re
+from collections.abc import Callable
+from datetime import date, datetime
 from importlib import resources
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
+from market.http import days
 from matching import explain, words
 from specs.catalogue.loader import catalogue
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?")
 
 
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +43,8 @@ def detail(code: str, params: dict[str, object], language: Language) -> str:
     """This one case, in the engine's own words where it is the engine that refuses; else the title again."""
     template = phrases(language).details.get(code)
     if template is not None:
-        return template.format_map(_words({name: _lacked(name, value, language) for name, value in params.items()}))
+        told = {name: _lacked(name, value, language) for name, value in params.items()}
+        return template.format_map(_words(told, language))
     reason = explain.render(code, params, language, catalogue())
     return title(code, language) if reason == code else reason
 
@@ -52,14 +58,14 @@ def field_reason(code: str, params: dict[str, object], language: Language) -> st
     """Why one field is refused."""
     template = phrases(language).fields.get(code)
     if template is not None:
-        return template.format_map(_words(params))
+        return template.format_map(_words(params, language))
     return explain.render(code, params, language, catalogue())
 
 
 def notice(code: str, params: dict[str, object], language: Language) -> str:
     """What an organisation is told; the code itself where a newer program told it."""
     told = {name: _named(name, value, language) for name, value in params.items()}
-    return phrases(language).notices.get(code, code).format_map(_words(told))
+    return phrases(language).notices.get(code, code).format_map(_words(told, language))
 
 
 def _lacked(name: str, value: object, language: Language) -> object:
@@ -78,6 +84,18 @@ def _named(name: str, value: object, language: Language) -> object:
     return words.permit_name(str(value), language, catalogue()) if name == "permit" else value
 
 
+def _dated(value: object, told: Callable[[date, str], str], language: Language) -> object:
+    """A day or an instant, which parameters carry as ISO 8601 has them, in words."""
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        return value
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        # as somebody gave it: 30 February
+        return value
+    return days.moment(at, language) if at.tzinfo else told(at.date(), language)
+
+
 class _Words(dict[str, object]):
     """A hole without a parameter must not hide the rest of the sentence."""
 
@@ -85,8 +103,11 @@ class _Words(dict[str, object]):
         return "?"
 
 
-def _words(params: dict[str, object]) -> _Words:
-    return _Words({k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in params.items()})
+def _words(params: dict[str, object], language: Language) -> _Words:
+    # what is said of a permit has its days as the permit itself has them
+    told = days.era if "permit" in params else days.day
+    joined = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in params.items()}
+    return _Words({k: _dated(v, told, language) for k, v in joined.items()})
 
 
 @functools.lru_cache(maxsize=512)

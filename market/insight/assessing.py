@@ -21,8 +21,8 @@ from market.insight.clearing import Edge, Side, cleared
 from market.insight.queries import ClearedRow, PairsRow
 from market.insight.standing import Standing, standing
 from market.matches.current import Current
+from matching.columns import Listing
 from matching.evaluation import ENGINE
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from specs.freight.editions import mark

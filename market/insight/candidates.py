@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from matching.columns import Listing
 from matching.freight import Point, great_circle_km, locate
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
 from matching.values import Place

@@ -14,7 +14,10 @@ import structlog
 
 from market.live import queries
 from market.live.errors import TooManyStreams
+from market.live.lists import Lists, OpenList
 from market.live.structs import Mark, Watched
+from market.matches.current import Current
+from market.matches.following import Moved
 from specs.kit.errors import Unavailable
 from specs.kit.tenancy import LOST, Database, Role
 
@@ -26,11 +29,15 @@ log = structlog.get_logger("capillary.live")
 
 
 class Follower:
-    """One open page. Its `mark` is where its party's affairs stand; `moved` is set when that changes."""
+    """One open page. Its `mark` is where its party's affairs stand; `moved` is set when that changes.
 
-    def __init__(self, watched: Watched, session: UUID) -> None:
+    `list` is what the page shows of matches, if it does.
+    """
+
+    def __init__(self, watched: Watched, session: UUID, shows: OpenList | None = None) -> None:
         self.watched = watched
         self.session = session
+        self.list = shows
         self.mark: Mark | None = None
         self.moved = asyncio.Event()
 
@@ -52,8 +59,9 @@ class Follower:
 class Watch:
     """One per process; `closing` ends every page's stream."""
 
-    def __init__(self, database: Database, every: float = EVERY) -> None:
+    def __init__(self, database: Database, current: Current, every: float = EVERY) -> None:
         self._database = database
+        self._lists = Lists(database, current)
         self._every = every
         self._followers: set[Follower] = set()
         self._task: asyncio.Task[None] | None = None
@@ -61,12 +69,12 @@ class Watch:
         self._queues: dict[UUID, tuple[str, int]] = {}
         self.closing = False
 
-    def follow(self, watched: Watched, session: UUID) -> Follower:
+    def follow(self, watched: Watched, session: UUID, shows: OpenList | None = None) -> Follower:
         """From now on, until `leave`. Raises TooManyStreams."""
         open_pages = Counter(one.session for one in self._followers)
         if open_pages[session] >= PER_SESSION or len(self._followers) >= PER_PROCESS or self.closing:
             raise TooManyStreams
-        follower = Follower(watched, session)
+        follower = Follower(watched, session, shows)
         self._followers.add(follower)
         if self._task is None:
             self._task = asyncio.create_task(self._run())
@@ -97,20 +105,25 @@ class Watch:
             rows = await queries.marks(work, [one.tenant for one in watched])
             moved = await queries.whole_queue(work)
         await self._look_at_queues(watched, moved)
+        await self._lists.look([follower.list for follower in self._followers if follower.list is not None])
         found = {row["tenant_id"]: row for row in rows}
         for follower in tuple(self._followers):
             row = found.get(follower.watched.tenant)
             if row is not None:
-                digest, waiting = self._queues.get(follower.watched.tenant, ("", 0))
-                follower.tell(
-                    Mark(
-                        notices=_short(row["notices"]),
-                        deals=_short(row["deals"]),
-                        queue=digest,
-                        unread=row["unread"],
-                        waiting=waiting,
-                    )
-                )
+                follower.tell(self._mark(row, follower))
+
+    def _mark(self, row: queries.Row, follower: Follower) -> Mark:
+        digest, waiting = self._queues.get(follower.watched.tenant, ("", 0))
+        moved = Moved() if follower.list is None else follower.list.told
+        return Mark(
+            notices=_short(row["notices"]),
+            deals=_short(row["deals"]),
+            queue=digest,
+            matches=moved.mark,
+            unread=row["unread"],
+            waiting=waiting,
+            moved=moved,
+        )
 
     async def _look_at_queues(self, watched: set[Watched], moved: str) -> None:
         """Each coordinator's own, under its own policies: when any moved, and for one who has just come."""

@@ -5,6 +5,7 @@ still running when it last looked, and reads again all rows from there on: nothi
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, Literal
@@ -14,13 +15,16 @@ import asyncpg
 import msgspec
 
 from market.permits.gate import DECODER
+from matching.columns import Key, Listing
 from matching.counting import Part, sample
 from matching.evaluation import Evaluation
-from matching.index import Listing, MarketIndex
+from matching.index import MarketIndex
 from matching.listings import Lot, Spec
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
+from matching.screening.screen import Wanting
+from matching.screening.standings import Standings
 from matching.tariffs import Tariff
 from specs.freight.editions import Editions
 from specs.listing.statements import TAKING
@@ -32,6 +36,11 @@ Kind = Literal["spec", "lot"]
 AnyListing = Listing[Spec] | Listing[Lot]
 # of a firm that has declared nothing
 NONE_HELD: Final[tuple[tuple[HeldPermit, ...], int]] = ((), 0)
+
+# standings that are kept until something changes
+_KEPT: Final = 8
+# so many are evaluated as fast, and what was evaluated is remembered
+FEW: Final = 2_000
 
 _DECODE: Final[dict[str, Callable[[str], Spec | Lot]]] = {"spec": SPECS.kind.decode, "lot": LOTS.kind.decode}
 
@@ -71,10 +80,14 @@ def listed(listing_id: str, owner: str, rev: int, content: Spec | Lot) -> AnyLis
 
 
 class Current:
-    """One per process. `refresh` needs a connection in a transaction as role `capillary_engine`."""
+    """One per process. `refresh` needs a connection in a transaction as role `capillary_engine`.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    Of a material with more lots than `few`, all are put in order at once, and evaluated as they are read.
+    """
+
+    def __init__(self, catalogue: Catalogue, few: int = FEW) -> None:
         self.catalogue = catalogue
+        self._few = few
         self.editions = Editions()
         self._tariffs: tuple[Tariff, ...] = ()
         self._index = MarketIndex(catalogue)
@@ -87,7 +100,10 @@ class Current:
         self._permit_changes = 0
         self._today: date | None = None
         self._mark = "0"
+        # whoever changes the index, or reads it in a thread, holds it
         self._one_at_a_time = asyncio.Lock()
+        # with the number of changes that the index had seen
+        self._standings: OrderedDict[Key, tuple[int, Standings]] = OrderedDict()
 
     async def refresh(self, connection: asyncpg.Connection) -> None:
         """Afterwards every change committed before this call is in the index."""
@@ -134,6 +150,38 @@ class Current:
         if isinstance(listing.content, Spec):
             return self._index.lots_for(listing, near_misses=near_misses)
         return self._index.specs_for(listing, near_misses=near_misses)
+
+    def many(self, spec: Listing[Spec]) -> bool:
+        """Whether so many lots of the material of a spec are open that they are better not evaluated one by one."""
+        return self._index.offers(spec) > self._few
+
+    async def standings(self, spec: Listing[Spec]) -> Standings:
+        """What others offer of the material of a spec, in order; worked out in threads, so that nobody else waits."""
+        while True:
+            async with self._one_at_a_time:
+                found: Standings | Wanting | None = self._kept(spec)
+                if found is None:
+                    found = await asyncio.to_thread(self._index.standings, spec)
+                if isinstance(found, Standings):
+                    self._keep(spec, found)
+                    return found
+            facts = await asyncio.to_thread(found.find)
+            async with self._one_at_a_time:
+                found.keep(facts)
+
+    def _kept(self, spec: Listing[Spec]) -> Standings | None:
+        changes, kept = self._standings.get(spec.key, (-1, None))
+        return kept if changes == self._index.changes else None
+
+    def _keep(self, spec: Listing[Spec], found: Standings) -> None:
+        self._standings[spec.key] = (self._index.changes, found)
+        self._standings.move_to_end(spec.key)
+        if len(self._standings) > _KEPT:
+            self._standings.popitem(last=False)
+
+    def evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Ranked:
+        """A pair as both sides may know it, named by its lot."""
+        return self._index.evaluated(spec, lot)
 
     def held(self, spec: AnyListing, lot: AnyListing) -> Held | None:
         """What the owners of a spec and a lot that were found here hold, for what judges the two."""

@@ -32,3 +32,44 @@ ON CONFLICT (viewer_tenant, object_kind, object_id, why) DO NOTHING
 async def serve(connection: asyncpg.Connection, viewer: UUID, kind: Kind, shown: Sequence[AnyListing]) -> None:
     """What was shown once may be read again; writes nothing where it was."""
     await connection.execute(_SERVE, viewer, kind, [one.id for one in shown], [one.owner for one in shown])
+
+
+async def snapshot(connection: asyncpg.Connection) -> str:
+    """What is committed now, as text; any role may ask."""
+    seen: str = await connection.fetchval("SELECT pg_current_snapshot()::text")
+    return seen
+
+
+# whatever the snapshot does not see; the first condition is the index's
+_UNSEEN: Final = """{row}.changed_xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+  AND NOT pg_visible_in_snapshot({row}.changed_xid, $1::text::pg_snapshot)"""
+_WRITTEN: Final = f"""SELECT '{{kind}}' AS kind, l.tenant_id, l.id, l.material, false AS permits,
+  l.status = 'active' AND l.visibility = 'matched' AND o.verified_at IS NOT NULL AS open
+FROM {{kind}} l JOIN organisation o ON o.id = l.tenant_id
+WHERE l.published_at IS NOT NULL AND {_UNSEEN.format(row="l")}
+  AND ($3::text IS NULL OR l.material = $3 OR l.id = ANY($4::uuid[]))"""  # noqa: S608 - constants of this program
+_PERMITTED: Final = f"""SELECT '{{kind}}', l.tenant_id, l.id, l.material, true, true
+FROM {{kind}} l JOIN organisation o ON o.id = l.tenant_id AND o.verified_at IS NOT NULL
+WHERE l.status = 'active' AND l.visibility = 'matched' AND ($3::text IS NULL OR l.material = $3)
+  AND l.tenant_id IN (SELECT p.tenant_id FROM permit p WHERE {_UNSEEN.format(row="p")})"""  # noqa: S608 - same
+_BRANCHES: Final = " UNION ALL ".join(
+    part.format(kind=kind) for kind in ("spec", "lot") for part in (_WRITTEN, _PERMITTED)
+)
+# those that are closed are counted apart: they cannot hide any that are open
+_MOVED: Final = f"""
+SELECT kind, tenant_id, id, material, open, permits, n > $2 AS beyond FROM (
+  SELECT moved.*, row_number() OVER (PARTITION BY kind, material, open ORDER BY id = ANY($4::uuid[]) DESC) AS n
+  FROM ({_BRANCHES}) moved) counted
+WHERE n <= $2 + 1
+"""  # noqa: S608 - same
+
+
+async def moved(
+    connection: asyncpg.Connection, since: str, most: int, material: str | None, ids: Sequence[UUID]
+) -> list[asyncpg.Record]:
+    """Published listings written, or of firms whose permits were, since that snapshot: `most` and one of each material.
+
+    Without a material all; with one its own, and those of these ids, of whichever they became.
+    """
+    rows: list[asyncpg.Record] = await connection.fetch(_MOVED, since, most, material, ids)
+    return rows

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from market.matches import queries
+from market.matches import ordering, queries
 from market.matches.current import AnyListing, Current, Kind, listed
 from market.matches.errors import NotOpen
 from market.matches.pairs import FAR
 from market.parties.structs import OrganisationKind, Principal
-from matching.index import Listing
+from matching.columns import Listing
 from matching.listings import Lot, Spec
 from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
 from matching.reference import Catalogue
@@ -76,9 +76,10 @@ async def subject(work: Work, principal: Principal, current: Current, kind: Kind
 async def own_spec(work: Work, principal: Principal, current: Current, spec: UUID) -> Listing[Spec]:
     """The caller's own spec as it may match now. Goes on as role engine. Raises NotFound, NotOpen."""
     near = await _own(work, principal, current, "spec", spec)
-    if not isinstance(near.content, Spec):
+    found = ordering.as_spec(near)
+    if found is None:
         raise NotOpen
-    return Listing(near.id, near.owner, near.rev, near.content, near.permits, near.permits_rev)
+    return found
 
 
 async def own_lot(work: Work, principal: Principal, current: Current, lot: UUID) -> Listing[Lot]:
@@ -102,11 +103,12 @@ async def page(work: Work, principal: Principal, current: Current, asked: Asked)
     """Best first; what is shown may be read again. Raises NotFound, InvalidCursor."""
     near = await subject(work, principal, current, asked.kind, asked.id)
     scope = ("matches", work.owner, asked.kind, asked.id, asked.near_misses)
-    ranked = current.ranked(near, near_misses=asked.near_misses) if near else []
-    rest = _after(work, scope, ranked, asked)
-    shown = rest[: asked.limit]
-    more = paging.sign(work.secret, scope, _key(asked)(shown[-1])) if len(rest) > len(shown) else None
-    found = [(one, far) for one in shown if (far := current.find(one.id)) is not None]
+    last = _last(work, scope, asked)
+    # one more than is shown says whether there are more
+    most = asked.limit + 1
+    rest = await ordering.page(current, near, last, most, near_misses=asked.near_misses) if near else []
+    found = rest[: asked.limit]
+    more = paging.sign(work.secret, scope, _key(asked)(found[-1][0])) if len(rest) > len(found) else None
     if not found or near is None:
         return Shown([], more)
     far_kind = FAR[asked.kind]
@@ -140,14 +142,12 @@ def _key(asked: Asked) -> Callable[[Ranked], tuple[Any, ...]]:
     return near_order if asked.near_misses else order
 
 
-def _after(work: Work, scope: tuple[object, ...], ranked: list[Ranked], asked: Asked) -> list[Ranked]:
-    """What follows the last one shown, wherever that stands by now: the cursor holds its place in the order."""
+def _last(work: Work, scope: tuple[object, ...], asked: Asked) -> Any:
+    """The key of the last one shown, None on the first page: the cursor holds its place, wherever that stands now."""
     if asked.cursor is None:
-        return ranked
+        return None
     shape: Any = NearKey if asked.near_misses else MatchKey
-    last = paging.read(work.secret, scope, asked.cursor, shape)
-    key = _key(asked)
-    return [one for one in ranked if key(one) > last]
+    return paging.read(work.secret, scope, asked.cursor, shape)
 
 
 def _prefecture(listing: AnyListing) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from market.matches import reading
+from market.matches import ordering, reading
 from market.matches.across import told_to_seller
 from market.matches.current import Current, Kind
 from market.matches.errors import NotOpen
@@ -108,7 +108,7 @@ class Matches:
         near = await reading.subject(work, principal, self._current, kind, listing)
         if near is None:
             return Tally(0, 0)
-        return Tally(*(len(self._current.ranked(near, near_misses=near_misses)) for near_misses in (False, True)))
+        return Tally(*await ordering.numbers(self._current, near))
 
     async def count(self, opened: Opened, principal: Principal, spec: Spec) -> Count:
         """How much of what others offer a spec would get that nobody has published; nothing is stored or opened.

@@ -20,8 +20,8 @@ from market.tenders import bid_queries, permitted, transition
 from market.tenders.bidding import offered
 from market.tenders.held import Held
 from market.tenders.structs import Act, AwardDraft, AwardedBid, BidState, Sealed, Status
+from matching.columns import Listing
 from matching.fault import Fault, fault, leaves
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.values import Portion
 from specs.kit.errors import Invalid

@@ -24,9 +24,9 @@ from market.tenders.bid_queries import NewBid
 from market.tenders.errors import BidNotStanding
 from market.tenders.held import Held
 from market.tenders.structs import Act, BidDraft, BidTerms, Sealed
+from matching.columns import Listing
 from matching.evaluation import Evaluation
 from matching.fault import Fault, fault, leaves
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from matching.values import Verdict
 from specs.kit import clock, ids

@@ -9,15 +9,15 @@ import msgspec
 
 from market.alerts.codes import Code
 from market.deals.contract.terms import contract_faults
-from market.matches import reading
+from market.matches import ordering, reading
 from market.matches.current import Current
 from market.parties.structs import Principal
 from market.tenders import queries, transition
 from market.tenders.errors import NobodyToInvite
 from market.tenders.held import Held
 from market.tenders.structs import MOST_INVITED, Status, TenderDraft, Wanted
+from matching.columns import Listing
 from matching.fault import Fault, fault, leaves
-from matching.index import Listing
 from matching.listings import Lot, Spec
 from specs.kit import clock, ids
 from specs.kit.errors import Invalid
@@ -40,7 +40,7 @@ async def invite(work: Work, principal: Principal, current: Current, draft: Tend
     faults += [fault(f"/lot_ids/{i}", "lot_not_shown") for i, seen in enumerate(shown) if not seen]
     if faults:
         raise Invalid(faults=faults)
-    invited = _invited(current, spec, draft.lot_ids)
+    invited = await _invited(current, spec, draft.lot_ids)
     if not invited:
         raise NobodyToInvite
     tender = _new(work, spec, draft, invited)
@@ -72,11 +72,11 @@ def _faults(work: Work, draft: TenderDraft, spec: Spec) -> Iterator[Fault]:
         yield fault("/tonnes", "more_than_left", given=draft.tonnes, left=spec.quantity.tonnes)
 
 
-def _invited(current: Current, spec: Listing[Spec], named: tuple[UUID, ...]) -> tuple[UUID, ...]:
+async def _invited(current: Current, spec: Listing[Spec], named: tuple[UUID, ...]) -> tuple[UUID, ...]:
     """Owners of the named lots, or of the best matches; in no order that would tell of their rank."""
-    wanted = [str(lot) for lot in named] or [one.id for one in current.ranked(spec, near_misses=False)]
-    found = [lot for one in wanted if (lot := current.find(one)) is not None and isinstance(lot.content, Lot)]
-    owners = dict.fromkeys(UUID(lot.owner) for lot in found if lot.owner != spec.owner)
+    found = [lot for one in named if (lot := current.find(str(one))) is not None and isinstance(lot.content, Lot)]
+    whose = [lot.owner for lot in found] if named else await ordering.owners(current, spec)
+    owners = dict.fromkeys(UUID(owner) for owner in whose if owner != spec.owner)
     return tuple(sorted(list(owners)[:MOST_INVITED]))
 
 

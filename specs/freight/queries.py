@@ -69,6 +69,15 @@ async def read(work: Work, table: UUID, rev: int | None = None) -> Row | None:
     )
 
 
+async def own(work: Work) -> list[Row]:
+    """The tenant's own, the newest first: no more than it may have open."""
+    rows: list[Row] = await work.connection.fetch(
+        f"select {_SEEN} from {_OF} where t.tenant_id = $1 and r.rev = t.rev order by t.id desc limit $2",
+        *(work.owner, MOST_OPEN),
+    )
+    return rows
+
+
 async def revisions(work: Work, table: UUID, before: int | None, limit: int) -> list[Row]:
     """Newest first."""
     rows: list[Row] = await work.connection.fetch(

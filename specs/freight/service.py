@@ -17,6 +17,7 @@ from specs.freight.seen import found, head, shipped, tables_in_force
 from specs.freight.structs import (
     MOST_OPEN,
     FreightTableDraft,
+    FreightTableHead,
     FreightTableRevisions,
     TableStatus,
 )
@@ -108,6 +109,14 @@ async def revisions(work: Work, table: UUID, limit: int, cursor: str | None = No
     more = paging.onward(work.secret, scope, rows, limit, "rev")
     items = tuple(head(row, _CONTENT.decode(row["content"])) for row in rows[:limit])
     return wire.encode(FreightTableRevisions(items=items, next_cursor=more))
+
+
+async def own(work: Work) -> tuple[FreightTableHead, ...]:
+    """The newest editions of the coordinator's own, the newest table first, withdrawn ones too. Goes on as role
+    counterparty."""
+    await work.as_role(Role.COUNTERPARTY)
+    rows = await queries.own(work)
+    return tuple(head(row, _CONTENT.decode(row["content"])) for row in rows)
 
 
 async def in_force(work: Work, editions: Editions) -> bytes:

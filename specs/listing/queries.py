@@ -41,6 +41,12 @@ async def elsewhere(work: Work, sql: Statements, listing: UUID) -> Row | None:
     return await work.connection.fetchrow(sql.elsewhere, listing)
 
 
+async def seen(work: Work, sql: Statements, listings: Sequence[UUID]) -> list[UUID]:
+    """Which of these the current role may see."""
+    rows = await work.connection.fetch(sql.which, listings)
+    return [row["id"] for row in rows]
+
+
 async def create(
     work: Work,
     sql: Statements,

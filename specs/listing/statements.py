@@ -61,6 +61,7 @@ class Statements:
             f"select {self.seen}, l.tenant_id, firms_in('{table}', l.material, l.prefecture) as firms "
             f"from {table} l where l.id = $1"
         )
+        self.which = f"select l.id from {table} l where l.id = any ($1::uuid[])"
         self.create = self._create()
         self.patch = self._patch()
         self.turn = self._turn()

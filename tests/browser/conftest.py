@@ -1,6 +1,7 @@
 """A server with the demo market, and pages of Chromium in which its people are signed in."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,8 +13,9 @@ from playwright.async_api import Browser, async_playwright
 from market.demo.load import load, organisation_id
 from market.parties.structs import NewOrganisation
 from market.people.founding import link_for
-from tests.support.api import settings
+from tests.support.api import serving, settings
 from tests.support.browser import DESKTOP, FLAGS, Tab, chromium, context, kept
+from tests.support.deals import Scene, scene
 from tests.support.market import Market
 from tests.support.postgres import Cluster
 from tests.support.served import served
@@ -64,6 +66,13 @@ class Console:
         state = kept(await tab.page.context.storage_state())
         await tab.page.context.close()
         return state
+
+
+@asynccontextmanager
+async def met_on(console: Console, **more: Any) -> AsyncIterator[Scene]:
+    """A scene of its own in the server's database, played by another process than the server."""
+    async with serving(console.market) as api, scene(console.market, api, **more) as met:
+        yield met
 
 
 class Opens(Protocol):

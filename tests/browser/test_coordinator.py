@@ -1,23 +1,11 @@
 """A coordinator's day in a browser: from the sign-in link to an approval by keyboard, live, on a phone, on paper."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 import pytest
 
 from market.parties.structs import NewOrganisation
-from tests.browser.conftest import Console, Opens
-from tests.support.api import serving
+from tests.browser.conftest import Console, Opens, met_on
 from tests.support.browser import PHONE, Tab
-from tests.support.deals import Scene, scene
-
-
-@asynccontextmanager
-async def met_on(console: Console, **more: Any) -> AsyncIterator[Scene]:
-    """A scene of its own in the server's database, played by another process than the server."""
-    async with serving(console.market) as api, scene(console.market, api, **more) as met:
-        yield met
+from tests.support.deals import Scene
 
 
 async def in_review(met: Scene, lot: int = 0) -> str:

@@ -87,6 +87,8 @@ async def test_a_colleague_comes_by_an_invitation_and_sets_up_a_second_factor(co
     await tab.accessible()
     codes = await tab.page.locator(".codes code").all_inner_texts()
     assert len(codes) == 8
+    await tab.page.locator("button.opener").click()
+    await tab.accessible()
     await tab.page.locator(".who form[action$='sign-out'] button").click()
     await tab.page.wait_for_url("**/sign-in")
     await signed_in(tab, f"new-{language}@people.test", FRESH)

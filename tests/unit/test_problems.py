@@ -271,3 +271,16 @@ def test_if_none_match_compares_weakly_and_takes_lists():
     assert matches("*", '"b"')
     assert not matches('"a"', '"b"')
     assert not matches(None, '"b"')
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        ("2026-11-20", "2026年11月20日"),
+        ("2026-11-19T15:00:00+00:00", "2026年11月20日 00:00"),
+        ("2026-02-30", "2026-02-30"),
+    ],
+)
+def test_a_day_is_told_in_words_and_what_is_none_as_it_was_given(until: str, told: str) -> None:
+    said = messages.notice("review_waiting", {"material": "abs", "until": until}, "ja")
+    assert told in said

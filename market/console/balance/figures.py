@@ -11,6 +11,8 @@ import msgspec
 from market.console.balance.asked import Measure
 from market.console.charts import Chart, lengths, stacked
 from market.console.maps import Amount, Told
+from market.console.text import Language, text
+from market.http.days import month
 from market.insight.structs import BalanceRow, Reason
 
 SUPPLY = ("matched", "near_miss", "unsold")
@@ -41,22 +43,29 @@ def _amount(own: Mapping[tuple[str | None, str | None], float], code: str, regio
     return Amount(None, Told.NOTHING)
 
 
-def label(row: BalanceRow, rest: str) -> str:
+def label(row: BalanceRow, language: Language) -> str:
     """Of a row by month: the month, else the quarter's or all time's rest."""
+    rest = text(language, "balance.rest")
     if row.month is not None:
-        return row.month
-    return f"{row.quarter} {rest}" if row.quarter is not None else rest
+        return month(row.month, language)
+    return f"{month(row.quarter, language)} {rest}" if row.quarter is not None else rest
 
 
-def months(rows: Sequence[BalanceRow], side: str, rest: str) -> Chart | None:
+def months(rows: Sequence[BalanceRow], side: str, language: Language) -> Chart | None:
     """Bars of `supply` or `demand`, stacked as `SUPPLY` or `DEMAND`; None where that side is not told."""
     names = SUPPLY if side == "supply" else DEMAND
     bars = [
-        (label(row, rest), tuple(getattr(found, name) for name in names))
+        (_under(label(row, language)), tuple(getattr(found, name) for name in names))
         for row in rows
         if (found := getattr(row, side)) is not None
     ]
     return stacked(bars) if bars else None
+
+
+def _under(told: str) -> str:
+    """A Japanese month on two lines, as an English one stands: the year above."""
+    year, mark, rest = told.partition("年")
+    return f"{year}{mark} {rest}" if mark and rest.endswith("月") else told
 
 
 def reasons(found: Sequence[Reason]) -> tuple[Bar, ...]:

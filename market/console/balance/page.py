@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Response, get
 
-from market.console import maps, rendering, text
+from market.console import maps, rendering
 from market.console.balance import figures
 from market.console.balance.asked import Asked, Measure, asked
 from market.console.screen import Screen
@@ -36,7 +36,6 @@ async def page(request: Visit) -> Response[Any]:
     wanted = asked(request)
     found = await _found(request, wanted)
     known = request.parts.catalogue
-    rest = text.text(request.language, "balance.rest")
     regions = {code: one.region for code, one in known.prefectures.items()}
     return rendering.page(
         request,
@@ -45,8 +44,8 @@ async def page(request: Visit) -> Response[Any]:
         found=found,
         labels=[str(column) for column in Column if any(getattr(row, column) for row in found.table.items)],
         map=maps.drawn(figures.amounts(found.places.items, wanted.measure, regions)),
-        supply=figures.months(found.months.items, "supply", rest),
-        demand=figures.months(found.months.items, "demand", rest),
+        supply=figures.months(found.months.items, "supply", request.language),
+        demand=figures.months(found.months.items, "demand", request.language),
         label=figures.label,
         bars=figures.reasons(found.gaps.reasons),
         measures=tuple(Measure),

@@ -4,10 +4,11 @@ The form may carry `_version`, the deal as it was shown: whoever acts on an olde
 nothing is changed. `_seen` is when that was.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -15,18 +16,20 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from market.console import forms, posted
+from market.console import forms, posted, uploads
 from market.console.editing import overtaken
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.visit import Visit
 from market.deals.acting import Asking
+from market.documents.structs import DocumentKind
 from market.http.deals import PARTIES
 from market.http.parts import Parts
 from market.parties.structs import OrganisationKind as Kind
 from specs.kit.errors import VersionMismatch
-from specs.kit.tenancy import Work
+from specs.kit.idempotency import Answer
+from specs.kit.tenancy import Role, Work
 
 Fields = tuple[tuple[str, str], ...]
 AT = "/console/deals/{id}"
@@ -41,6 +44,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     deal: UUID
     fields: Fields
     inner: UUID | None = None
+    # documents that the form brought as files
+    files: tuple[UUID, ...] = ()
 
     @property
     def on(self) -> tuple[Work, Asking, UUID]:
@@ -59,53 +64,123 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
         return forms.draft(self.fields, type_)
 
 
+class _Changed(msgspec.Struct, frozen=True):
+    updated_at: datetime
+
+
+# nouns with a version of their own, and what reads one; the others change with their deal
+_READ: Final[dict[str | None, Callable[[Parts], Callable[[Work, Asking, UUID, UUID], Awaitable[Answer]]]]] = {
+    "deliveries": lambda parts: parts.deliveries.read,
+    "claims": lambda parts: parts.claims.read,
+    "samples": lambda parts: parts.samples.read,
+}
 Call = Callable[[Sent], Awaitable[Any]]
 
 
-def act(path: str, call: Call, scope: str = "deals:write", kinds: Iterable[Kind] = PARTIES) -> HTTPRouteHandler:
-    """The handler of a form on a deal."""
+def act(
+    path: str,
+    call: Call,
+    scope: str = "deals:write",
+    kinds: Iterable[Kind] = PARTIES,
+    *,
+    brings: DocumentKind | None = None,
+) -> HTTPRouteHandler:
+    """The handler of a form on a deal. `brings`: what the files are that it may carry."""
 
     @post(
         f"/deals/{{id:uuid}}/{path}",
         name=f"console/{path}",
-        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope)},
+        request_max_body_size=uploads.most_of_a_form(brings),
+        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope, files=brings is not None)},
     )
     async def handle(id: FromPath[UUID], request: Visit) -> Response[Any]:
-        return await run(request, id, call)
+        return await run(request, id, call, brings=brings)
 
     return handle
 
 
 def act_on(
-    noun: str, path: str, call: Call, scope: str = "deals:write", kinds: Iterable[Kind] = PARTIES
+    noun: str,
+    path: str,
+    call: Call,
+    scope: str = "deals:write",
+    kinds: Iterable[Kind] = PARTIES,
+    *,
+    brings: DocumentKind | None = None,
 ) -> HTTPRouteHandler:
     """The same, on a noun of a deal: one of its offers, samples, deliveries or claims."""
 
     @post(
         f"/deals/{{id:uuid}}/{noun}/{{inner:uuid}}/{path}",
-        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope)},
+        request_max_body_size=uploads.most_of_a_form(brings),
+        opt={"screen": Screen(kinds=frozenset(kinds), scope=scope, files=brings is not None)},
     )
     async def handle(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
-        return await run(request, id, call, inner)
+        return await run(request, id, call, noun, inner, brings=brings)
 
     return handle
 
 
-async def run(request: Visit, deal: UUID, call: Call, inner: UUID | None = None) -> Response[Any]:
+async def run(
+    request: Visit,
+    deal: UUID,
+    call: Call,
+    noun: str | None = None,
+    inner: UUID | None = None,
+    *,
+    brings: DocumentKind | None = None,
+) -> Response[Any]:
     """Do it, and see the deal, or the page that the form names in `next`."""
     fields = tuple(await posted.fields(request))
     own = dict(fields)
     there = local(own["next"]) if "next" in own else AT.format(id=deal)
 
-    async def done(work: Work) -> str:
-        who = asking(request, own.get("_version"))
-        await call(Sent(parts=request.parts, work=work, asking=who, deal=deal, fields=fields, inner=inner))
+    async def done(files: tuple[UUID, ...], work: Work) -> str:
+        sent = Sent(
+            parts=request.parts,
+            work=work,
+            asking=asking(request, own.get("_version")),
+            deal=deal,
+            fields=fields,
+            inner=inner,
+            files=files,
+        )
+        await call(await _as_shown(sent, noun, own.get("_of")))
         return there
 
     try:
-        return await once(request, done)
+        async with _files(request, deal, own.get("_kind"), brings) as files:
+            return await once(request, functools.partial(done, files))
     except VersionMismatch as mismatch:
         return await _changed(request, deal, own, mismatch)
+
+
+@asynccontextmanager
+async def _files(
+    request: Visit, deal: UUID, said: str | None, brings: DocumentKind | None
+) -> AsyncIterator[tuple[UUID, ...]]:
+    """What the form brought, stored unless something refuses the rest. Raises NotFound before anything is stored."""
+    if brings is None:
+        yield ()
+        return
+    async with request.opened() as work:
+        await request.parts.deals.read(work, asking(request), deal)
+    async with uploads.stored(request, uploads.kind_of(said, brings)) as files:
+        yield files
+
+
+async def _as_shown(sent: Sent, noun: str | None, shown: str | None) -> Sent:
+    """The same, under the version that its noun had when it last changed as the page says. Raises VersionMismatch."""
+    if noun not in _READ:
+        return sent
+    free = msgspec.structs.replace(sent, asking=msgspec.structs.replace(sent.asking, if_match=None))
+    if shown is None:
+        return free
+    answer = await _READ[noun](sent.parts)(*free.noun)
+    await sent.work.as_role(Role.TENANT)
+    if msgspec.json.decode(answer.body, type=_Changed).updated_at.isoformat() != shown:
+        raise VersionMismatch
+    return msgspec.structs.replace(free, asking=msgspec.structs.replace(free.asking, if_match=(answer.version,)))
 
 
 def asking(request: Visit, version: str | None = None) -> Asking:

@@ -1,13 +1,30 @@
 """Claims: made, answered, settled, brought before the coordinator, or withdrawn."""
 
-from market.console.deals.acting import act, act_on
+from typing import Any
+
+import msgspec
+
+from market.console.deals.acting import Sent, act, act_on
 from market.deals.claims.structs import ClaimAnswer, ClaimDraft
+from market.documents.structs import DocumentKind
 
 _NOUN = "claims"
+_EVIDENCE = DocumentKind.CLAIM_EVIDENCE
+
+
+def _proved(sent: Sent, type_: Any) -> Any:
+    """What was said, with the files that prove it."""
+    return msgspec.structs.replace(sent.draft(type_), evidence=sent.files)
+
 
 handlers = [
-    act(_NOUN, lambda sent: sent.parts.claims.make(*sent.on, sent.draft(ClaimDraft))),
-    act_on(_NOUN, "answer", lambda sent: sent.parts.claims.answer(*sent.noun, sent.draft(ClaimAnswer))),
+    act(_NOUN, lambda sent: sent.parts.claims.make(*sent.on, _proved(sent, ClaimDraft)), brings=_EVIDENCE),
+    act_on(
+        _NOUN,
+        "answer",
+        lambda sent: sent.parts.claims.answer(*sent.noun, _proved(sent, ClaimAnswer)),
+        brings=_EVIDENCE,
+    ),
     act_on(_NOUN, "settle", lambda sent: sent.parts.claims.settle(*sent.noun)),
     act_on(_NOUN, "escalate", lambda sent: sent.parts.claims.escalate(*sent.noun)),
     act_on(_NOUN, "withdraw", lambda sent: sent.parts.claims.withdraw(*sent.noun)),

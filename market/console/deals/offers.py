@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import msgspec
-
 from market.console.deals.acting import Sent, act, act_on
-from market.console.deals.rows import filled
+from market.console.terms import form
+from market.console.typed import Typed
 from market.deals.offers.structs import OfferDraft
 
 
 async def _offer(sent: Sent) -> Any:
-    # the form names every limit that may give way
-    fields = filled(sent.fields, "/relax_to:number", "/limit:number")
-    return await sent.parts.deals.offer(*sent.on, msgspec.structs.replace(sent, fields=fields).draft(OfferDraft))
+    typed = Typed.of_form(sent.fields)
+    with form.as_typed(typed):
+        return await sent.parts.deals.offer(*sent.on, form.draft(typed, OfferDraft))
 
 
 handlers = [

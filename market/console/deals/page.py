@@ -8,28 +8,30 @@ from litestar.params import FromPath, QueryParameter
 
 from market.console import rendering
 from market.console.deals.acting import asking
+from market.console.deals.agreed import agreed
+from market.console.deals.overseen import overseen
 from market.console.deals.places import places
+from market.console.deals.waits import why
 from market.console.deals.whole import whole
 from market.console.screen import Screen
+from market.console.terms import changes
 from market.console.visit import Visit
 from market.deals.claims.structs import Finding, Kind, Outcome, Remedy, Severity
 from market.deals.deliveries.structs import PortionFate
 from market.deals.machine import Status
+from market.documents.structs import DocumentKind
 from market.http.listing_routes import Cursor
-from matching.values import Currency, Incoterm
 from specs.kit import clock
 
 PAGE = 25
-OFFERS_BESIDE = 5
 OfStatus = Annotated[str | None, QueryParameter(name="status", max_length=20)]
 CHOICES = {
-    "incoterms": [one.value for one in Incoterm],
-    "currencies": [one.value for one in Currency],
     "kinds": [one.value for one in Kind if not one.of_lateness],
     "fates": [one.value for one in PortionFate],
     "severities": [one.value for one in Severity],
     "remedies": [one.value for one in Remedy],
     "findings": [one.value for one in Finding],
+    "documents": [one.value for one in DocumentKind if one is not DocumentKind.CLAIM_EVIDENCE],
     "outcomes": [one.value for one in Outcome],
 }
 
@@ -55,8 +57,12 @@ async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
         "deals/one.html",
         whole=found,
         deal=found.deal,
+        overseen=await overseen(request, found.deal),
         choices=CHOICES,
-        beside=found.offers[:OFFERS_BESIDE],
+        exchanges=changes.exchanges(found.deal, found.offers, request.language),
+        moves=changes.told_by(found.deal, found.offers, request.language),
+        agreed=agreed(found, request.language),
+        why=why(found.deal, may_act=request.may("deals:write")),
         places=places(found.deal, request.parts.catalogue),
         now=clock.now(),
     )

@@ -42,13 +42,20 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     reviews: tuple[Review, ...]
     events: tuple[DealEvent, ...]
     documents: tuple[DealDocument, ...]
+    shares: bool
     own_documents: tuple[Document, ...]
     contract: Contract | None
     account: Account | None
     samples: tuple[Sample, ...]
     deliveries: tuple[Delivery, ...]
     claims: tuple[Claim, ...]
+    evidence: dict[UUID, DealDocument]
     laboratories: tuple[Laboratory, ...]
+
+    def proofs(self, claim: Claim) -> list[DealDocument]:
+        """What the claimant brought, and what the other side did with its answers."""
+        named = (*claim.evidence, *(one for answer in claim.answers for one in answer.evidence))
+        return [self.evidence[one] for one in named if one in self.evidence]
 
 
 async def whole(request: Visit, deal: UUID) -> Whole:
@@ -67,15 +74,16 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         offers = await when(True, lambda work: parts.deals.offers(work, who, deal))
         reviews = await when(True, lambda work: history.page(work, who.principal, deal, who.language, MOST))
         trail = await when(True, lambda work: parts.deals.events(work, who, deal, MOST))
-        own = await when(
-            _shares(request, found), lambda work: papers_of.page(work, who.principal, DocumentFilters(), MOST)
-        )
+        shares = _shares(request, found)
+        own = await when(shares, lambda work: papers_of.page(work, who.principal, DocumentFilters(), MOST))
         documents = await when(True, lambda work: papers.of_deal(work, who.principal, deal))
         contract = await when(struck, lambda work: parts.deals.contract(work, who, deal))
         account = await when(struck, lambda work: parts.deals.account(work, who, deal))
         samples = await when(struck, lambda work: parts.samples.page(work, who, deal, MOST))
         deliveries = await when(moving, lambda work: parts.deliveries.page(work, who, deal, MOST))
         claims = await when(moving, lambda work: parts.claims.page(work, who, deal, MOST))
+        proved = tuple(one.id for one in claims.items) if claims else ()
+        evidence = await when(bool(proved), lambda work: papers.evidence(work, who.principal, deal, proved))
         disputed = samples is not None and any(UMPIRES & set(one.allowed) for one in samples.items)
         umpires = await when(disputed, lambda work: laboratories.page(work, who.principal, MOST))
     return Whole(
@@ -85,12 +93,14 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         reviews=reviews.items,
         events=trail.items,
         documents=documents.items,
+        shares=shares,
         own_documents=_ready(own) if own else (),
         contract=contract,
         account=account,
         samples=tuple(offered(request, "samples:write", one) for one in samples.items) if samples else (),
         deliveries=tuple(offered(request, "deals:write", one) for one in deliveries.items) if deliveries else (),
         claims=tuple(offered(request, "deals:write", one) for one in claims.items) if claims else (),
+        evidence=evidence or {},
         laboratories=umpires.items if umpires else (),
     )
 

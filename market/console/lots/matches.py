@@ -1,4 +1,7 @@
-"""Who wants one of one's own lots: specs that it fits or nearly fits, with reasons, and a deal in two clicks."""
+"""Who wants one of one's own lots: specs that it fits or nearly fits, with reasons, and a deal in two clicks.
+
+A coordinator reads the same of a lot of its jurisdiction.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -7,25 +10,28 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering
-from market.console.lots import saving
-from market.console.lots.page import AT, KINDS, MATCHING
+from market.console import following, forms, posted, rendering, subjects
+from market.console.lots.page import KINDS
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.visit import Visit
 from market.deals.structs import DealDraft
 from market.http.deals import asking
+from market.matches.following import Followed
+from market.parties.structs import OrganisationKind as Kind
 from specs.kit.tenancy import Work
 
+SEEING = Screen(kinds=KINDS | {Kind.COORDINATOR}, scope="matches:read")
 DEALING = Screen(kinds=KINDS, scope="deals:write")
 _PAGE = 20
 
 
-@get("/lots/{id:uuid}/matches", opt={"screen": MATCHING})
+@get("/lots/{id:uuid}/matches", opt={"screen": SEEING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Ranked from current data."""
     near = request.query_params.get("near") == "1"
-    found = await saving.stored(work, id)
+    snapshot = await following.snapshot(work)
+    lot = await subjects.lot(work, request, id)
     matched = await request.parts.matches.of_lot(
         work,
         request.principal,
@@ -36,14 +42,24 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
         language=request.language,
     )
     request.parts.metrics.judged(item.evaluation for item in matched.items)
+    followed = Followed(
+        kind="lot",
+        id=id,
+        material=lot.material,
+        near_misses=near,
+        snapshot=snapshot,
+        shown=tuple(item.spec.id for item in matched.items),
+    )
     return rendering.page(
         request,
         "lots/matches.html",
-        lot=found.lot,
+        lot=lot,
+        mine=subjects.own(request),
         near=near,
         tab="near" if near else "matches",
         matched=matched,
-        here=f"{AT}/{id}/matches{'?near=1' if near else ''}",
+        carried=following.carried(request, followed),
+        here=following.address(followed),
     )
 
 

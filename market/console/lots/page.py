@@ -15,9 +15,11 @@ from market.console.own_listings import narrowed, turned
 from market.console.screen import Screen
 from market.console.spec_choices import choices, materials
 from market.console.visit import Visit
+from market.documents import service as documents
+from market.documents.structs import DocumentKind
 from market.parties.authors import author
 from market.parties.rights import WRITERS
-from specs.kit.tenancy import Work
+from specs.kit.tenancy import Role, Work
 from specs.listing.structs import Filters, Status
 from specs.lot.service import LOTS
 from specs.lot.structs import LotPage
@@ -27,6 +29,8 @@ READING = Screen(kinds=KINDS, scope="listings:read")
 WRITING = Screen(kinds=KINDS, scope="listings:write")
 MATCHING = Screen(kinds=KINDS, scope="matches:read")
 AT = "/console/lots"
+# what a document of a lot may be
+PAPERS = tuple(one for one in DocumentKind if one not in (DocumentKind.CLAIM_EVIDENCE, DocumentKind.PERMIT))
 _PAGE = 25
 
 
@@ -55,7 +59,19 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
     found = await saving.stored(work, id)
     late = "changed" in request.query_params
     who = await author(work, "lot", id, found.lot.rev) if late else None
-    return rendering.page(request, "lots/lot.html", lot=found.lot, version=found.version, tab="lot", late=late, who=who)
+    await work.as_role(Role.TENANT)
+    papers = await documents.about(work, (id, *(one.id for one in found.lot.assays)))
+    return rendering.page(
+        request,
+        "lots/lot.html",
+        lot=found.lot,
+        version=found.version,
+        tab="lot",
+        late=late,
+        who=who,
+        papers=papers,
+        paper_kinds=PAPERS,
+    )
 
 
 @get("/lots/{id:uuid}/tally", opt={"screen": MATCHING})

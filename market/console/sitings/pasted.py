@@ -11,8 +11,25 @@ from typing import Any, Final
 
 import msgspec
 
+from specs.catalogue.loader import catalogue
+
 TABLES: Final = ("sites", "customers", "suppliers")
-_TEXTS: Final = frozenset({"id", "prefecture"})
+# what people write above a column, folded
+_HEADS: Final = {
+    "name": "id",
+    "latitude": "lat",
+    "longitude": "lon",
+    "fixed cost": "fixed_cost",
+    "名称": "id",
+    "都道府県": "prefecture",
+    "緯度": "lat",
+    "経度": "lon",
+    "能力": "capacity",
+    "固定費": "fixed_cost",
+    "歩留まり": "yield",
+    "需要": "demand",
+    "供給": "supply",
+}
 _OPTIONS: Final = ("jpy_per_t_km", "sea_jpy_per_t_km", "max_open")
 
 
@@ -34,14 +51,10 @@ def rows(text: str) -> list[dict[str, Any]]:
     filled = [[cell.strip() for cell in line] for line in lines if any(cell.strip() for cell in line)]
     if not filled:
         return []
-    names, *found = filled
+    heads, *found = filled
+    names = [_head(text) for text in heads]
     return [
-        {
-            name: cell if name in _TEXTS else _value(cell)
-            for name, cell in zip(names, line, strict=False)
-            if name and cell
-        }
-        for line in found
+        {name: _read(name, cell) for name, cell in zip(names, line, strict=False) if name and cell} for line in found
     ]
 
 
@@ -52,6 +65,20 @@ def table(names: tuple[str, ...], found: list[dict[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(found)
     return text.getvalue()
+
+
+def _read(name: str, cell: str) -> Any:
+    """A prefecture by its name too; ids stay as they are written."""
+    if name == "prefecture":
+        folded = cell.casefold()
+        named = (one for one in catalogue().prefectures.values() if folded in (one.name_ja, one.name_en.casefold()))
+        return next((one.code for one in named), cell)
+    return cell if name == "id" else _value(cell)
+
+
+def _head(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _HEADS.get(folded, folded)
 
 
 def _value(text: str) -> Any:

@@ -26,7 +26,8 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
     changed: list[tuple[str, ...]] = []
     for (row, now), (older, before) in pairwise([*zip(rows, terms, strict=True), (None, None)]):
         same = older is not None and row is not None and older["leg_id"] == row["leg_id"]
-        changed.append(tuple(name for name in _ABOUT if not same or getattr(now, name) != getattr(before, name)))
+        then = _told(before if same else None)
+        changed.append(tuple(name for name, told in _told(now).items() if name not in then or told != then[name]))
     return Offers(
         items=tuple(
             Offer(
@@ -46,6 +47,13 @@ def offers(rows: list[Row], reader: Actor, language: str, catalogue: Catalogue) 
             for row, own, differs in zip(rows, terms, changed, strict=True)
         )
     )
+
+
+def _told(terms: Terms | None) -> dict[str, object]:
+    """What an offer is about; a contract that is left out is the one that holds where nothing is said."""
+    if terms is None:
+        return {}
+    return {name: getattr(terms, name) for name in _ABOUT} | {"contract": terms.contract or ContractTerms()}
 
 
 def told(judged: Judged, reader: Actor, language: str, catalogue: Catalogue) -> Judged:

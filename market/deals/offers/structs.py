@@ -67,7 +67,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer with what it means. `changed` names the terms that differ from the offer before on the same leg."""
+    """An offer with what it means. `changed` names the terms that differ from the offer before on the same leg.
+
+    A contract that is left out differs in nothing from one that says the defaults.
+    """
 
     id: UUID
     leg_id: UUID

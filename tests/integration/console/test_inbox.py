@@ -109,3 +109,18 @@ async def test_a_proposal_that_waits_is_shown_too(yard: Browser, met: Scene) -> 
 async def test_an_invitation_to_bid_is_shown(yard: Browser, met: Scene) -> None:
     tender = await invited(met)
     assert f"/console/tenders/{tender}" in await yard.page(AT)
+
+
+async def test_nobody_answers_from_here_without_reading_the_terms(yard: Browser, met: Scene, language: str) -> None:
+    deduction = {"analyte": "Cu", "from": 0.2, "per": 0.01, "unit": "%", "amount": 512.5}
+    steps = [{"step": "HAND_PICKING", "yield": 0.98, "removal": []}]
+    deal, _ = await _offered(met, contract={"claim_days": 12, "deductions": [deduction]}, steps=steps)
+    page = await yard.page(AT)
+    said = {
+        "en": ("¥512.5/t for each 0.01 %", "until 12 days", "yield 98 %"),
+        "ja": ("1 t 当たり ¥512.5", "受領後 12 日まで", "歩留り 98 %"),
+    }
+    assert [words for words in said[language] if words not in page] == []
+    # what is as usual is not repeated on every card
+    assert page.count("<dt>") == 7
+    assert f"/console/deals/{deal}/offer?leg=" in page

@@ -14,9 +14,11 @@ from market.console import live
 from market.live.errors import TooManyStreams
 from market.live.structs import Mark, Watched
 from market.live.watch import PER_SESSION, Watch
+from market.matches.current import Current
 from market.parties.structs import NewOrganisation, OrganisationKind
 from market.people import tokens
 from market.people.structs import Session
+from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Work
 from tests.support.console import signed_in
 from tests.support.deals import scene
@@ -27,7 +29,7 @@ SOON = 0.05
 
 @pytest.fixture
 async def watch(market: Market) -> AsyncIterator[Watch]:
-    found = Watch(market.database, every=SOON)
+    found = Watch(market.database, Current(catalogue()), every=SOON)
     yield found
     found.close()
 
@@ -96,7 +98,7 @@ async def test_whoever_comes_back_is_told_of_what_it_missed_by_whichever_process
             seen = (await first(events))["id"]
         async with market.work(party.id) as work:
             await tell(work, party)
-        second = Watch(market.database, every=SOON)
+        second = Watch(market.database, Current(catalogue()), every=SOON)
         async with page(api, second, who, seen) as events:
             told = await first(events)
     assert told["event"] == "notices"
@@ -183,7 +185,7 @@ def test_a_client_cut_off_between_two_events_is_told_of_the_second_again() -> No
     assert [name for name, _ in after.since(seen)] == [name for name, _ in rest] == ["queue"]
 
 
-@pytest.mark.parametrize("seen", ["", "x", "1-2", "1-2-3-4"])
+@pytest.mark.parametrize("seen", ["", "x", "1-2", "1-2-3", "1-2-3-4-5"])
 def test_an_id_that_nobody_gave_is_told_everything(seen: str) -> None:
-    mark = Mark(notices="1", deals="2", queue="3")
-    assert [topic for topic, _ in mark.since(seen)] == ["notices", "deals", "queue"]
+    mark = Mark(notices="1", deals="2", queue="3", matches="4")
+    assert [topic for topic, _ in mark.since(seen)] == ["notices", "deals", "queue", "matches"]

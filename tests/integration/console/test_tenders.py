@@ -11,6 +11,7 @@ from market.app import Application
 from tests.support.api import serving
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
+from tests.support.filled import form
 from tests.support.market import Market
 from tests.support.steel import steel
 from tests.support.tenders import bid, invited, pass_deadline, tomorrow
@@ -184,3 +185,76 @@ async def test_a_split_is_awarded_as_it_is(table: Table, market: Market) -> None
     answer = await table.buyer.send(f"{tender}/award", [one for one in fields if one[0] != "_csrf"])
     assert answer.status_code == 303, answer.text
     assert 'href="/console/deals/' in await table.buyer.page(tender)
+
+
+PROMISED = {
+    "/steps/0/step": "BALLISTIC_LOWCU",
+    "/steps/0/yield": "75",
+    "/steps/0/removal/0/analyte": "Cu",
+    "/steps/0/removal/0/fraction": "51.6",
+}
+
+
+async def _with_a_step(table: Table, tender: str, **changes: str) -> list[tuple[str, str]]:
+    """A bid of the first yard, after the button that adds a step."""
+    page = await table.sellers[0].page(tender)
+    added = await table.sellers[0].send(f"{tender}/bid", [*form(page), ("_do", "step")])
+    assert added.status_code == 200, added.text
+    bid = {"/lot_id": table.met.lots[0], "/price/amount": "43,210", "/tonnes": "100"}
+    return form(added.text, bid | PROMISED | changes)
+
+
+async def test_a_bid_promises_a_step_and_asks_a_limit_to_give_way(table: Table, market: Market, language: str) -> None:
+    tender = await invited(table.met)
+    fields = await _with_a_step(table, f"/console/tenders/{tender}", **{"/relaxations/0/relax_to": "0.27"})
+    answer = await table.sellers[0].send(f"/console/tenders/{tender}/bids", fields)
+    assert answer.status_code == 303, answer.text
+    own = await table.sellers[0].page(f"/console/tenders/{tender}")
+    made = (await table.met.yard.get(f"/v1/tenders/{tender}/bids")).json()["items"][0]
+    await pass_deadline(market, tender)
+    await table.buyer.send(f"/console/tenders/{tender}/open")
+    compared = await table.buyer.page(f"/console/tenders/{tender}")
+    assert made["terms"]["relaxations"] == [{"limit": 0, "relax_to": 0.27}]
+    assert made["terms"]["steps"] == [
+        {
+            "step": "BALLISTIC_LOWCU",
+            "yield": 0.75,
+            "removal": [{"analyte": "Cu", "fraction": 0.516}],
+            "keeps": [],
+        }
+    ]
+    said = {"en": ("yield 75 %, takes out 51.6 % of Cu",), "ja": ("歩留り 75 %", "51.6 % 除去")}[language]
+    assert [(word, page is own) for page in (own, compared) for word in said if word not in page] == []
+    assert "≤ 0.25 % → 0.27 %" in own
+    assert "≤ 0.25 % → 0.27 %" in compared
+
+
+async def test_a_tender_says_which_terms_will_hold(table: Table, language: str) -> None:
+    path = f"/console/specs/{table.met.spec}/tender"
+    page = await table.buyer.page(path)
+    added = await table.buyer.send(f"{path}/terms", [*form(page), ("_do", "deduction")])
+    changes = {
+        "/deadline": tomorrow(),
+        "/contract/claim_days": "45",
+        "/contract/deductions/0/per": "0.01",
+        "/contract/deductions/0/amount": "350.5",
+    }
+    answer = await table.buyer.send(path, form(added.text, changes))
+    assert answer.status_code == 303, answer.text
+    made = (await table.met.mill.get(answer.headers["location"].replace("/console", "/v1"))).json()
+    deduction = {"analyte": "Cu", "from": 0.25, "per": 0.01, "unit": "%", "basis": "as_received", "amount": 350.5}
+    assert made["wanted"]["contract"]["deductions"] == [deduction]
+    assert made["wanted"]["contract"]["claim_days"] == 45
+    said = {"en": ("¥350.5/t for each 0.01 %", "until 45 days"), "ja": ("1 t 当たり ¥350.5", "受領後 45 日まで")}
+    for person in (table.buyer, table.coordinator, *table.sellers):
+        text = await person.page(answer.headers["location"])
+        assert [words for words in said[language] if words not in text] == []
+
+
+async def test_buttons_of_a_bid_keep_what_was_typed(table: Table) -> None:
+    tender = f"/console/tenders/{await invited(table.met)}"
+    fields = await _with_a_step(table, tender, **{"/message": SCRIPT})
+    again = await table.sellers[0].send(f"{tender}/bid", [*fields, ("_do", "cut:0")], htmx=True)
+    assert dict(form(again.text)) | PROMISED == dict(form(again.text))
+    assert SCRIPT not in again.text
+    assert ESCAPED in again.text

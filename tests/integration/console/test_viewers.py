@@ -45,6 +45,7 @@ def _pages(met: Scene, deal: str) -> list[tuple[NewOrganisation, list[str]]]:
         (yard, ["/console", "/console/lots", lot, f"{lot}/matches", f"{lot}{near}", f"{lot}/advice", on]),
         (yard, ["/console/offers", "/console/tenders", "/console/permits", "/console/settings"]),
         (desk, ["/console", "/console/reviews", on, "/console/organisations", "/console/permits"]),
+        (desk, [f"{spec}/matches", f"{spec}{near}", f"{lot}/matches", f"{lot}{near}"]),
     ]
 
 
@@ -67,3 +68,16 @@ async def test_a_viewer_is_told_so_in_words_for_people(market: Market, api: Appl
     assert answer.status_code == 403
     assert f"<h1>{REFUSED[language]}</h1>" in answer.text
     assert "listings:write" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "your role only reads"), ("ja", "閲覧のみの権限です。操作するには")]
+)
+async def test_a_viewer_reads_on_a_deal_why_there_is_nothing_to_do(
+    market: Market, api: Application, language: str, words: str
+) -> None:
+    async with scene(market, api) as met:
+        deal = str((await met.open())["id"])
+        async with signed_in(market, api, met.parties[2], language, UserRole.VIEWER) as browser:
+            page = (await browser.see(f"/console/deals/{deal}")).text
+    assert words in page.partition('id="now-title"')[2].partition("</section>")[0]

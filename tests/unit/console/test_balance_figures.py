@@ -5,6 +5,7 @@ from typing import Any
 from market.console.balance.asked import Measure
 from market.console.balance.figures import amounts, label, months
 from market.console.maps import Amount, Told
+from market.console.text import LANGUAGES
 from market.insight.structs import BalanceRow, DemandSide, SupplySide
 
 REGIONS = {"JP-13": "kanto", "JP-14": "kanto", "JP-27": "kinki"}
@@ -38,15 +39,22 @@ def test_one_side_says_nothing_of_the_other() -> None:
 
 
 def test_the_rest_of_a_quarter_is_called_so() -> None:
-    assert label(row(quarter="2027-Q1"), "the rest") == "2027-Q1 the rest"
+    found = [label(row(quarter="2027-Q1"), language) for language in LANGUAGES]
+    assert found == ["Q1 2027 the rest", "2027年第1四半期 その他"]
 
 
 def test_a_side_that_is_not_told_has_no_chart() -> None:
-    assert months([row(month="2027-01", unsold=3.0)], "demand", "the rest") is None
+    assert months([row(month="2027-01", unsold=3.0)], "demand", "en") is None
 
 
 def test_a_bar_is_drawn_for_each_month() -> None:
     rows = [row(month="2027-01", unmet=3.0), row(month="2027-02", unmet=4.0)]
-    chart = months(rows, "demand", "the rest")
+    chart = months(rows, "demand", "en")
     assert chart is not None
-    assert [caption.text for caption in chart.captions] == ["2027-01", "2027-02"]
+    assert [(caption.text, caption.below) for caption in chart.captions] == [("Jan", "2027"), ("Feb", "2027")]
+
+
+def test_a_japanese_month_stands_under_its_year_where_there_is_little_room() -> None:
+    chart = months([row(month="2027-01", unmet=3.0)], "demand", "ja")
+    assert chart is not None
+    assert [(caption.text, caption.below) for caption in chart.captions] == [("2027年", "1月")]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from market.console import showing
+from market.console.text import Language
 from specs.kit import clock
 
 
@@ -71,6 +72,52 @@ def test_codes_are_told_by_their_names() -> None:
 )
 def test_a_number_in_a_field_is_as_one_would_type_it(value: float | Decimal | None, typed: str) -> None:
     assert showing.plain(value) == typed
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        ("44000", "JPY", "¥44,000"),
+        ("44000.10", "JPY", "¥44,000.1"),
+        ("0.0025", "JPY", "¥0.0025"),
+        ("1234.5", "USD", "$1,234.50"),
+        ("1E+3", "EUR", "€1,000.00"),
+        ("12.3456", "USD", "$12.3456"),
+    ],
+)
+def test_a_rate_is_told_to_its_last_digit(amount: str, currency: str, told: str) -> None:
+    assert showing.rate(Decimal(amount), currency) == told
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "New-cut press A"), ("ja", "新断プレスA")])
+def test_a_grade_is_told_by_its_name(language: Language, told: str) -> None:
+    assert showing.name("JP.SHINDACHI_PRESS_A", language) == told
+
+
+def test_a_grade_has_its_code_beside_its_name_where_experts_look_for_it() -> None:
+    assert showing.coded("JP.SHRED_B", "en") == "Shredder B (other mixtures) (<code>JP.SHRED_B</code>)"
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "RoHS 2011/65/EU"), ("ja", "RoHS指令 2011/65/EU")])
+def test_a_regulation_is_told_by_its_title(language: Language, told: str) -> None:
+    assert showing.name("eu_rohs", language).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (("temperature_c", 230.0), "at 230 °C"),
+        (("load_kg", 2.16), "under 2.16 kg"),
+        (("test_speed", 5.0), "test speed = 5"),
+    ],
+)
+def test_a_condition_of_a_test_is_told_with_its_unit(held: tuple[str, float], told: str) -> None:
+    assert showing.condition(held, "en") == told
+
+
+@pytest.mark.parametrize(("code", "told"), [("end_of_life_vehicle", "使用済自動車"), ("own_yard", "own yard")])
+def test_a_source_that_we_do_not_know_is_told_as_it_was_named(code: str, told: str) -> None:
+    assert showing.source(code, "ja") == told
 
 
 def _limit(unit: str = "%", **known: Any) -> Any:

@@ -14,6 +14,8 @@ from matching.locating.answer import Flow, Siting, SitingObjective
     [
         "id,prefecture,capacity\nKawasaki,JP-14,20000\n",
         "id\tprefecture\tcapacity\nKawasaki\tJP-14\t20,000\n",
+        "名称\t都道府県\t能力\nKawasaki\t神奈川県\t20,000\n",
+        "Name,Prefecture,Capacity\nKawasaki,Kanagawa,20000\n",
         "\ufeffid,prefecture,capacity\r\nKawasaki,JP-14,２００００\r\n\r\n",
     ],
 )

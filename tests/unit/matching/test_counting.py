@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from matching.columns import Listing
 from matching.counting import Count, Part, Reach, coarse, count, sample
-from matching.index import Listing
 from matching.listings import Spec
 from matching.values import Limit
 from specs.catalogue.loader import catalogue

@@ -163,3 +163,16 @@ def test_properties_and_states_are_named_in_the_language() -> None:
 )
 def test_numbers_are_written_out(value: float, text: str) -> None:
     assert number(value) == text
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "Heavy H2"), ("ja", "ヘビー H2")])
+def test_a_grade_is_told_by_its_name(language: str, named: str) -> None:
+    assert named in render("by_grade_only", {"grade": "JP.H2"}, language, catalogue())
+
+
+@pytest.mark.parametrize(
+    ("currency", "told"), [("JPY", "¥45,000/t"), ("USD", "$45,000/t"), ("GBP", "GBP\u00a045,000/t")]
+)
+def test_an_amount_is_told_with_the_sign_of_its_currency(currency: str, told: str) -> None:
+    params = {"delivered": 45_000.0, "ceiling": 52_000.0, "currency": currency}
+    assert all(told in render("within_ceiling", params, language) for language in LANGUAGES)

@@ -7,8 +7,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.columns import Listing
 from matching.engine import Disclosure
-from matching.index import Listing, MarketIndex
+from matching.index import MarketIndex
 from matching.listings import Delivery, Demand, Lot, Spec, Supply
 from matching.permits.permit import HeldPermit
 from matching.ranking import Ranked, rank

@@ -1,0 +1,151 @@
+"""A portion arrives: what the weighbridge shows and what was measured of it, typed or pasted, on a page of its own."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from market.console import assay_rows, forms, posted, rendering
+from market.console.assay_rows import ASSAYS
+from market.console.deals.acting import AT, asking
+from market.console.pasting import days
+from market.console.pointing import as_typed
+from market.console.reading import decoded
+from market.console.screen import Screen
+from market.console.spec_choices import choices
+from market.console.typed import Typed
+from market.console.visit import Visit
+from market.deals.contract.structs import ContractTerms
+from market.deals.deliveries.machine import Act
+from market.deals.deliveries.structs import Delivery, ReceiptDraft
+from market.deals.structs import Deal
+from market.http.deals import PARTIES
+from matching.evaluation import LimitResult
+from matching.values import Basis
+from specs.kit.tenancy import Role
+
+RECEIVING: Final = Screen(kinds=PARTIES, scope="deals:write")
+_ONE: Final = "/deals/{id:uuid}/deliveries/{inner:uuid}/receive"
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is to be measured of a portion, in the unit and basis in which it is judged or paid by."""
+
+    analyte: str
+    unit: str
+    basis: Basis | None = None
+
+
+class Portion(msgspec.Struct, frozen=True, kw_only=True):
+    """A portion, of which deal, and what its limits and its contract speak of."""
+
+    deal: Deal
+    delivery: Delivery
+    version: int
+    wanted: tuple[Wanted, ...]
+
+
+@get(_ONE, opt={"screen": RECEIVING})
+async def ask(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
+    """With a row for each analyte that the agreed limits and the deductions name."""
+    portion = await _portion(request, id, inner)
+    if Act.RECEIVE not in portion.delivery.allowed:
+        return rendering.see(request, _then(id, inner))
+    typed = Typed({"_version": (str(portion.version),)})
+    for row, wanted in enumerate(portion.wanted):
+        assay_rows.wait_for(typed, row, wanted)
+    return _form(request, portion, typed)
+
+
+@post(f"{_ONE}/editor", status_code=200, opt={"screen": RECEIVING})
+async def change(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
+    """The form again after one of its own buttons; nothing is stored, and nothing typed is lost."""
+    portion = await _portion(request, id, inner)
+    typed = await posted.typed(request)
+    if typed.text("_do") == "paste":
+        assay_rows.drop_waiting(typed)
+    done = assay_rows.do(typed, typed.text("_do"))
+    return _form(request, portion, done.typed, pasted=done.pasted)
+
+
+@post("/deliveries/check", status_code=200, opt={"screen": RECEIVING})
+async def check(request: Visit) -> Response[Any]:
+    """What is to be said beside each result, while someone types."""
+    typed = await posted.typed(request)
+    return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
+
+
+@post(_ONE, status_code=200, opt={"screen": RECEIVING})
+async def receive(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
+    """Weighed and judged: what the contract makes of it is seen before anyone decides. Rows without a result go."""
+    typed = await posted.typed(request)
+    assay_rows.drop_waiting(typed)
+    async with request.opened() as work:
+        with as_typed(typed, (ASSAYS,)):
+            draft = forms.draft(_fields(typed), ReceiptDraft)
+            await request.parts.deliveries.receive(work, asking(request, typed.text("_version")), id, inner, draft)
+    return rendering.see(request, _then(id, inner))
+
+
+def wanted(limits: Iterable[LimitResult], terms: ContractTerms | None) -> tuple[Wanted, ...]:
+    """Each analyte once: as a limit on it alone has it, else one on a sum, else as it is paid by."""
+    found: dict[str, Wanted] = {}
+    for limit in sorted(limits, key=lambda limit: len(limit.analytes)):
+        for analyte in limit.analytes:
+            found.setdefault(analyte, Wanted(analyte, limit.unit, limit.basis))
+    for one in terms.deductions if terms else ():
+        found.setdefault(one.analyte, Wanted(one.analyte, one.unit, one.basis))
+    if terms and terms.moisture_above_percent is not None:
+        found.setdefault("moisture", Wanted("moisture", "%"))
+    return tuple(found.values())
+
+
+def _fields(typed: Typed) -> Iterator[tuple[str, str]]:
+    for pointer, said in typed.items():
+        if not said.strip():
+            continue
+        if pointer.startswith(f"{ASSAYS}/"):
+            yield from assay_rows.fields(pointer, said)
+        elif pointer == "/tonnes":
+            yield f"{pointer}:number", said
+        elif pointer == "/received_on" and (arrived := days.day(said)):
+            yield pointer, arrived.isoformat()
+        else:
+            yield pointer, said
+
+
+async def _portion(request: Visit, deal: UUID, delivery: UUID) -> Portion:
+    parts, who = request.parts, asking(request)
+    async with request.opened() as work:
+        found = decoded(await parts.deals.read(work, who, deal), Deal)
+        await work.as_role(Role.TENANT)
+        answer = await parts.deliveries.read(work, who, deal, delivery)
+        await work.as_role(Role.TENANT)
+        contract = await parts.deals.contract(work, who, deal)
+    one = decoded(answer, Delivery)
+    lots = {lot.lot.id: lot.evaluation.limits for leg in found.legs for lot in leg.lots}
+    terms = next((leg.terms for leg in contract.legs if leg.leg_id == one.leg_id), None)
+    return Portion(deal=found, delivery=one, version=answer.version, wanted=wanted(lots.get(one.lot_id, ()), terms))
+
+
+def _then(deal: UUID, delivery: UUID) -> str:
+    return f"{AT.format(id=deal)}#delivery-{delivery}"
+
+
+def _form(request: Visit, portion: Portion, typed: Typed, **holes: Any) -> Response[Any]:
+    return rendering.page(
+        request,
+        "deliveries/form.html" if request.partial else "deliveries/receive.html",
+        headers=rendering.beside(request, "#editor", "outerHTML"),
+        portion=portion,
+        typed=typed,
+        notes=assay_rows.notes(typed, request.language),
+        choices=choices("", request.language),
+        **{"pasted": None, **holes},
+    )
+
+
+handlers = [ask, change, check, receive]

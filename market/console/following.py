@@ -1,0 +1,55 @@
+"""A page of matches that stays open: what it carries so that it is told when its list changes, and what it is told."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from market.console.rendering import environment
+from market.console.text import Language
+from market.console.visit import Visit
+from market.matches.following import Followed, Moved, snapshot
+from specs.kit import paging
+from specs.kit.errors import InvalidCursor
+
+__all__ = ["address", "carried", "read", "snapshot", "told"]
+_LONGEST: Final = 4096
+
+
+def carried(visit: Visit, followed: Followed) -> str:
+    """For the address of the page's stream: nobody else can use it, nor make one up."""
+    return paging.sign(visit.parts.database.secret, _scope(visit.principal.tenant), followed)
+
+
+def read(visit: Visit) -> Followed | None:
+    """What the page shows, if it is of matches and this organisation's: who signs in as another goes on without."""
+    given = visit.query_params.get("list", "")
+    if not given or len(given) > _LONGEST:
+        return None
+    try:
+        return paging.read(visit.parts.database.secret, _scope(visit.principal.tenant), given, Followed)
+    except (InvalidCursor, msgspec.MsgspecError):
+        # a page of an older program, too, whose list was written down otherwise
+        return None
+
+
+def told(followed: Followed, moved: Moved, language: Language) -> str:
+    """What stands on the page about its list, on one line; nothing where nothing moved."""
+    if not moved.mark:
+        return ""
+    made = (
+        environment(language)
+        .get_template("matches/moved.html")
+        .render(followed=followed, moved=moved, here=address(followed))
+    )
+    return " ".join(made.split())
+
+
+def address(followed: Followed) -> str:
+    """Where the list is, from its first page."""
+    near = "?near=1" if followed.near_misses else ""
+    return f"/console/{followed.kind}s/{followed.id}/matches{near}"
+
+
+def _scope(tenant: UUID) -> tuple[object, ...]:
+    return ("following", tenant)

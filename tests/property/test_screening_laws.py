@@ -1,0 +1,254 @@
+"""All lots screened at once stand exactly where the evaluation of each pair puts them. Budget: 60 seconds."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.columns import Listing
+from matching.index import MarketIndex
+from matching.listings import Delivery, Demand, Lot, Spec, Supply, Weights
+from matching.permits.permit import HeldPermit
+from matching.ranking import near_order, order
+from matching.screening.screen import Wanting
+from matching.screening.standings import Standings
+from matching.values import (
+    Assay,
+    Basis,
+    Currency,
+    CustodyModel,
+    Incoterm,
+    LegalStatus,
+    Limit,
+    Operator,
+    Origin,
+    Place,
+    Price,
+    Scope,
+    Statistic,
+    Window,
+)
+from specs.catalogue.loader import catalogue
+from tests.support.permits import TREATS_THERE, treats
+
+DAY = date(2027, 1, 1)
+MATERIAL = "carbon_steel_scrap"
+# oxides and their elements, bounds, a test whose conditions matter, another dimension
+ANALYTES = ("Cu", "Sn", "Cr", "Cr6", "Fe", "Fe_total", "FeO", "Br", "PBDE", "moisture", "MFR", "size")
+SUMS = (("Cu", "Sn"), ("Cr", "Cu", "Sn"), ("Br", "Cr"))
+# few, so that equal values, and values at their limits, are common
+AMOUNTS = st.sampled_from((0.0, 0.05, 0.1, 0.2, 0.25, 0.4, 1.0, 12.5, 60.0, 95.0)) | st.floats(0.001, 99.0)
+UNWEIGHTED = Weights(**dict.fromkeys(Weights.__struct_fields__, 0.0))
+GRADES = tuple(code for code, grade in catalogue().grades.items() if grade.material == MATERIAL)
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+def some(*values: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+
+
+def unit_of(code: str, percent: bool) -> str:
+    known = catalogue().analytes.get(code)
+    return "%" if percent or known is None else known.unit
+
+
+@st.composite
+def limits(draw: st.DrawFn) -> Limit:
+    members = draw(st.sampled_from(ANALYTES).map(lambda code: (code,)) | st.sampled_from(SUMS))
+    low, width = draw(AMOUNTS), draw(AMOUNTS)
+    shape = draw(st.sampled_from(("max", "max", "min", "band", "exclusive_max", "exclusive_min")))
+    ends = {shape: low} if shape != "band" else {"min": low, "max": low + width}
+    return Limit(
+        analytes=members,
+        unit=draw(st.sampled_from((unit_of(members[0], False), "%", "mg/kg"))),
+        basis=draw(maybe(st.sampled_from(Basis))),
+        scope=draw(maybe(st.sampled_from(Scope))),
+        conditions=draw(st.sampled_from((None, None, None, {"temperature": 230.0}))),
+        **ends,
+    )
+
+
+@st.composite
+def assays(draw: st.DrawFn) -> Assay:
+    code, value = draw(st.sampled_from(ANALYTES)), draw(AMOUNTS)
+    common: dict[str, Any] = {
+        "analyte": code,
+        "unit": draw(st.sampled_from((unit_of(code, False), "%", "mg/kg"))),
+        "basis": draw(st.sampled_from((None, None, *Basis))),
+        "sample": draw(maybe(st.sampled_from(("a", "b")))),
+        "laboratory": draw(maybe(st.just("x"))),
+        "method": draw(maybe(st.sampled_from(("XRF", "spark-OES")))),
+        "sampled_on": draw(maybe(st.integers(-800, 40).map(lambda d: DAY + timedelta(d)))),
+        "statistic": draw(st.sampled_from((Statistic.MEASURED, *Statistic))),
+        "conditions": draw(st.sampled_from((None, None, None, {"temperature": 230.0}))),
+    }
+    match draw(st.sampled_from("vvvro")):
+        case "v":
+            return Assay(value=value, uncertainty=draw(maybe(AMOUNTS)), **common)
+        case "r":
+            ends = sorted((value, draw(AMOUNTS)))
+            return Assay(low=draw(st.sampled_from((None, ends[0]))), high=ends[1], **common)
+    return Assay(value=value, operator=draw(st.sampled_from(Operator)), **common)
+
+
+prices = st.builds(
+    Price,
+    amount=st.sampled_from((0, 30000, 45000, 47250, 50000)).map(Decimal),
+    currency=st.sampled_from((Currency.JPY, Currency.JPY, Currency.USD)),
+    incoterm=maybe(st.sampled_from((Incoterm.EXW, Incoterm.DAP))),
+)
+windows = st.tuples(st.integers(-60, 100), st.integers(0, 90))
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> Spec:
+    begins, days = draw(windows)
+    first = DAY + timedelta(begins)
+    return Spec(
+        material=MATERIAL,
+        limits=tuple(draw(st.lists(limits(), max_size=3))),
+        grades=draw(some(*GRADES)),
+        forms=draw(some("shredded", "bundle")),
+        regimes=draw(some(*catalogue().regimes)),
+        refused_hazards=draw(some("radioactivity")),
+        required_documents=draw(some("mill_certificate")),
+        origins=draw(some(*Origin)),
+        custody_models=draw(some(*CustodyModel)),
+        legal_statuses=draw(some(*LegalStatus)),
+        confidence=draw(st.sampled_from((0.5, 0.8, 0.95, 0.99))),
+        quantity=Demand(tonnes=draw(st.sampled_from((1.0, 50.0, 700.0))), min_lot_tonnes=draw(maybe(st.just(20.0)))),
+        delivery=Delivery(location=Place(prefecture="JP-13"), from_=first, until=first + timedelta(days)),
+        max_price=draw(maybe(prices)),
+        weights=draw(st.sampled_from((Weights(), Weights(price=1.0), UNWEIGHTED))),
+    )
+
+
+@st.composite
+def lots(draw: st.DrawFn) -> Lot:
+    begins, days = draw(windows)
+    first = DAY + timedelta(begins)
+    return Lot(
+        material=MATERIAL,
+        assays=tuple(draw(st.lists(assays(), max_size=6))),
+        grade=draw(maybe(st.sampled_from(GRADES))),
+        form=draw(maybe(st.sampled_from(("shredded", "bundle")))),
+        origin=draw(maybe(st.sampled_from(Origin))),
+        custody_model=draw(maybe(st.sampled_from(CustodyModel))),
+        legal_status=draw(maybe(st.sampled_from(LegalStatus))),
+        hazards=draw(some("radioactivity")),
+        documents=draw(some("mill_certificate")),
+        quantity=Supply(tonnes=draw(st.sampled_from((5.0, 20.0, 80.0)))),
+        location=Place(prefecture=draw(st.sampled_from(("JP-01", "JP-12", "JP-13", "JP-40", "JP-47")))),
+        available=Window(from_=first, until=first + timedelta(days)),
+        ask_price=draw(maybe(prices)),
+    )
+
+
+held = st.sampled_from((None, (), (treats(),), (treats(TREATS_THERE, valid_until=DAY + timedelta(30)),)))
+
+
+def settled(index: MarketIndex, wanted: Listing[Spec]) -> Standings:
+    """What is wanting is found out, as a thread would."""
+    for _ in range(4):
+        found = index.standings(wanted)
+        if isinstance(found, Standings):
+            return found
+        found.keep(found.find())
+    raise AssertionError(found)
+
+
+def agree(index: MarketIndex, wanted: Listing[Spec]) -> None:
+    standings = settled(index, wanted)
+    fits, near = (index.lots_for(wanted, near_misses=near) for near in (False, True))
+    assert [key for key, _ in standings.best()] == [order(one) for one in fits]
+    assert [key for key, _ in standings.nearest()] == [near_order(one) for one in near]
+    assert (standings.matches, len(standings)) == (len(fits), len(fits) + len(near))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    specs(),
+    st.lists(st.tuples(lots(), st.sampled_from(("buyer", "one", "two")), held), min_size=1, max_size=8),
+    st.lists(st.tuples(st.integers(0, 7), lots()), max_size=4),
+    maybe(st.integers(-30, 60)),
+    held,
+)
+def test_every_lot_stands_where_its_evaluation_puts_it_also_after_changes(
+    wanted: Spec,
+    offered: list[tuple[Lot, str, tuple[HeldPermit, ...] | None]],
+    changes: list[tuple[int, Lot]],
+    today: int | None,
+    receiver: tuple[HeldPermit, ...] | None,
+) -> None:
+    index = MarketIndex(catalogue())
+    if today is not None:
+        index.on(DAY + timedelta(today))
+    spec = Listing("spec", "buyer", 1, wanted, receiver, id(receiver))
+    for n, (lot, owner, permits) in enumerate(offered):
+        index.put_lot(Listing(f"lot-{n}", owner, 1, lot, permits, id(permits)))
+    agree(index, spec)
+    for rev, (n, lot) in enumerate(changes, 2):
+        index.discard(f"lot-{(n + 1) % 8}")
+        index.put_lot(Listing(f"lot-{n}", "three", rev, lot, (), 0))
+    agree(index, spec)
+
+
+@settings(max_examples=60, deadline=None)
+@given(specs(), st.lists(lots(), min_size=1, max_size=6), st.integers(1, 4), st.integers(1, 3))
+def test_pages_are_the_whole_order_in_pieces_also_where_many_stand_level(
+    wanted: Spec, kinds: list[Lot], copies: int, most: int
+) -> None:
+    index = MarketIndex(catalogue())
+    for n, lot in enumerate(kinds * copies):
+        index.put_lot(Listing(f"lot-{n:02}", "seller", 1, lot))
+    standings = settled(index, Listing("spec", "buyer", 1, wanted))
+    for read in (standings.best, standings.nearest):
+        whole, pages, after = read(), [], None
+        while page := read(most, after):
+            pages += page
+            after = page[-1][0]
+        assert pages == whole
+
+
+def test_what_is_found_of_a_lot_that_has_changed_meanwhile_is_not_kept() -> None:
+    index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec_of("Cu"))
+    index.put_lot(Listing("l", "seller", 1, lot_of("Cu", 0.1)))
+    before = index.standings(wanted)
+    assert isinstance(before, Wanting)
+    found = before.find()
+    index.put_lot(Listing("l", "seller", 2, lot_of("Cu", 0.9)))
+    before.keep(found)
+    assert settled(index, wanted).matches == 0
+
+
+@pytest.mark.parametrize("owner", ["buyer", "seller"])
+def test_ones_own_lots_are_not_among_them(owner: str) -> None:
+    index = MarketIndex(catalogue())
+    index.put_lot(Listing("l", owner, 1, lot_of("Cu", 0.1)))
+    assert len(settled(index, Listing("s", "buyer", 1, spec_of("Cu")))) == (owner == "seller")
+
+
+def spec_of(code: str) -> Spec:
+    place = Place(prefecture="JP-13")
+    return Spec(
+        material=MATERIAL,
+        limits=(Limit(analytes=(code,), max=0.25, unit="%"),),
+        quantity=Demand(tonnes=100),
+        delivery=Delivery(location=place, from_=DAY, until=DAY + timedelta(60)),
+    )
+
+
+def lot_of(code: str, value: float) -> Lot:
+    return Lot(
+        material=MATERIAL,
+        assays=(Assay(analyte=code, value=value, unit="%"),),
+        quantity=Supply(tonnes=100),
+        location=Place(prefecture="JP-14"),
+        available=Window(from_=DAY, until=DAY + timedelta(60)),
+    )
