@@ -10,9 +10,10 @@ from typing import Final, Protocol
 import msgspec
 
 from market.console import conditions, forms
+from market.console.fault_words import reason
 from market.console.pasting import days, names, results
 from market.console.pasting.results import Pasted
-from market.console.text import Language, text
+from market.console.text import Language, text, text_of
 from market.console.typed import Typed
 from market.http import messages
 from market.http.refusal import Refusal
@@ -25,6 +26,8 @@ PASTE: Final = "_paste"
 COVERAGE: Final = "_coverage"
 _PART: Final = re.compile(r"/assays/(?P<row>[0-9]+)/(?P<what>[a-z_]+)", re.ASCII)
 _NUMBERS: Final = frozenset({"value", "low", "high", "uncertainty"})
+# parts of a result that other tables have too
+_LABELS: Final = {"unit": "editor.unit", "basis": "specs.basis", "conditions": "editor.conditions"}
 _NAMELESS: Final = frozenset({"analyte", "sum"})
 # what has to be filled in before a doubt is settled; the others stand until their row goes
 _SETTLED_BY: Final = {
@@ -174,7 +177,9 @@ def _faults(typed: Typed, row: int, language: Language) -> Iterator[str]:
         )
     except Refusal as refused:
         for error in refused.errors:
-            yield f"{error.pointer}: {messages.field_reason(error.code, dict(error.params), language)}"
+            part = (error.pointer or "").partition("/")[2].partition("/")[0]
+            label = text_of(language, "assays", part) or text(language, _LABELS.get(part, "specs.analyte"))
+            yield f"{label}: {reason(error, language)}"
         return
     for fault in assay_faults("", assay, catalogue()):
         yield messages.field_reason(fault.code, dict(fault.params), language)

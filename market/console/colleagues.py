@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from market.console import forms, rendering
 from market.console.paths import PEOPLE
 from market.console.screen import Screen
+from market.console.sending import once, same
 from market.console.visit import Visit
 from market.http.listing_routes import Cursor
 from market.parties import users
@@ -17,6 +18,7 @@ from market.parties.rights import manages
 from market.parties.structs import Scope, UserDraft, UserPage, UserRole
 from market.people import inviting
 from market.people.inviting import Handed
+from specs.kit.tenancy import Work
 
 READ = {"screen": Screen(scope=Scope.ORGANISATIONS_READ)}
 WRITE = {"screen": Screen(scope=Scope.ORGANISATIONS_WRITE)}
@@ -43,16 +45,19 @@ async def page(request: Visit, cursor: Cursor = None) -> Response[Any]:
 async def add(request: Visit) -> Response[Any]:
     """Add one; the invitation is a second step."""
     draft = forms.draft((await request.form()).multi_items(), UserDraft)
-    async with request.opened() as work:
+
+    async def added(work: Work) -> str:
         await users.create(work, request.principal, draft)
-    return rendering.see(request, PEOPLE)
+        return PEOPLE
+
+    return await once(request, added)
 
 
 @post("/people/{id:uuid}/invitation", opt=WRITE)
 async def invite(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """The link, shown once."""
     async with request.opened() as work:
-        handed = await inviting.invite(work, request.principal, id)
+        handed = await inviting.invite(work, request.principal, id, await same(request))
     return _handed(request, handed)
 
 
@@ -60,7 +65,7 @@ async def invite(id: FromPath[UUID], request: Visit) -> Response[Any]:
 async def reset(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """The link, shown once."""
     async with request.opened() as work:
-        handed = await inviting.reset(work, request.principal, id)
+        handed = await inviting.reset(work, request.principal, id, await same(request))
     return _handed(request, handed)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from market.console import posted, rendering
+from market.console import handing_back, posted, rendering, sending
 from market.console.visit import Visit
 from specs.kit.errors import VersionMismatch
 from specs.kit.tenancy import Work
@@ -47,21 +47,21 @@ async def edited(request: Visit, change: Change, back: str) -> Response[Any]:
     fields = await posted.fields(request)
     try:
         async with request.opened() as work:
-            path = await change(Edit(work, fields))
+            path = await sending.first(request, work, lambda: change(Edit(work, fields)))
     except VersionMismatch as mismatch:
-        return _overtaken(request, fields, back, mismatch)
+        said = dict(fields).get("_version")
+        return await overtaken(request, "overtaken", shown=said, now=mismatch.params.get("version"), back=back)
     return rendering.see(request, path)
 
 
-def _overtaken(request: Visit, fields: Fields, back: str, mismatch: VersionMismatch) -> Response[Any]:
-    """412 with both versions and what was typed."""
-    return rendering.page(
-        request,
-        "parts/overtaken.html" if request.partial else "overtaken.html",
-        status=412,
-        headers=rendering.beside(request),
-        shown=dict(fields).get("_version"),
-        now=mismatch.params.get("version"),
-        typed=[text for name, text in fields if name.startswith("/") and text.strip()],
-        back=back,
-    )
+async def overtaken(request: Visit, template: str, **holes: Any) -> Response[Any]:
+    """412: both versions above the form with what was typed in it, which is now of the newer one."""
+
+    def above(_: Any = ()) -> str:
+        return rendering.html(request, f"parts/{template}.html", typed=[], **holes)
+
+    page = None if request.partial else await handing_back.handed_back(request, (), above, renewed=True)
+    if page is None:
+        part = "parts/" if request.partial else ""
+        page = rendering.html(request, f"{part}{template}.html", typed=request.written, **holes)
+    return rendering.sent(request, page, status=handing_back.STALE, headers=rendering.beside(request))

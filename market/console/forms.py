@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from market.console import each_fault
 from market.http.body import decode
 from market.http.refusal import Refusal
 
@@ -22,18 +23,29 @@ _TRUE = frozenset({"on", "true", "1"})
 
 
 def draft(fields: Iterable[tuple[str, str]], type_: Any) -> Any:
-    """The fields as a value of `type_`. Raises Refusal (`invalid_body`) that names the field."""
-    return decode(document(fields), type_)
+    """The fields as a value of `type_`. Raises Refusal (`invalid_body`) that names every field which does not fit."""
+    tree = _tree(fields)
+    try:
+        return decode(msgspec.json.encode(tree), type_)
+    except Refusal as refused:
+        if refused.code != "invalid_body":
+            raise
+        found = {error.pointer: error for error in (*refused.errors, *each_fault.faults(tree, type_))}
+        raise Refusal("invalid_body", errors=tuple(found.values())) from None
 
 
 def document(fields: Iterable[tuple[str, str]]) -> bytes:
     """The JSON text of the filled fields; names that are no pointers (`_csrf`) are the page's own."""
+    return msgspec.json.encode(_tree(fields))
+
+
+def _tree(fields: Iterable[tuple[str, str]]) -> Any:
     root: dict[str, Any] = {}
     for name, text in fields:
         pointer, _, kind = name.partition(":")
         if pointer.startswith("/") and (text.strip() or kind == "text"):
             _put(root, pointer[1:].split("/"), _value(text, kind), many=kind == "list")
-    return msgspec.json.encode(_listed(root))
+    return _listed(root)
 
 
 def _value(text: str, kind: str) -> Any:

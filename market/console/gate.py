@@ -35,6 +35,7 @@ async def check(request: Visit) -> Response[Any] | None:
         _admit(request, declared, session)
     elif session is not None and not (declared.public or declared.unfinished):
         return await _elsewhere(request, STEPS[session.standing])
+    request.admit()
     return None
 
 

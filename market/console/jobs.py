@@ -8,10 +8,12 @@ from litestar.params import FromPath
 
 from market.console import rendering
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.visit import Visit
 from market.http.jobs import told
 from market.runs import service as runs
 from market.runs.structs import Found
+from specs.kit.tenancy import Work
 
 HERE = "/console/jobs/{id}"
 
@@ -27,9 +29,12 @@ async def job(id: FromPath[UUID], request: Visit) -> Response[Any]:
 @post("/jobs/{id:uuid}/cancel", opt={"screen": Screen(scope="jobs:write")})
 async def cancel(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """And the job as it is then."""
-    async with request.opened() as work:
+
+    async def stop(work: Work) -> str:
         await runs.cancel(work, id)
-    return rendering.see(request, HERE.format(id=id))
+        return HERE.format(id=id)
+
+    return await once(request, stop)
 
 
 def _shown(request: Visit, found: Found) -> Response[Any]:

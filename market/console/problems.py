@@ -1,6 +1,7 @@
 """What ends a visit early, as a page in the visitor's language: the same problems as the API's.
 
-A form sent by htmx gets a fragment that is put above it and leaves what was typed as it is.
+A form sent by htmx gets a fragment that is put above it and leaves what was typed as it is; any other form is handed
+back as it was sent.
 """
 
 from collections.abc import Callable
@@ -10,8 +11,10 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from market.console import rendering
+from market.console import handing_back, rendering
+from market.console.fault_words import reason
 from market.console.paths import HOME
+from market.console.refused_form import Fault, Placed
 from market.console.text import text
 from market.console.visit import Visit
 from market.http import problems
@@ -22,6 +25,9 @@ from specs.kit import errors
 AnyRequest = Request[Any, Any, Any]
 # what a program is told of keys and headers, in words for people
 SPOKEN = {"missing_scope": ("no_right", "no_right_more"), "csrf": ("old_form", "old_form_more")}
+
+# where the database does not answer, there is no page to hand back either
+AWAY = "unavailable"
 
 
 def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any], Response[Any]]:
@@ -37,7 +43,16 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         template = "parts/problem.html" if visit.partial else "problem.html"
         headers = {k: v for k, v in told.headers.items() if k == "Retry-After"}
         headers |= rendering.beside(visit)
-        return rendering.page(visit, template, status=problem.status, headers=headers, problem=problem)
+        faults = tuple(
+            Fault(error.pointer or error.parameter or "", reason(error, visit.language)) for error in problem.errors
+        )
+        unplaced = tuple(Placed(pointer=fault.pointer, reason=fault.reason) for fault in faults)
+        plain = rendering.page(
+            visit, template, status=problem.status, headers=headers, problem=problem, faults=unplaced
+        )
+        if problem.code == AWAY:
+            return plain
+        return handing_back.refusal(visit, plain, faults, "parts/problem.html", problem=problem)
 
     return handle
 

@@ -15,6 +15,7 @@ from market.console.uploads import ENDINGS, MOST_FILES
 from market.console.visit import Visit
 from market.http import messages
 from market.http.responses import Reply
+from market.people import tokens
 from specs.kit import clock
 
 HTML = "text/html; charset=utf-8"
@@ -49,6 +50,7 @@ def environment(language: Language) -> Environment:
         "word": functools.partial(text.word, language),
         "static": static.address,
         "bar": bar,
+        "once": tokens.fresh,
         "file_endings": ENDINGS,
         "most_files": MOST_FILES,
         "problem_title": lambda code: messages.title(code, language),
@@ -61,7 +63,12 @@ def page(
     visit: Visit, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **holes: Any
 ) -> Response[Any]:
     """A whole page, or the fragment that a template alone makes; `visit` and `entries` are always there."""
-    made = Reply(html(visit, template, **holes).encode(), status_code=status, headers=HEADERS | (headers or {}))
+    return sent(visit, html(visit, template, **holes), status=status, headers=headers)
+
+
+def sent(visit: Visit, text: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
+    """A text of `html`, under the headers that every page has."""
+    made = Reply(text.encode(), status_code=status, headers=HEADERS | (headers or {}))
     visit.greet(made)
     return made
 

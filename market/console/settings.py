@@ -11,6 +11,7 @@ from market.console import forms, posted, rendering
 from market.console.editing import Edit, edited
 from market.console.reading import decoded
 from market.console.screen import Screen
+from market.console.sending import same
 from market.console.visit import Visit
 from market.http.listing_routes import Cursor
 from market.parties import keys
@@ -46,7 +47,7 @@ async def create(request: Visit) -> Response[Any]:
     """The secret, shown once: this page is not to be reached again."""
     draft = forms.draft(await posted.fields(request), ApiKeyDraft)
     async with request.opened() as work:
-        answer = await keys.create(work, request.principal, draft)
+        answer = await keys.create(work, request.principal, draft, await same(request))
     return rendering.page(request, "settings/key.html", key=decoded(answer, IssuedApiKey))
 
 

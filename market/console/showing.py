@@ -7,9 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from market.console.pasting import names
 from market.console.text import Language, text, texts, word
 from market.http import days
 from matching import words
+from matching.units import MASS_FRACTION
 from matching.words import permit_name, step_name
 from specs.catalogue.loader import catalogue
 from specs.kit import clock
@@ -18,6 +20,7 @@ from specs.kit import clock
 _GAP = "\u00a0"
 _MINOR = {"JPY": 0, "USD": 2, "EUR": 2}
 EMPTY = "–"
+_ALL = 100.0
 _NOTHING = Markup("–")
 
 
@@ -135,6 +138,32 @@ def source(code: str, language: Language) -> str:
     return told if told != code else code.replace("_", " ")
 
 
+def analytes(said: str, language: Language) -> str:
+    """What stands in the field of an analyte, or of a sum of them, by its name; nothing where that says no more."""
+    known = [catalogue().analytes.get(code) for code in names.codes(said)]
+    named = "+".join(one.name_ja if language == "ja" else one.name_en for one in known if one is not None)
+    return "" if None in known or named.casefold() == said.strip().casefold() else named
+
+
+def measured(limit: Any, language: Language) -> str:
+    """What was measured, as a laboratory writes it: `0.22 ± 0.02 %`, `< 0.002 %`, `0.2 to 0.3 %`.
+
+    From nothing, or up to the whole, goes without saying.
+    """
+    if limit.measured is not None:
+        spread = f" ± {number(limit.uncertainty, 2)}" if limit.uncertainty else ""
+        return f"{number(limit.measured)}{spread} {limit.unit}"
+    if limit.low is None and limit.high is None:
+        return EMPTY
+    high = None if limit.low and limit.high is not None and _whole(limit.high, limit.unit) else limit.high
+    return words.words({**limit.params, "high": high}, language, catalogue())["shown"]
+
+
+def _whole(value: float, unit: str) -> bool:
+    known = catalogue().units.get(unit)
+    return known is not None and known.dimension == MASS_FRACTION and value * known.factor >= _ALL
+
+
 def place(code: str | None, language: Language) -> str:
     """A prefecture or region by its name."""
     return EMPTY if code is None else words.words({"prefecture": code}, language, catalogue())["prefecture"]
@@ -176,6 +205,8 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "source": source,
         "month": days.month,
         "place": place,
+        "analytes": analytes,
+        "measured": measured,
         "title_of": title,
     }
     told: dict[str, Callable[..., Any]] = {key: _in(language, call) for key, call in spoken.items()}

@@ -32,7 +32,7 @@ DOCUMENTS = ("assay_report", "sds", "discharge_record", "un38_3_summary")
 
 
 class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """Codes with labels; `materials` by family, `grades` of the chosen material."""
+    """Codes with labels; `materials` by family, `grades` of the chosen material, units by what they measure."""
 
     materials: tuple[tuple[str, tuple[Pair, ...]], ...]
     grades: tuple[Pair, ...]
@@ -41,7 +41,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     forms: tuple[Pair, ...]
     prefectures: tuple[Pair, ...]
     analytes: tuple[Pair, ...]
-    units: tuple[str, ...]
+    units: tuple[Pair, ...]
+    methods: tuple[str, ...]
     bases: tuple[Pair, ...]
     scopes: tuple[Pair, ...]
     origins: tuple[Pair, ...]
@@ -112,7 +113,8 @@ def _fixed(language: Language) -> Choices:
         forms=tuple((code, name_ja if ja else name_en) for code, (name_ja, name_en) in known.forms.items()),
         prefectures=tuple((p.code, p.name_ja if ja else p.name_en) for p in known.prefectures.values()),
         analytes=(*((a.code, a.name_ja if ja else a.name_en) for a in known.analytes.values()), *oxides),
-        units=tuple(known.units),
+        units=tuple((code, word(language, "dimension", unit.dimension)) for code, unit in known.units.items()),
+        methods=tuple(dict.fromkeys(method for one in known.analytes.values() for method in one.methods)),
         bases=_named("basis", Basis, language),
         scopes=_named("scope", Scope, language),
         origins=_named("source_origin", Origin, language),

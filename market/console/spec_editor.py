@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import posted, rendering, spec_counts, spec_form, spec_rows, spec_saving
-from market.console.revising import marked
+from market.console.revising import Clash, marked
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
@@ -45,23 +46,29 @@ async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 
 
 @post("/specs", status_code=200, opt={"screen": WRITING})
-async def create(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def create(request: Visit) -> Response[Any]:
     """A draft; published at once where that button was used."""
     typed = await posted.typed(request)
-    spec = await spec_saving.create(work, typed)
-    if typed.text("_then") == "publish":
-        await SPECS.publish(work, spec)
-        return rendering.see(request, f"{AT}/{spec}/matches")
-    return rendering.see(request, f"{AT}/{spec}")
+    request.drawn(lambda: _form(request, typed))
+
+    async def made(work: Work) -> str:
+        spec = await spec_saving.create(work, typed)
+        if typed.text("_then") == "publish":
+            await SPECS.publish(work, spec)
+            return f"{AT}/{spec}/matches"
+        return f"{AT}/{spec}"
+
+    return await once(request, made)
 
 
 @post("/specs/{id:uuid}", status_code=200, opt={"screen": WRITING})
 async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """A new revision, or what somebody else changed meanwhile beside what was typed."""
     typed = await posted.typed(request)
+    request.drawn(lambda: _form(request, typed))
     clash = await spec_saving.save(request, id, typed)
-    if clash is None:
-        return rendering.see(request, f"{AT}/{id}")
+    if not isinstance(clash, Clash):
+        return clash
     marked(clash.typed, id, clash.rev, clash.version)
     return _form(request, clash.typed, status=412, clash=clash)
 

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 
 from market.console import following, forms, posted, rendering, subjects
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.specs import KINDS
 from market.console.visit import Visit
 from market.deals.structs import DealDraft
@@ -77,13 +78,16 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 
 
 @post("/specs/{id:uuid}/deals", status_code=200, opt={"screen": DEALING})
-async def open_deal(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def open_deal(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """On a lot that was shown here, or on a blend, with what is to give way."""
     fields = await posted.fields(request)
     named = [] if any(name == "/blend_id" and text for name, text in fields) else [("/spec_id", str(id))]
     draft = forms.draft([*fields, *named], DealDraft)
-    deal = await request.parts.deals.open(work, asking(request), draft)
-    return rendering.see(request, f"/console/deals/{deal.id}")
+
+    async def opened(work: Work) -> str:
+        return f"/console/deals/{(await request.parts.deals.open(work, asking(request), draft)).id}"
+
+    return await once(request, opened)
 
 
 def missing(items: Iterable[MatchedLot]) -> tuple[Missing, ...]:

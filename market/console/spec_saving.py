@@ -4,10 +4,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from litestar import Response
 
 from market.console import revising, spec_form
 from market.console.pointing import as_typed
 from market.console.revising import Clash, Three
+from market.console.sending import once
 from market.console.spec_form import LIMITS, SCHEDULE
 from market.console.typed import Typed
 from market.console.visit import Visit
@@ -45,18 +47,24 @@ async def stored(work: Work, listing: UUID) -> Edited:
     return Edited(spec=spec, content=content, version=answer.version)
 
 
-async def save(visit: Visit, listing: UUID, typed: Typed) -> Clash | None:
-    """A new revision; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
+async def save(visit: Visit, listing: UUID, typed: Typed) -> Response[Any] | Clash:
+    """A new revision, and on to it; a clash where it is no more what was opened.
+
+    Raises Refusal, Invalid and what a patch raises.
+    """
     opened = typed.count("_version")
     with as_typed(typed, _TABLES):
         mine = spec_form.spec(typed)
+
+        async def patched(work: Work) -> str:
+            now = await stored(work, listing)
+            await SPECS.patch(work, listing, revising.patch(now.content, mine), (opened,))
+            return f"/console/specs/{listing}"
+
         try:
-            async with visit.opened() as work:
-                now = await stored(work, listing)
-                await SPECS.patch(work, listing, revising.patch(now.content, mine), (opened,))
+            return await once(visit, patched)
         except VersionMismatch:
             return await _clash(visit, listing, typed, mine)
-    return None
 
 
 async def _clash(visit: Visit, listing: UUID, typed: Typed, mine: Spec) -> Clash:

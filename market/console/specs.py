@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import rendering, spec_saving
-from market.console.own_listings import narrowed, turned, version
+from market.console.own_listings import narrowed, turned
 from market.console.screen import Screen
 from market.console.spec_choices import materials
 from market.console.visit import Visit
@@ -66,15 +66,15 @@ async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit)
 
 
 @post("/specs/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
-async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def publish(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Draft to active; its matches are next."""
-    return await turned(request, SPECS.publish(work, id, await version(request)), f"{AT}/{id}", f"{AT}/{id}/matches")
+    return await turned(request, SPECS.publish, id, f"{AT}/{id}", f"{AT}/{id}/matches")
 
 
 @post("/specs/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
-async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def withdraw(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """It is over."""
-    return await turned(request, SPECS.withdraw(work, id, await version(request)), f"{AT}/{id}", f"{AT}/{id}")
+    return await turned(request, SPECS.withdraw, id, f"{AT}/{id}", f"{AT}/{id}")
 
 
 handlers = [page, read, tally, publish, withdraw]

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from market.console import posted, rendering
 from market.console.reading import decoded, offered
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.tender_shown import shown
 from market.console.tenders import AT
 from market.console.terms import form, rows
@@ -23,12 +24,16 @@ SELLING = Screen(kinds=frozenset(WRITERS["lot"]), scope="tenders:write")
 
 
 @post("/tenders/{id:uuid}/bids", status_code=200, opt={"screen": SELLING})
-async def place(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def place(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Sealed until the opening; it takes the place of the bid for the same lot."""
     typed = await posted.typed(request)
-    with form.as_typed(typed):
-        await request.parts.tenders.bid(work, asking(request), id, form.draft(typed, BidDraft))
-    return rendering.see(request, f"{AT}/{id}")
+
+    async def bid(work: Work) -> str:
+        with form.as_typed(typed):
+            await request.parts.tenders.bid(work, asking(request), id, form.draft(typed, BidDraft))
+        return f"{AT}/{id}"
+
+    return await once(request, bid)
 
 
 @post("/tenders/{id:uuid}/bid", status_code=200, opt={"screen": SELLING})
@@ -49,12 +54,14 @@ async def change(id: FromPath[UUID], work: NamedDependency[Work], request: Visit
 
 
 @post("/tenders/{id:uuid}/bids/{bid:uuid}/withdraw", status_code=200, opt={"screen": SELLING})
-async def withdraw(
-    id: FromPath[UUID], bid: FromPath[UUID], work: NamedDependency[Work], request: Visit
-) -> Response[Any]:
+async def withdraw(id: FromPath[UUID], bid: FromPath[UUID], request: Visit) -> Response[Any]:
     """It counts no more."""
-    await request.parts.tenders.withdraw_bid(work, asking(request), id, bid)
-    return rendering.see(request, f"{AT}/{id}")
+
+    async def drop(work: Work) -> str:
+        await request.parts.tenders.withdraw_bid(work, asking(request), id, bid)
+        return f"{AT}/{id}"
+
+    return await once(request, drop)
 
 
 handlers = [place, change, withdraw]

@@ -1,5 +1,6 @@
 """Tenders: the list, one's invitation of others, a tender as its side may see it, and what a buyer does about it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ from market.console.blend_shown import Drawn, drawn
 from market.console.editing import versions
 from market.console.reading import decoded, offered
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.specs import KINDS
 from market.console.tender_shown import shown
 from market.console.terms import form, rows, starting
 from market.console.terms.rows import Done
 from market.console.terms.shown import holes
 from market.console.visit import Visit
+from market.deals.acting import Asking
 from market.deals.structs import Reason
 from market.http.deals import asking
 from market.parties.structs import OrganisationKind as Kind
@@ -53,13 +56,17 @@ async def ask(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -
 
 
 @post("/specs/{id:uuid}/tender", status_code=200, opt={"screen": BUYING})
-async def invite(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def invite(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Open for bids, and shut until the deadline."""
     typed = await posted.typed(request)
     typed.put("/spec_id", str(id))
-    with form.as_typed(typed):
-        made = await request.parts.tenders.invite(work, asking(request), form.draft(typed, TenderDraft))
-    return rendering.see(request, f"{AT}/{made.id}")
+
+    async def invited(work: Work) -> str:
+        with form.as_typed(typed):
+            made = await request.parts.tenders.invite(work, asking(request), form.draft(typed, TenderDraft))
+        return f"{AT}/{made.id}"
+
+    return await once(request, invited)
 
 
 @post("/specs/{id:uuid}/tender/terms", status_code=200, opt={"screen": BUYING})
@@ -80,30 +87,27 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 
 
 @post("/tenders/{id:uuid}/open", status_code=200, opt={"screen": BUYING})
-async def open_bids(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def open_bids(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """All together, after the deadline."""
-    await request.parts.tenders.open(work, await _on_version(request), id)
-    return rendering.see(request, f"{AT}/{id}")
+    return await _turned(request, id, lambda work, who: request.parts.tenders.open(work, who, id))
 
 
 @post("/tenders/{id:uuid}/award", status_code=200, opt={"screen": BUYING})
-async def award(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def award(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """To each bid that is ticked, with its tonnes: all together or nothing."""
     fields = await posted.fields(request)
     # a row is sent whole; its bid is named only where it is ticked
     ticked = {name.split("/")[2] for name, text in fields if name.endswith("/bid_id") and text}
     chosen = [(name, text) for name, text in fields if not name.startswith("/awards/") or name.split("/")[2] in ticked]
     draft = forms.draft(chosen, AwardDraft)
-    await request.parts.tenders.award(work, await _on_version(request), id, draft)
-    return rendering.see(request, f"{AT}/{id}")
+    return await _turned(request, id, lambda work, who: request.parts.tenders.award(work, who, id, draft))
 
 
 @post("/tenders/{id:uuid}/cancel", status_code=200, opt={"screen": BUYING})
-async def cancel(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def cancel(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Before anything is awarded; everyone who was invited is told why."""
     why = forms.draft(await posted.fields(request), Reason)
-    await request.parts.tenders.cancel(work, await _on_version(request), id, why)
-    return rendering.see(request, f"{AT}/{id}")
+    return await _turned(request, id, lambda work, who: request.parts.tenders.cancel(work, who, id, why))
 
 
 @post("/tenders/{id:uuid}/split", status_code=200, opt={"screen": BUYING})
@@ -155,8 +159,14 @@ async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = No
     )
 
 
-async def _on_version(request: Visit) -> Any:
-    return msgspec.structs.replace(asking(request), if_match=versions(await posted.fields(request)))
+async def _turned(request: Visit, id: UUID, turn: Callable[[Work, Asking], Awaitable[Any]]) -> Response[Any]:
+    who = msgspec.structs.replace(asking(request), if_match=versions(await posted.fields(request)))
+
+    async def act(work: Work) -> str:
+        await turn(work, who)
+        return f"{AT}/{id}"
+
+    return await once(request, act)
 
 
 handlers = [page, ask, invite, change, read, open_bids, award, cancel, split, progress]

@@ -27,10 +27,16 @@ def text(language: Language, key: str, /, **params: Any) -> str:
     return texts(language)[key].format_map(params)
 
 
+def text_of(language: Language, screen: str, code: str, /, **params: Any) -> str | None:
+    """The text of a code that not every screen has words for."""
+    found = texts(language).get(f"{screen}.{code}")
+    return None if found is None else found.format_map(params)
+
+
 def word(language: Language, kind: str, code: object, /) -> str:
     """What people call a code of some kind (`status`, `verdict`, ...), else what the engine calls it, else itself."""
     named = texts(language).get(f"words.{kind}.{code}")
     return named or messages(language).get(f"word.{code}", str(code))
 
 
-__all__ = ["LANGUAGES", "Language", "text", "texts", "word"]
+__all__ = ["LANGUAGES", "Language", "text", "text_of", "texts", "word"]

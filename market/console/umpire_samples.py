@@ -13,12 +13,14 @@ from market.console.pasting import days
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.deals.samples.machine import Turn
 from market.deals.samples.structs import ResultDraft, UmpireSample
 from market.parties.structs import OrganisationKind as Kind
+from specs.kit.tenancy import Work
 
 LABORATORIES: Final = frozenset({Kind.LABORATORY})
 READING: Final = Screen(kinds=LABORATORIES, scope="deals:read")
@@ -76,12 +78,17 @@ async def check(request: Visit) -> Response[Any]:
 @post("/samples/{id:uuid}/results", status_code=200, opt={"screen": FILING})
 async def file(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """It is filed once, and decides."""
+    sample, _ = await _sample(request, id)
     typed = await posted.typed(request)
-    async with request.opened() as work:
+    request.drawn(lambda: _form(request, sample, typed))
+
+    async def decided(work: Work) -> str:
         with as_typed(typed, (ASSAYS,)):
             draft = forms.draft(_fields(typed), ResultDraft)
             await request.parts.samples.decide(work, asking(request, typed.text("_version")), id, draft)
-    return rendering.see(request, f"{AT}/{id}")
+        return f"{AT}/{id}"
+
+    return await once(request, decided)
 
 
 def _fields(typed: Typed) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """A request of the console: who is signed in, in which language, and whether htmx asks for a part of a page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Response
@@ -127,13 +128,37 @@ class Visit(Call):
         brought = self.incoming
         form = await super().form() if brought is None else FormMultiDict(await brought.fields())
         if origin.ours(self):
-            self._note("written", [said for name, said in form.multi_items() if _shown(name, said)])
+            self._note("sent", tuple((name, said) for name, said in form.multi_items() if isinstance(said, str)))
         return form
 
     @property
+    def sent(self) -> tuple[tuple[str, str], ...]:
+        """The fields of the form that was sent, if one was; files are no texts."""
+        found: tuple[tuple[str, str], ...] = self.scope.get("sent", ())  # type: ignore[assignment]  # our own key
+        return found
+
+    @property
     def written(self) -> list[str]:
-        """What was typed into the form that was sent, if one was."""
-        found: list[str] = self.scope.get("written", [])  # type: ignore[assignment]  # our own key in the ASGI scope
+        """What somebody typed into it."""
+        return [said for name, said in self.sent if _shown(name, said)]
+
+    def admit(self) -> None:
+        """The gate let this request pass: its form is one of ours, from where we gave it."""
+        self._note("admitted", value=True)
+
+    @property
+    def admitted(self) -> bool:
+        """Whether the gate let it pass."""
+        return bool(self.scope.get("admitted"))
+
+    def drawn(self, draw: Callable[[], Response[Any]]) -> None:
+        """`draw` makes the page of the form that was sent, as it was sent."""
+        self._note("draw", draw)
+
+    @property
+    def draw(self) -> Callable[[], Response[Any]] | None:
+        """How the form is drawn that was sent, where its screen knows that better than its page's address."""
+        found: Callable[[], Response[Any]] | None = self.scope.get("draw")  # type: ignore[assignment]  # our own key
         return found
 
     async def text(self, name: str) -> str:
@@ -150,5 +175,5 @@ class Visit(Call):
         self.scope[name] = value  # type: ignore[literal-required]  # our own keys in the ASGI scope
 
 
-def _shown(name: str, said: object) -> bool:
-    return name.startswith("/") and "password" not in name and isinstance(said, str) and bool(said.strip())
+def _shown(name: str, said: str) -> bool:
+    return name.startswith("/") and "password" not in name and bool(said.strip())

@@ -39,12 +39,13 @@ class Console:
         self.browser = browser
         self._states: dict[UUID, Any] = {}
 
-    async def tab(self, persona: str | NewOrganisation, language: str, width: int) -> Tab:
-        """A fresh browser of a persona, or of an organisation that a test made."""
+    async def tab(self, persona: str | NewOrganisation, language: str, width: int, *, scripts: bool = True) -> Tab:
+        """A fresh browser of a persona, or of an organisation that a test made; it may run no scripts."""
         tenant = organisation_id(PERSONAS[persona]) if isinstance(persona, str) else persona.id
         if tenant not in self._states:
             self._states[tenant] = await self._signed_in(tenant)
-        made = await context(self.browser, self.address, language, width, self._states[tenant])
+        state = self._states[tenant]
+        made = await context(self.browser, self.address, language, width, state, scripts=scripts)
         return Tab(await made.new_page(), self.address)
 
     async def stranger(self, language: str, width: int = DESKTOP) -> Tab:
@@ -75,9 +76,11 @@ async def met_on(console: Console, **more: Any) -> AsyncIterator[Scene]:
 
 
 class Opens(Protocol):
-    """`browser_page`: a tab for a persona, in a language, so many pixels wide."""
+    """`browser_page`: a tab for a persona, in a language, so many pixels wide, with `scripts` or without."""
 
-    async def __call__(self, persona: str | NewOrganisation, language: str = "en", width: int = DESKTOP) -> Tab: ...
+    async def __call__(
+        self, persona: str | NewOrganisation, language: str = "en", width: int = DESKTOP, *, scripts: bool = True
+    ) -> Tab: ...
 
 
 @pytest.fixture(scope="session")
@@ -115,8 +118,10 @@ async def browser_page(console: Console) -> AsyncIterator[Opens]:
     """Opens tabs. The test fails where one of them met a fault, whatever else it asserts."""
     tabs: list[Tab] = []
 
-    async def opens(persona: str | NewOrganisation, language: str = "en", width: int = DESKTOP) -> Tab:
-        tabs.append(await console.tab(persona, language, width))
+    async def opens(
+        persona: str | NewOrganisation, language: str = "en", width: int = DESKTOP, *, scripts: bool = True
+    ) -> Tab:
+        tabs.append(await console.tab(persona, language, width, scripts=scripts))
         return tabs[-1]
 
     yield opens

@@ -78,7 +78,7 @@ async def test_what_is_not_filled_is_where_the_focus_goes(browser_page: Opens) -
     assert await tab.page.evaluate("document.activeElement.name") == "/quantity/tonnes:number"
 
 
-async def test_enter_in_a_field_saves_and_a_refusal_goes_to_its_field(browser_page: Opens) -> None:
+async def test_enter_in_a_field_saves_and_a_refusal_leads_to_its_field(browser_page: Opens) -> None:
     tab = await browser_page("manufacturer")
     await _new(tab)
     tab.refusals.update({400, 422})
@@ -88,7 +88,9 @@ async def test_enter_in_a_field_saves_and_a_refusal_goes_to_its_field(browser_pa
     await tab.page.fill("[name='/limits/1/max:number']", "0.3")
     await tab.page.fill("[name='/limits/1/unit']", "furlong")
     await tab.press("Enter")
-    await tab.page.wait_for_selector("#problem li")
+    await tab.page.wait_for_selector("#problem li a")
+    await tab.page.wait_for_function("document.activeElement.matches('#problem .problem')")
+    await tab.press("Tab", "Enter")
     assert await tab.page.evaluate("document.activeElement.name") == "/limits/1/unit"
     assert await tab.page.locator("[name='/limits/1/unit']").get_attribute("aria-invalid") == "true"
     await tab.accessible()

@@ -4,6 +4,7 @@ The form may carry `_version`, the deal as it was shown: whoever acts on an olde
 nothing is changed. `_seen` is when that was.
 """
 
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -15,9 +16,11 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering, uploads
+from market.console import forms, posted, uploads
+from market.console.editing import overtaken
 from market.console.paths import local
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.visit import Visit
 from market.deals.acting import Asking
 from market.documents.structs import DocumentKind
@@ -130,22 +133,26 @@ async def run(
     """Do it, and see the deal, or the page that the form names in `next`."""
     fields = tuple(await posted.fields(request))
     own = dict(fields)
+    there = local(own["next"]) if "next" in own else AT.format(id=deal)
+
+    async def done(files: tuple[UUID, ...], work: Work) -> str:
+        sent = Sent(
+            parts=request.parts,
+            work=work,
+            asking=asking(request, own.get("_version")),
+            deal=deal,
+            fields=fields,
+            inner=inner,
+            files=files,
+        )
+        await call(await _as_shown(sent, noun, own.get("_of")))
+        return there
+
     try:
-        async with _files(request, deal, own.get("_kind"), brings) as files, request.opened() as work:
-            sent = Sent(
-                parts=request.parts,
-                work=work,
-                asking=asking(request, own.get("_version")),
-                deal=deal,
-                fields=fields,
-                inner=inner,
-                files=files,
-            )
-            await call(await _as_shown(sent, noun, own.get("_of")))
+        async with _files(request, deal, own.get("_kind"), brings) as files:
+            return await once(request, functools.partial(done, files))
     except VersionMismatch as mismatch:
         return await _changed(request, deal, own, mismatch)
-    there = AT.format(id=deal)
-    return rendering.see(request, local(own["next"]) if "next" in own else there)
 
 
 @asynccontextmanager
@@ -187,22 +194,18 @@ def asking(request: Visit, version: str | None = None) -> Asking:
 
 
 async def _changed(request: Visit, deal: UUID, own: dict[str, str], mismatch: VersionMismatch) -> Response[Any]:
-    """412 with what happened since the page was made, and the form's own words as they were."""
+    """412 with what happened since the page was made."""
     async with request.opened() as work:
         trail = await request.parts.deals.events(work, asking(request), deal, 20)
     since = None
     with suppress(ValueError):
         since = datetime.fromisoformat(own.get("_seen", ""))
     events = [event for event in trail.items if since is None or since.tzinfo is None or event.at > since]
-    template = "deals/changed-part.html" if request.partial else "deals/changed.html"
-    return rendering.page(
+    return await overtaken(
         request,
-        template,
-        status=412,
-        headers=rendering.beside(request),
+        "deal-changed",
         deal=deal,
         shown=own.get("_version"),
         now=mismatch.params.get("version"),
         events=events,
-        typed=[(name, text) for name, text in own.items() if name.startswith("/") and text.strip()],
     )

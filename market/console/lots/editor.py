@@ -11,7 +11,8 @@ from litestar.params import FromPath
 from market.console import assay_rows, posted, rendering
 from market.console.lots import form, saving
 from market.console.lots.page import AT, WRITING
-from market.console.revising import marked
+from market.console.revising import Clash, marked
+from market.console.sending import once
 from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
@@ -42,21 +43,27 @@ async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 
 
 @post("/lots", status_code=200, opt={"screen": WRITING})
-async def create(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def create(request: Visit) -> Response[Any]:
     """A draft, or at once on the market where that button was used."""
     typed = await posted.typed(request)
+    request.drawn(lambda: _form(request, typed))
     publish = typed.text("_then") == "publish"
-    lot = await saving.create(work, typed, publish=publish)
-    return rendering.see(request, f"{AT}/{lot}/matches" if publish else f"{AT}/{lot}")
+
+    async def made(work: Work) -> str:
+        lot = await saving.create(work, typed, publish=publish)
+        return f"{AT}/{lot}/matches" if publish else f"{AT}/{lot}"
+
+    return await once(request, made)
 
 
 @post("/lots/{id:uuid}", status_code=200, opt={"screen": WRITING})
 async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """A new revision, or what somebody else changed meanwhile beside what was typed."""
     typed = await posted.typed(request)
+    request.drawn(lambda: _form(request, typed))
     clash = await saving.save(request, id, typed)
-    if clash is None:
-        return rendering.see(request, f"{AT}/{id}")
+    if not isinstance(clash, Clash):
+        return clash
     marked(clash.typed, id, clash.rev, clash.version)
     return _form(request, clash.typed, status=412, clash=clash)
 

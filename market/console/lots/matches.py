@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from market.console import following, forms, posted, rendering, subjects
 from market.console.lots.page import KINDS
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.visit import Visit
 from market.deals.structs import DealDraft
 from market.http.deals import asking
@@ -63,11 +64,14 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 
 
 @post("/lots/{id:uuid}/deals", status_code=200, opt={"screen": DEALING})
-async def open_deal(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def open_deal(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """On a spec that was shown here, with what is to give way."""
     draft = forms.draft([*await posted.fields(request), ("/lot_id", str(id))], DealDraft)
-    deal = await request.parts.deals.open(work, asking(request), draft)
-    return rendering.see(request, f"/console/deals/{deal.id}")
+
+    async def opened(work: Work) -> str:
+        return f"/console/deals/{(await request.parts.deals.open(work, asking(request), draft)).id}"
+
+    return await once(request, opened)
 
 
 handlers = [page, open_deal]

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from market.console import rendering
 from market.console.lots import saving
-from market.console.own_listings import narrowed, turned, version
+from market.console.own_listings import narrowed, turned
 from market.console.screen import Screen
 from market.console.spec_choices import choices, materials
 from market.console.visit import Visit
@@ -82,15 +82,15 @@ async def tally(id: FromPath[UUID], work: NamedDependency[Work], request: Visit)
 
 
 @post("/lots/{id:uuid}/publish", status_code=200, opt={"screen": WRITING})
-async def publish(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def publish(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Draft to active; who wants it is next."""
-    return await turned(request, LOTS.publish(work, id, await version(request)), f"{AT}/{id}", f"{AT}/{id}/matches")
+    return await turned(request, LOTS.publish, id, f"{AT}/{id}", f"{AT}/{id}/matches")
 
 
 @post("/lots/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
-async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def withdraw(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """It is over."""
-    return await turned(request, LOTS.withdraw(work, id, await version(request)), f"{AT}/{id}", f"{AT}/{id}")
+    return await turned(request, LOTS.withdraw, id, f"{AT}/{id}", f"{AT}/{id}")
 
 
 handlers = [page, read, tally, publish, withdraw]

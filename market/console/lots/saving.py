@@ -4,12 +4,14 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from litestar import Response
 
 from market.console import revising
 from market.console.assay_rows import ASSAYS
 from market.console.lots import form
 from market.console.pointing import as_typed
 from market.console.revising import Clash, Three
+from market.console.sending import once
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.parties.authors import author
@@ -51,18 +53,24 @@ def _bare(content: Any) -> Any:
     return content | {"assays": assays}
 
 
-async def save(visit: Visit, listing: UUID, typed: Typed) -> Clash | None:
-    """A new revision; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
+async def save(visit: Visit, listing: UUID, typed: Typed) -> Response[Any] | Clash:
+    """A new revision, and on to it; a clash where it is no more what was opened.
+
+    Raises Refusal, Invalid and what a patch raises.
+    """
     opened = typed.count("_version")
     with as_typed(typed, _TABLES):
         mine = form.lot(typed)
+
+        async def patched(work: Work) -> str:
+            now = await stored(work, listing)
+            await LOTS.patch(work, listing, revising.patch(now.content, mine), (opened,))
+            return f"/console/lots/{listing}"
+
         try:
-            async with visit.opened() as work:
-                now = await stored(work, listing)
-                await LOTS.patch(work, listing, revising.patch(now.content, mine), (opened,))
+            return await once(visit, patched)
         except VersionMismatch:
             return await _clash(visit, listing, typed, mine)
-    return None
 
 
 async def _clash(visit: Visit, listing: UUID, typed: Typed, mine: Lot) -> Clash:

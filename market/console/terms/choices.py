@@ -18,7 +18,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     incoterms: tuple[Pair, ...]
     steps: tuple[Pair, ...]
     analytes: tuple[Pair, ...]
-    units: tuple[str, ...]
+    units: tuple[Pair, ...]
     bases: tuple[Pair, ...]
     taxes: tuple[Pair, ...]
 

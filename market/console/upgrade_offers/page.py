@@ -9,10 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import posted, rendering
-from market.console.editing import versions
+from market.console.editing import Edit, edited
 from market.console.pointing import as_typed
 from market.console.reading import decoded
+from market.console.revising import Clash
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.spec_choices import choices, families, steps
 from market.console.typed import Typed
 from market.console.upgrade_offers import form, saving
@@ -59,29 +61,39 @@ async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 
 
 @post("/upgrade-offers", status_code=200, opt={"screen": WRITING})
-async def create(work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def create(request: Visit) -> Response[Any]:
     """Open at once."""
     typed = await posted.typed(request)
-    with as_typed(typed, (form.REMOVAL,)):
-        answer = await offers.create(work, form.offer(typed), request.language)
-    return rendering.see(request, f"{AT}/{answer.id}")
+    request.drawn(lambda: _form(request, typed))
+
+    async def made(work: Work) -> str:
+        with as_typed(typed, (form.REMOVAL,)):
+            answer = await offers.create(work, form.offer(typed), request.language)
+        return f"{AT}/{answer.id}"
+
+    return await once(request, made)
 
 
 @post("/upgrade-offers/{id:uuid}", status_code=200, opt={"screen": WRITING})
 async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Changed, or what somebody else changed meanwhile beside what was typed."""
     typed = await posted.typed(request)
+    request.drawn(lambda: _form(request, typed))
     clash = await saving.save(request, id, typed)
-    if clash is None:
-        return rendering.see(request, f"{AT}/{id}")
+    if not isinstance(clash, Clash):
+        return clash
     return _form(request, clash.typed, status=412, clash=clash)
 
 
 @post("/upgrade-offers/{id:uuid}/withdraw", status_code=200, opt={"screen": WRITING})
-async def withdraw(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def withdraw(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Nobody else finds it from then on."""
-    await offers.withdraw(work, id, request.language, versions(await posted.fields(request)))
-    return rendering.see(request, f"{AT}/{id}")
+
+    async def drop(edit: Edit) -> str:
+        await offers.withdraw(edit.work, id, request.language, edit.versions)
+        return f"{AT}/{id}"
+
+    return await edited(request, drop, f"{AT}/{id}")
 
 
 @post("/upgrade-offers/editor", status_code=200, opt={"screen": WRITING})

@@ -3,10 +3,13 @@
 from typing import Any, Final
 from uuid import UUID
 
+from litestar import Response
+
 from market.console import revising
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.revising import Clash, Three
+from market.console.sending import once
 from market.console.typed import Typed
 from market.console.upgrade_offers import form
 from market.console.visit import Visit
@@ -39,18 +42,24 @@ def opened(answer: Answer) -> Typed:
     return typed
 
 
-async def save(visit: Visit, offer: UUID, typed: Typed) -> Clash | None:
-    """Changed; a clash where it is no more what was opened. Raises Refusal, Invalid and what a patch raises."""
+async def save(visit: Visit, offer: UUID, typed: Typed) -> Response[Any] | Clash:
+    """Changed, and on to it; a clash where it is no more what was opened.
+
+    Raises Refusal, Invalid and what a patch raises.
+    """
     opened = typed.count("_version")
     with as_typed(typed, (form.REMOVAL,)):
         mine = form.offer(typed)
+
+        async def patched(work: Work) -> str:
+            now = _content(await own(work, offer, visit.language))
+            await offers.patch(work, offer, revising.patch(now, mine), visit.language, (opened,))
+            return f"/console/upgrade-offers/{offer}"
+
         try:
-            async with visit.opened() as work:
-                now = _content(await own(work, offer, visit.language))
-                await offers.patch(work, offer, revising.patch(now, mine), visit.language, (opened,))
+            return await once(visit, patched)
         except VersionMismatch:
             return await _clash(visit, offer, typed, mine)
-    return None
 
 
 async def _clash(visit: Visit, offer: UUID, typed: Typed, mine: OfferedStep) -> Clash:

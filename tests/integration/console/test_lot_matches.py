@@ -15,6 +15,8 @@ from tests.support.market import Market
 SECRETS = ("Deal Mill", "EAF charge", "52000", "52,000", "139.8")
 ALLOYS = [{"analyte": code, "value": 0.02, "unit": "%"} for code in ("Cr", "Ni", "Mo")]
 
+BELOW = {"assays": [{"analyte": "Cu", "operator": "<", "value": 0.002, "unit": "%"}, *ALLOYS]}
+
 
 def _lot(copper: float | None) -> dict[str, Any]:
     measured = [] if copper is None else [{"analyte": "Cu", "value": copper, "unit": "%", "uncertainty": 0.005}]
@@ -23,7 +25,7 @@ def _lot(copper: float | None) -> dict[str, Any]:
 
 @pytest_asyncio.fixture(scope="module")
 async def met(market: Market, api: Application) -> AsyncIterator[Scene]:
-    async with scene(market, api, yards=3, lots=[_lot(0.1), _lot(0.28), _lot(None)]) as found:
+    async with scene(market, api, yards=4, lots=[_lot(0.1), _lot(0.28), _lot(None), BELOW]) as found:
         yield found
 
 
@@ -61,6 +63,24 @@ async def test_a_match_is_told_with_its_limits_and_without_the_buyers_secrets(fi
     assert "verdict in_specification" in page
     assert met.spec in page
     assert [secret for secret in SECRETS if secret in page] == []
+
+
+@pytest.mark.parametrize("page", ["", "/matches"])
+async def test_a_result_below_detection_is_shown_as_the_laboratory_wrote_it(
+    api: Application, market: Market, met: Scene, language: str, page: str
+) -> None:
+    async with signed_in(api, market, met.parties[5], language) as browser:
+        shown = await browser.page(f"/console/lots/{met.lots[3]}{page}")
+    assert "&lt; 0.002 %" in shown
+    assert "0 – 0.002" not in shown
+
+
+async def test_who_compares_lots_reads_a_result_below_detection(
+    api: Application, market: Market, met: Scene, language: str
+) -> None:
+    async with signed_in(api, market, met.parties[0], language) as browser:
+        shown = await browser.page(f"/console/compare?spec={met.spec}&lot={met.lots[3]}")
+    assert "&lt; 0.002 %" in shown
 
 
 async def test_a_near_miss_is_told_with_what_it_needs(misses: Browser, met: Scene) -> None:

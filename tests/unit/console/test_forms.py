@@ -69,3 +69,23 @@ def test_money_never_goes_through_a_float() -> None:
 def test_a_value_where_an_object_is_refused_and_does_not_crash() -> None:
     with pytest.raises(Refusal):
         document([("/a", "x"), ("/a/b", "y")])
+
+
+def test_every_field_that_does_not_fit_is_named_at_once() -> None:
+    fields = [
+        ("/quantity/tonnes:number", "12,5 kg"),
+        ("/limits/0/max:number", "much"),
+        ("/limits/0/analytes:list", "Cu"),
+    ]
+    with pytest.raises(Refusal) as refused:
+        draft(fields, Spec)
+    found = {error.pointer: error.code for error in refused.value.errors}
+    assert found["/quantity/tonnes"] == found["/limits/0/max"] == "wrong_type"
+    lacking = {pointer for pointer, code in found.items() if code == "missing_field"}
+    assert lacking == {
+        "/material",
+        "/limits/0/unit",
+        "/delivery/location/prefecture",
+        "/delivery/from",
+        "/delivery/until",
+    }

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -72,6 +74,21 @@ def test_a_number_in_a_field_is_as_one_would_type_it(value: float | Decimal | No
     assert showing.plain(value) == typed
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "told"),
+    [
+        ("44000", "JPY", "¥44,000"),
+        ("44000.10", "JPY", "¥44,000.1"),
+        ("0.0025", "JPY", "¥0.0025"),
+        ("1234.5", "USD", "$1,234.50"),
+        ("1E+3", "EUR", "€1,000.00"),
+        ("12.3456", "USD", "$12.3456"),
+    ],
+)
+def test_a_rate_is_told_to_its_last_digit(amount: str, currency: str, told: str) -> None:
+    assert showing.rate(Decimal(amount), currency) == told
+
+
 @pytest.mark.parametrize(("language", "told"), [("en", "New-cut press A"), ("ja", "新断プレスA")])
 def test_a_grade_is_told_by_its_name(language: Language, told: str) -> None:
     assert showing.name("JP.SHINDACHI_PRESS_A", language) == told
@@ -103,16 +120,34 @@ def test_a_source_that_we_do_not_know_is_told_as_it_was_named(code: str, told: s
     assert showing.source(code, "ja") == told
 
 
+def _limit(unit: str = "%", **known: Any) -> Any:
+    """A limit with what is known of a lot, as the engine tells it."""
+    measured, low, high = (known.get(name) for name in ("measured", "low", "high"))
+    params = {"unit": unit, "low_limit": None, "high_limit": 0.25, "value": measured, **known}
+    return SimpleNamespace(
+        unit=unit, measured=measured, uncertainty=known.get("uncertainty"), low=low, high=high, params=params
+    )
+
+
 @pytest.mark.parametrize(
-    ("amount", "currency", "told"),
+    ("limit", "told"),
     [
-        ("44000", "JPY", "¥44,000"),
-        ("44000.10", "JPY", "¥44,000.1"),
-        ("0.0025", "JPY", "¥0.0025"),
-        ("1234.5", "USD", "$1,234.50"),
-        ("1E+3", "EUR", "€1,000.00"),
-        ("12.3456", "USD", "$12.3456"),
+        (_limit(measured=0.22, uncertainty=0.02), "0.22 ± 0.02 %"),
+        (_limit(low=0.0, high=0.002, high_open=True), "< 0.002 %"),
+        (_limit(low=0.0, high=0.002), "≤ 0.002 %"),
+        (_limit(low=0.1, high=0.2), "0.1 to 0.2 %"),
+        (_limit(low=60.0, high=100.0, low_open=True), "> 60 %"),
+        (_limit("ppm", low=600_000.0, high=1_000_000.0), "≥ 600,000 ppm"),
+        (_limit(low=60.0, high=None), "≥ 60 %"),
+        (_limit(), "–"),
     ],
 )
-def test_a_rate_is_told_to_its_last_digit(amount: str, currency: str, told: str) -> None:
-    assert showing.rate(Decimal(amount), currency) == told
+def test_a_result_is_shown_as_a_laboratory_writes_it(limit: Any, told: str) -> None:
+    assert showing.measured(limit, "en") == told
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("Cu", "Copper"), ("Cu+Sn", "Copper+Tin"), ("銅", "Copper"), ("copper", ""), ("", "")]
+)
+def test_a_code_is_told_by_its_name(typed: str, told: str) -> None:
+    assert showing.analytes(typed, "en") == told
