@@ -64,12 +64,22 @@ class MarketIndex:
     def put_spec(self, listing: Listing[Spec]) -> None:
         """Make a spec findable; a newer revision replaces the older."""
         self._moved(listing)
-        self._specs.setdefault(listing.content.material, Columns()).put(listing)
+        self._of_specs(listing.content.material).put(listing)
 
     def put_lot(self, listing: Listing[Lot]) -> None:
         """Make a lot findable; a newer revision, or fewer tonnes left, replaces the older."""
         self._moved(listing)
-        self._lots.setdefault(listing.content.material, LotColumns()).put(listing)
+        self._of_lots(listing.content.material).put(listing)
+
+    def _of_specs(self, material: str) -> Columns[Spec]:
+        if material not in self._specs:
+            self._specs[material] = Columns()
+        return self._specs[material]
+
+    def _of_lots(self, material: str) -> LotColumns:
+        if material not in self._lots:
+            self._lots[material] = LotColumns()
+        return self._lots[material]
 
     def _moved(self, listing: Listing[Spec] | Listing[Lot]) -> None:
         before = self._materials.get(listing.id)
@@ -83,12 +93,12 @@ class MarketIndex:
         material = self._materials.pop(listing_id, None)
         if material is not None:
             self.changes += 1
-            self._specs.get(material, Columns[Spec]()).discard(listing_id)
-            self._lots.get(material, LotColumns()).discard(listing_id)
+            self._of_specs(material).discard(listing_id)
+            self._of_lots(material).discard(listing_id)
 
     def lots_for(self, spec: Listing[Spec], *, near_misses: bool) -> list[Ranked]:
         """Ranked lots of other owners for a spec: the matches, or the near misses."""
-        columns = self._lots.get(spec.content.material, LotColumns())
+        columns = self._of_lots(spec.content.material)
         window = None if near_misses else spec.content.delivery
         found = [Ranked(lot.id, self._evaluated(spec, lot)) for lot in columns.meeting(window, not_of=spec.owner)]
         return arranged(r for r in found if r.near_miss is near_misses)
@@ -98,7 +108,7 @@ class MarketIndex:
 
         It may run in a thread, as long as nothing is put, discarded or repriced.
         """
-        columns = self._lots.get(spec.content.material, LotColumns())
+        columns = self._of_lots(spec.content.material)
         to = self.said(spec.content)
 
         def quote(prefecture: str) -> Quote:
@@ -119,7 +129,7 @@ class MarketIndex:
 
     def offers(self, spec: Listing[Spec]) -> int:
         """How many lots of the material of a spec are open."""
-        return len(self._lots.get(spec.content.material, ()))
+        return len(self._of_lots(spec.content.material))
 
     def _score(self, spec: Listing[Spec], lot: Listing[Lot]) -> float:
         return self.judged(spec.content, lot.content, self.held(spec, lot)).score
@@ -130,16 +140,16 @@ class MarketIndex:
 
     def lots_in_time(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """Lots of other owners, by id, of the material, within the window of a spec and not barred by permits."""
-        columns = self._lots.get(spec.content.material, LotColumns())
+        columns = self._of_lots(spec.content.material)
         return self._permitted(spec, columns.meeting(spec.content.delivery, not_of=spec.owner))
 
     def lots_offered(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `lots_in_time`, those that permits bar among them: nothing is judged."""
-        return self._lots.get(spec.content.material, LotColumns()).meeting(spec.content.delivery, not_of=spec.owner)
+        return self._of_lots(spec.content.material).meeting(spec.content.delivery, not_of=spec.owner)
 
     def lots_of_material(self, spec: Listing[Spec]) -> list[Listing[Lot]]:
         """As `lots_in_time` without a window: matches and near misses alike."""
-        columns = self._lots.get(spec.content.material, LotColumns())
+        columns = self._of_lots(spec.content.material)
         return self._permitted(spec, columns.meeting(None, not_of=spec.owner))
 
     def _permitted(self, spec: Listing[Spec], lots: list[Listing[Lot]]) -> list[Listing[Lot]]:
@@ -153,7 +163,7 @@ class MarketIndex:
 
     def specs_of_material(self, lot: Listing[Lot]) -> list[Listing[Spec]]:
         """Specs of other owners, by id, of the material of a lot: matches and near misses alike."""
-        return self._specs.get(lot.content.material, Columns[Spec]()).meeting(None, not_of=lot.owner)
+        return self._of_specs(lot.content.material).meeting(None, not_of=lot.owner)
 
     @property
     def materials(self) -> list[str]:
@@ -162,15 +172,15 @@ class MarketIndex:
 
     def specs_of(self, material: str) -> list[Listing[Spec]]:
         """All open specs of a material, by id."""
-        return self._specs.get(material, Columns[Spec]()).meeting(None, not_of=None)
+        return self._of_specs(material).meeting(None, not_of=None)
 
     def lots_of(self, material: str) -> list[Listing[Lot]]:
         """All open lots of a material, by id."""
-        return self._lots.get(material, LotColumns()).meeting(None, not_of=None)
+        return self._of_lots(material).meeting(None, not_of=None)
 
     def specs_for(self, lot: Listing[Lot], *, near_misses: bool) -> list[Ranked]:
         """Ranked specs of other owners for a lot: the matches, or the near misses."""
-        columns = self._specs.get(lot.content.material, Columns[Spec]())
+        columns = self._of_specs(lot.content.material)
         window = None if near_misses else lot.content.available
         found = [Ranked(spec.id, self._evaluated(spec, lot)) for spec in columns.meeting(window, not_of=lot.owner)]
         return arranged(r for r in found if r.near_miss is near_misses)
