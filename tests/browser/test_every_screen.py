@@ -27,7 +27,14 @@ PARTS = {
 # before one is signed in, or wholly so: tests/browser/test_people.py goes there
 DOORS = {"/console/sign-in", "/console/link/{token:str}", "/console/sign-in/code"}
 NOWHERE = "/console/{rest:path}"
-ELSEWHERE = PARTS | DOORS | {NOWHERE}
+# what the demo has nothing of for anyone: tests/browser/test_deliveries.py makes it
+MADE = {
+    "/console/deals/{id:uuid}/deliveries/{inner:uuid}/receive",
+    "/console/settings/freight/{id:uuid}",
+    "/console/settings/freight/{id:uuid}/edit",
+    "/console/settings/freight/{id:uuid}/revisions/{rev:int}",
+}
+ELSEWHERE = PARTS | DOORS | MADE | {NOWHERE}
 # what the demo has nothing of for someone: pages that begin so; another opens them
 NOTHING_OF = {
     "coordinator": (),

@@ -18,7 +18,7 @@ ROOT = "/console"
 ASKED = {"near", "show", "view"}
 LANGUAGES = ("ja", "en")
 _HOLE = re.compile(r"\{(\w+):(\w+)\}")
-_FILLS = {"uuid": r"[0-9a-f-]{36}", "str": r"[^/]+", "path": r".+"}
+_FILLS = {"uuid": r"[0-9a-f-]{36}", "int": r"\d+", "str": r"[^/]+", "path": r".+"}
 _LINKS = """links => links.map(link => link.getAttribute("href")).filter(href => !href.startsWith("#"))"""
 _SETTLED = "() => !document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')"
 # an answer that is loaded after its page is solved first
