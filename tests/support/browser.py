@@ -77,7 +77,7 @@ class Tab:
 
     async def speak(self, language: str) -> None:
         """The language of the pages from now on."""
-        await speaking(self.page.context, self._address, language)
+        await speaking(self.page.context, self.address, language)
 
     async def press(self, *keys: str) -> None:
         """One key after the other, wherever the focus is."""
