@@ -1,5 +1,6 @@
 """A server with the demo market, and pages of Chromium in which its people are signed in."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -38,12 +39,14 @@ class Console:
         self.address = address
         self.browser = browser
         self._states: dict[UUID, Any] = {}
+        self._entering = asyncio.Lock()
 
     async def tab(self, persona: str | NewOrganisation, language: str, width: int, *, scripts: bool = True) -> Tab:
         """A fresh browser of a persona, or of an organisation that a test made; it may run no scripts."""
         tenant = organisation_id(PERSONAS[persona]) if isinstance(persona, str) else persona.id
-        if tenant not in self._states:
-            self._states[tenant] = await self._signed_in(tenant)
+        async with self._entering:
+            if tenant not in self._states:
+                self._states[tenant] = await self._signed_in(tenant)
         state = self._states[tenant]
         made = await context(self.browser, self.address, language, width, state, scripts=scripts)
         return Tab(await made.new_page(), self.address)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Opens
-from tests.support.browser import DESKTOP, PHONE, Tab
+from tests.support.browser import Tab
 
 TABLE = "成分\t下限\t上限\t単位\n銅\t\t０．４\t％\nすず\t\t0.05以下\t%\n謎\t\t1\t%"
 PASTE = """text => {
@@ -128,16 +128,6 @@ async def test_a_slider_is_moved_by_keys_and_solved_again(browser_page: Opens) -
     changed = "told => document.querySelector('#answer').innerText !== told"
     await tab.page.wait_for_function(changed, arg=before, timeout=30_000)
     await tab.accessible()
-
-
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("language", ["en", "ja"])
-async def test_every_page_of_a_spec_is_accessible_and_fits(browser_page: Opens, language: str, width: int) -> None:
-    tab = await browser_page("manufacturer", language, width)
-    path = await _spec(tab)
-    for page in ("", "/edit", "/matches", "/matches?near=1", "/blends", "/advice", "/tender"):
-        await tab.visit(f"{path}{page}")
-        assert await tab.page.evaluate("document.documentElement.scrollWidth") <= width, page
 
 
 async def test_a_tender_is_sent_and_sealed(browser_page: Opens) -> None:

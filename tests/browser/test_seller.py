@@ -1,4 +1,4 @@
-"""A recycler's day, from a laboratory's table to a deal; the inbox on a phone; and a laboratory that files a result."""
+"""A recycler's day, from a laboratory's table to a deal; and a laboratory that files a result."""
 
 from datetime import timedelta
 
@@ -6,16 +6,11 @@ import pytest
 
 from specs.kit import clock
 from tests.browser.conftest import Opens
-from tests.support.browser import PHONE, Tab
+from tests.support.browser import Tab
 
 TABLE = (
     "分析項目\t結果\t単位\t不確かさ (k=2)\nCu\t0.15\t%\t0.01\nCr\t0.03\t%\t\nNi\t0.03\t%\t\nMo\t0.01\t%\t\nSn\tND\t%\t"
 )
-PAGES = {
-    "recycler": ("/console/lots", "/console/lots/new", "/console/offers"),
-    "processor": ("/console/upgrade-offers", "/console/upgrade-offers/new", "/console/lots", "/console/offers"),
-    "laboratory": ("/console/samples",),
-}
 
 
 async def _written(tab: Tab) -> None:
@@ -58,14 +53,6 @@ async def test_a_recycler_pastes_a_table_publishes_and_opens_a_deal(browser_page
     await tab.accessible()
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("persona", PAGES)
-async def test_every_page_is_accessible(browser_page: Opens, persona: str, language: str) -> None:
-    tab = await browser_page(persona, language)
-    for path in PAGES[persona]:
-        await tab.visit(path)
-
-
 async def test_a_block_pasted_into_a_cell_is_read_as_a_table(browser_page: Opens) -> None:
     tab = await browser_page("recycler")
     await tab.visit("/console/lots/new")
@@ -90,15 +77,6 @@ async def test_a_value_that_cannot_be_is_told_while_it_is_typed(browser_page: Op
         await tab.page.fill(f"[name='/assays/0/{name}']", text)
         await tab.page.press(f"[name='/assays/0/{name}']", "Tab")
     await tab.page.wait_for_selector("#note-0 li")
-
-
-@pytest.mark.parametrize("language", ["en", "ja"])
-async def test_the_inbox_fits_a_phone(browser_page: Opens, language: str) -> None:
-    tab = await browser_page("recycler", language, PHONE)
-    for path in ("/console/offers", "/console/lots", "/console/lots/new"):
-        await tab.visit(path)
-        width = await tab.page.evaluate("document.documentElement.scrollWidth")
-        assert (path, width) == (path, PHONE)
 
 
 async def test_a_laboratory_files_a_result_from_its_own_table(browser_page: Opens) -> None:

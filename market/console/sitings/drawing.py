@@ -4,13 +4,12 @@ from typing import Final
 
 import msgspec
 
+from market.console.labels import readable
 from market.console.maps import Kind, Map, Point, drawn, flows, spot
 from matching.locating.answer import Siting
 
 # more lines would hide the map; the tables say so, too
 MOST_LINES: Final = 200
-# names beside more points than this would cover each other
-MOST_NAMES: Final = 40
 _ASIDE: Final = 6.0
 
 
@@ -40,9 +39,10 @@ def mapped(found: Siting, places: Places) -> Map:
     out = [(sites.get(f.site), customers.get(f.customer), f.tonnes) for f in found.flows]
     into = [(suppliers.get(f.supplier), sites.get(f.site), f.tonnes) for f in found.inflows]
     points = [p for group in (customers, suppliers, sites) for p in group.values() if p is not None]
-    if len(points) > MOST_NAMES:
-        points = [p if p.kind is Kind.OPEN else msgspec.structs.replace(p, name="") for p in points]
-    return drawn(points=points, lines=(*flows(_largest(into), inbound=True), *flows(_largest(out))))
+    # of sites at one place the open one is seen
+    points.sort(key=lambda p: p.kind is Kind.OPEN)
+    shown = drawn(lines=(*flows(_largest(into), inbound=True), *flows(_largest(out))))
+    return msgspec.structs.replace(shown, points=readable(points, shown.box))
 
 
 def _point(kind: Kind, place: Placed) -> Point | None:

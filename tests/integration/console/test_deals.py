@@ -50,6 +50,27 @@ async def test_a_recycler_reads_what_it_may_do_about_a_proposal(
     assert deal not in other
 
 
+@pytest.mark.parametrize(
+    ("language", "alone"), [("en", "Kanto (region; no more is told)"), ("ja", "関東 （地方のみ判明）")]
+)
+async def test_what_the_map_of_a_deal_shows_stands_in_the_table_beside_it(
+    market: Market, api: Application, language: str, alone: str
+) -> None:
+    async with scene(market, api) as met:
+        deal = (await met.open())["id"]
+        async with signed_in(api, market, met.parties[2], language) as browser:
+            shown = (
+                (await browser.page(f"/console/deals/{deal}"))
+                .partition('id="whereabouts"')[2]
+                .partition("</section>")[0]
+            )
+    picture, beside = shown.partition('<ul class="legend">')[::2]
+    assert 'role="img" aria-labelledby="deal-map-title deal-map-desc"' in picture
+    # nobody may learn from a point what the words keep back
+    assert ('class="region"' in picture, 'class="point' in picture) == (True, False)
+    assert alone in beside.partition("<table")[2]
+
+
 async def test_neither_side_reads_the_others_name_nor_a_sellers_weights(market: Market, api: Application) -> None:
     async with scene(market, api) as met:
         deal = await approved(met)

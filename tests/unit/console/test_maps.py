@@ -2,7 +2,11 @@
 
 import pytest
 
-from market.console.maps import WIDEST, Amount, Kind, Told, drawn, flows, spot, width_of
+from market.console.maps import WIDEST, Amount, Box, Kind, Told, drawn, flows, spot, width_of
+
+
+def lies(x: float, y: float, box: Box) -> bool:
+    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
 
 
 def test_every_prefecture_is_drawn() -> None:
@@ -21,10 +25,21 @@ def test_more_tonnes_are_never_shaded_lighter() -> None:
 
 
 def test_okinawa_lies_in_the_inset() -> None:
-    x, y, width, height = drawn().inset
     naha = spot(Kind.CUSTOMER, "Naha", 26.2, 127.7, "JP-47")
     assert naha is not None
-    assert (x <= naha.x <= x + width, y <= naha.y <= y + height) == (True, True)
+    assert lies(naha.x, naha.y, drawn().inset)
+
+
+def test_all_of_japan_is_drawn_where_nothing_is_marked() -> None:
+    assert (drawn().box.view, drawn().box.unit) == ("0 0 1000 1140", 1.0)
+
+
+@pytest.mark.parametrize("codes", [("JP-13",), ("JP-01", "JP-47"), ("JP-13", "JP-27")])
+def test_what_is_marked_lies_inside_of_what_is_drawn(codes: tuple[str, ...]) -> None:
+    found = drawn(marked=dict.fromkeys(codes, "spec"))
+    offices = [spot(Kind.SPEC, code, None, None, code) for code in codes]
+    assert [at is not None and lies(at.x, at.y, found.box) for at in offices] == [True] * len(codes)
+    assert found.box.unit <= 1.0
 
 
 def test_a_point_without_degrees_stands_at_its_prefectures_office() -> None:

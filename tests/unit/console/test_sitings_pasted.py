@@ -70,11 +70,11 @@ def siting(*flows: Flow) -> Siting:
     )
 
 
-def test_a_map_tells_open_hubs_from_closed_sites() -> None:
+def test_a_map_tells_open_hubs_from_closed_sites_and_draws_them_above() -> None:
     places = Places(sites=(Placed("Kawasaki", prefecture="JP-14"), Placed("Osaka", prefecture="JP-27")))
     assert [(point.name, point.kind) for point in mapped(siting(), places).points] == [
-        ("Kawasaki", "open"),
         ("Osaka", "closed"),
+        ("Kawasaki", "open"),
     ]
 
 
