@@ -17,6 +17,8 @@ WIDEST: Final = 5
 WIDTHS: Final = (1.5, 3.0, 5.0, 7.5, 10.5)
 # a part of the map is drawn with so many units around its outermost point
 _MARGIN: Final = 170.0
+# how wide a map is on which points and letters are as large as the style sheet says
+_PLAIN: Final = 1000.0
 
 
 class Told(StrEnum):
@@ -113,8 +115,8 @@ class Box(msgspec.Struct, frozen=True):
 
     @property
     def unit(self) -> float:
-        """How much larger the whole map is: what is drawn at points is as large on a part as on the whole."""
-        return round(self.width / geometry().frame.width, 3)
+        """By how much to enlarge what is drawn at points, so that it is as large on a part as on the whole."""
+        return round(self.width / _PLAIN, 3)
 
 
 class Map(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,9 +26,11 @@ from specs.catalogue.loader import catalogue
 
 Point = tuple[float, float]
 READ_FROM: Final = "ff5cceefc4b27abea094fa82459d8aef9417023236c326a666978b62ffe85db2"
-WIDTH, HEIGHT, MARGIN = 1000, 1140, 10
-# degrees: what the map shows, and the islands of the southwest, which are drawn apart
-NORTH, SOUTH, WEST, EAST = 45.6, 29.95, 128.55, 146.0
+WIDTH, HEIGHT, MARGIN = 1170, 1140, 10
+# units a radian of longitude: Goto to Nemuro, 17.45 degrees, take 980
+SCALE: Final = 980 / math.radians(17.45)
+# degrees: the upper left corner, and the islands of the southwest, which are drawn apart
+NORTH, WEST = 45.6, 128.55
 INSET = Inset(west=122.8, east=131.6, south=23.9, north=29.95, dx=0.0, dy=0.0)
 SOURCE: Final = {
     "source": "Natural Earth 4.1.0, 1:10m",
@@ -37,23 +39,25 @@ SOURCE: Final = {
     "which generalised the lines by its model world_map_generalize.model3. Changed here: the prefectures of Japan "
     "alone, projected, each point rounded to a "
     "whole unit (about 1.6 km). Not drawn: the islands of Tokyo south of 31 degrees, and islands smaller than a unit. "
-    "Natural Earth draws who holds an island, not who claims it: the islands northeast of Hokkaido are not in it.",
+    "Etorofu, Kunashiri, Shikotan and the Habomai islands are drawn with Hokkaido, as Japan's official maps have them; "
+    "the source counts them with Sakhalin.",
     "flag": "derived",
 }
 # bytes of a GeoPackage's bounding box, by how it says that it has one
 _ENVELOPES: Final = (0, 32, 48, 48, 64)
 _POLYGON, _MULTIPOLYGON = 3, 6
+_PREFECTURES: Final = "select name, geom from states_provinces where adm0_a3 = 'JPN'"
+_SAKHALIN: Final = "select geom from states_provinces where adm0_a3 = 'RUS' and name = 'Sakhalin'"
 
 
 def frame() -> Frame:
-    """Scaled to the width; the inset is moved to the free corner of the upper left."""
-    scale = (WIDTH - 2 * MARGIN) / math.radians(EAST - WEST)
-    plain = Frame(width=WIDTH, height=HEIGHT, scale=scale, lon=WEST, lat=NORTH, margin=MARGIN, inset=INSET)
+    """The inset is moved to the free corner of the upper left."""
+    plain = Frame(width=WIDTH, height=HEIGHT, scale=SCALE, lon=WEST, lat=NORTH, margin=MARGIN, inset=INSET)
     x, y = plain.placed(INSET.north, INSET.west)
     return Frame(
         width=WIDTH,
         height=HEIGHT,
-        scale=scale,
+        scale=SCALE,
         lon=WEST,
         lat=NORTH,
         margin=MARGIN,
@@ -84,6 +88,11 @@ def polygons(stored: bytes) -> Iterator[list[Point]]:
         at += 13 + 16 * points
 
 
+def northern(ring: list[Point]) -> bool:
+    """Whether it is one of the islands northeast of Hokkaido, from the Habomai islands to Etorofu."""
+    return all(43.3 < lat < 45.6 and 145.3 < lon < 149.0 for lat, lon in ring)
+
+
 def area(ring: list[Point]) -> float:
     """Signed, by the shoelace formula."""
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
@@ -111,20 +120,24 @@ def plain(name: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFD", name) if not unicodedata.combining(one))
 
 
+def drawn(islands: list[list[Point]], shape: Frame) -> str:
+    """SVG path data, the largest island first."""
+    shown = [ring for one in islands if (ring := whole(one, shape))]
+    shown.sort(key=lambda ring: -abs(area([*ring])))
+    return "".join(map(path, shown))
+
+
 def outlines(file: Path) -> dict[str, str]:
-    """SVG path data by English name, the largest island first."""
+    """SVG path data by English name."""
     assert hashlib.sha256(file.read_bytes()).hexdigest() == READ_FROM
-    shape = frame()
-    found = {}
     with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True) as package:
-        for name, stored in package.execute("select name, geom from states_provinces where adm0_a3 = 'JPN'"):
-            shown = [ring for one in polygons(stored) if (ring := whole(one, shape))]
-            shown.sort(key=lambda ring: -abs(area([*ring])))
-            found[plain(name)] = "".join(map(path, shown))
-    return found
+        found = {plain(name): list(polygons(stored)) for name, stored in package.execute(_PREFECTURES)}
+        [[sakhalin]] = package.execute(_SAKHALIN)
+    found["Hokkaido"] += filter(northern, polygons(sakhalin))
+    return {name: drawn(islands, frame()) for name, islands in found.items()}
 
 
-def document(drawn: dict[str, str]) -> dict[str, Any]:
+def document(paths: dict[str, str]) -> dict[str, Any]:
     """What the project ships."""
     shape = frame()
     items = []
@@ -133,7 +146,7 @@ def document(drawn: dict[str, str]) -> dict[str, Any]:
         assert at is not None
         point = {"x": round(at[0], 1), "y": round(at[1], 1)}
         items.append({"code": one.code, "name_ja": one.name_ja, "name_en": one.name_en, "label": point,
-                      "path": drawn[one.name_en]})  # fmt: skip
+                      "path": paths[one.name_en]})  # fmt: skip
     inset = {name: getattr(shape.inset, name) for name in Inset.__struct_fields__}
     head = {name: getattr(shape, name) for name in Frame.__struct_fields__ if name != "inset"}
     return {**SOURCE, "projection": "Mercator (spherical)", "frame": {**head, "inset": inset}, "prefectures": items}

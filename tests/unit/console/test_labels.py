@@ -3,14 +3,15 @@
 from market.console.labels import MOST, SMALL_LETTER, WIDE_LETTER, readable
 from market.console.maps import Box, Kind, Point, Room
 
-ALL_OF_IT = Box(0, 0, 1000, 1140)
+# so wide that letters are as large as the style sheet says
+PLAIN = Box(0, 0, 1000, 1140)
 
 
 def at(x: float, y: float, kind: Kind = Kind.OPEN, name: str = "Kawasaki", *, left: bool = False) -> Point:
     return Point(x=x, y=y, kind=kind, name=name, left=left)
 
 
-def rooms(*points: Point, box: Box = ALL_OF_IT) -> list[Room]:
+def rooms(*points: Point, box: Box = PLAIN) -> list[Room]:
     return [one.room for one in readable(points, box)]
 
 
@@ -19,12 +20,12 @@ def test_names_far_from_each_other_are_read_everywhere() -> None:
 
 
 def test_a_name_that_has_no_room_on_its_side_goes_to_the_other() -> None:
-    first, second = readable((at(400, 100), at(440, 100)), ALL_OF_IT)
+    first, second = readable((at(400, 100), at(440, 100)), PLAIN)
     assert ((first.left, second.left), first.room, second.room) == ((True, False), Room.ALL, Room.ALL)
 
 
 def test_a_name_does_not_run_off_the_map() -> None:
-    [one] = readable((at(20, 100, Kind.CUSTOMER, left=True),), ALL_OF_IT)
+    [one] = readable((at(20, 100, Kind.CUSTOMER, left=True),), PLAIN)
     assert (one.left, one.room) == (False, Room.ALL)
 
 
@@ -54,7 +55,7 @@ def test_a_part_of_the_map_has_more_room() -> None:
 
 def test_points_keep_their_order() -> None:
     given = (at(1, 1, Kind.CUSTOMER, "a"), at(300, 300, Kind.OPEN, "b"))
-    assert [one.name for one in readable(given, ALL_OF_IT)] == ["a", "b"]
+    assert [one.name for one in readable(given, PLAIN)] == ["a", "b"]
 
 
 def test_beyond_a_number_no_name_is_tried() -> None:

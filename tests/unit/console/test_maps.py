@@ -31,7 +31,7 @@ def test_okinawa_lies_in_the_inset() -> None:
 
 
 def test_all_of_japan_is_drawn_where_nothing_is_marked() -> None:
-    assert (drawn().box.view, drawn().box.unit) == ("0 0 1000 1140", 1.0)
+    assert (drawn().box.view, drawn().box.unit) == ("0 0 1170 1140", 1.17)
 
 
 @pytest.mark.parametrize("codes", [("JP-13",), ("JP-01", "JP-47"), ("JP-13", "JP-27")])

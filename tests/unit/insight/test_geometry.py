@@ -125,6 +125,21 @@ def test_large_islands_are_drawn(island: str, lat: float, lon: float):
     assert [one.name_en for one in geometry().prefectures if inside(at, one.path)], island
 
 
+@pytest.mark.parametrize(
+    ("island", "lat", "lon"), [("Kunashiri", 44.35, 146.25), ("Etorofu", 44.83, 147.34), ("Shikotan", 43.8, 146.75)]
+)
+def test_the_islands_northeast_of_hokkaido_are_drawn_with_it(island: str, lat: float, lon: float):
+    at = project(lat, lon)
+    assert at is not None
+    assert [one.code for one in geometry().prefectures if inside(at, one.path)] == ["JP-01"], island
+
+
+def test_nothing_beyond_etorofu_is_drawn_with_hokkaido():
+    hokkaido = next(one.path for one in geometry().prefectures if one.code == "JP-01")
+    east, north = geometry().frame.placed(45.6, 149.0)
+    assert all(x < east and y > north for ring in rings(hokkaido) for x, y in ring)
+
+
 def test_what_lies_off_the_map_has_no_place_on_it():
     assert project(37.57, 126.98) is None
     assert project(27.09, 142.19) is None
