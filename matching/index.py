@@ -125,6 +125,7 @@ class MarketIndex:
         found = screen(asked)
         if isinstance(found, Wanting):
             return found
+        self._judgements.trim()
         return Standings(found, columns, self._catalogue, lambda lot: self._score(spec, lot))
 
     def offers(self, spec: Listing[Spec]) -> int:

@@ -23,7 +23,7 @@ from matching.listings import Lot, Spec
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
-from matching.screening.screen import Wanting
+from matching.screening.screen import Findings, Wanting
 from matching.screening.standings import Standings
 from matching.tariffs import Tariff
 from specs.freight.editions import Editions
@@ -157,24 +157,34 @@ class Current:
 
     async def standings(self, spec: Listing[Spec]) -> Standings:
         """What others offer of the material of a spec, in order; worked out in threads, so that nobody else waits."""
+        learnt: tuple[Wanting, Findings] | None = None
         while True:
             async with self._one_at_a_time:
                 found: Standings | Wanting | None = self._kept(spec)
                 if found is None:
-                    found = await asyncio.to_thread(self._index.standings, spec)
+                    found = await asyncio.to_thread(self._asked, spec, learnt)
                 if isinstance(found, Standings):
                     self._keep(spec, found)
                     return found
-            facts = await asyncio.to_thread(found.find)
-            async with self._one_at_a_time:
-                found.keep(facts)
+            learnt = found, await asyncio.to_thread(found.find)
+
+    def _asked(self, spec: Listing[Spec], learnt: tuple[Wanting, Findings] | None) -> Standings | Wanting:
+        """What was found out is kept in the same breath: whatever others ask meanwhile, each round gets further."""
+        if learnt is not None:
+            wanting, facts = learnt
+            wanting.keep(facts)
+        return self._index.standings(spec)
 
     def _kept(self, spec: Listing[Spec]) -> Standings | None:
         changes, kept = self._standings.get(spec.key, (-1, None))
         return kept if changes == self._index.changes else None
 
     def _keep(self, spec: Listing[Spec], found: Standings) -> None:
-        self._standings[spec.key] = (self._index.changes, found)
+        """Those that something has changed since hold on to old lots for nothing."""
+        changes = self._index.changes
+        for key in [key for key, (seen, _) in self._standings.items() if seen != changes]:
+            del self._standings[key]
+        self._standings[spec.key] = (changes, found)
         self._standings.move_to_end(spec.key)
         if len(self._standings) > _KEPT:
             self._standings.popitem(last=False)

@@ -20,8 +20,8 @@ from matching.screening.lots import LotColumns
 from matching.screening.readings import in_terms_of
 from matching.values import Limit
 
-_REMEMBERED: Final = 64
-_MOST_LOTS: Final = 200_000
+# rows that are remembered between questions, of all limits together: some 150 MB
+_MOST_ROWS: Final = 400_000
 # by limit and confidence, then by lot and revision
 Found = dict[tuple[str, int], tuple[Any, ...]]
 
@@ -43,26 +43,39 @@ class Unjudged(msgspec.Struct, frozen=True):
 
 
 class Judgements:
-    """What the exact judge said, by limit; the limits that nobody asked about for long are forgotten."""
+    """What the exact judge said, by limit. Nothing is forgotten while a question is being answered.
 
-    def __init__(self) -> None:
+    Otherwise one about more than is remembered would lose its first limits to its last, and be asked for ever.
+    """
+
+    def __init__(self, most: int = _MOST_ROWS) -> None:
+        self._most = most
         self._found: OrderedDict[bytes, Found] = OrderedDict()
 
     def of(self, limit: Limit, confidence: float, origin: str) -> Found:
         """What is known of a limit."""
-        key = msgspec.json.encode((limit, confidence, origin))
-        found = self._found.setdefault(key, {})
+        key = _name(limit, confidence, origin)
+        if key not in self._found:
+            return {}
         self._found.move_to_end(key)
-        if len(self._found) > _REMEMBERED:
-            self._found.popitem(last=False)
-        return found
+        return self._found[key]
 
     def keep(self, asked: Unjudged, rows: Found) -> None:
-        """Remember; where lots have changed often, only what was found now."""
-        found = self.of(asked.limit, asked.confidence, asked.origin)
-        if len(found) > _MOST_LOTS:
-            found.clear()
-        found |= rows
+        """Remember."""
+        self._found.setdefault(_name(asked.limit, asked.confidence, asked.origin), {}).update(rows)
+
+    def trim(self) -> None:
+        """After an answer: forget limits, those first that nobody asked about for longest, until few enough are left.
+
+        Rows of lots that have changed since go with their limit.
+        """
+        left = len(self)
+        while left > self._most:
+            _, rows = self._found.popitem(last=False)
+            left -= len(rows)
+
+    def __len__(self) -> int:
+        return sum(len(rows) for rows in self._found.values())
 
 
 class Tally:
@@ -239,6 +252,10 @@ class Limits:
         if missing:
             self.unjudged.append(Unjudged(limit, self._spec.confidence, origin, tuple(missing)))
         return found
+
+
+def _name(limit: Limit, confidence: float, origin: str) -> bytes:
+    return msgspec.json.encode((limit, confidence, origin))
 
 
 def _share(some: NDArray[np.int32], of: NDArray[np.int32]) -> NDArray[np.float64]:

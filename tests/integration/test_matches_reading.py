@@ -1,13 +1,16 @@
 """GET matches at the service: ranked from current data, in the words and pages asked for."""
 
 import asyncio
+import weakref
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from market.matches import reading
 from market.matches.current import FEW, Current
 from market.matches.service import Matches
+from matching.screening.standings import Standings
 from specs.catalogue.loader import catalogue
 from specs.kit.errors import InvalidCursor, NotFound
 from specs.kit.wire import encode
@@ -206,3 +209,21 @@ async def test_all_at_once_reads_as_one_by_one(market: Market) -> None:
     at_once = await told(0)
     assert at_once == await told(FEW)
     assert len(at_once) > 8
+
+
+async def test_an_order_that_something_has_changed_since_is_not_held_in_memory(market: Market) -> None:
+    year, current = in_year(2047), Current(catalogue(), few=0)
+    mill = await market.organisation("manufacturer", "Mill")
+    yard = await market.organisation("recycler", "Yard")
+    specs = [await publish_spec(market, mill, **year["spec"]) for _ in range(2)]
+
+    async def ordered(spec: UUID) -> weakref.ref[Standings]:
+        async with market.work(mill.id) as work:
+            near = await reading.own_spec(work, principal(mill), current, spec)
+            return weakref.ref(await current.standings(near))
+
+    before = await ordered(specs[0])
+    assert before() is not None
+    await publish_lot(market, yard, 0.2, **year["lot"])
+    await ordered(specs[1])
+    assert before() is None

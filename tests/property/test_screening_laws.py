@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from matching.index import MarketIndex
 from matching.listings import Delivery, Demand, Lot, Spec, Supply, Weights
 from matching.permits.permit import HeldPermit
 from matching.ranking import near_order, order
+from matching.screening.limits import Judgements, Unjudged
 from matching.screening.screen import Wanting
 from matching.screening.standings import Standings
 from matching.values import (
@@ -225,6 +227,27 @@ def test_what_is_found_of_a_lot_that_has_changed_meanwhile_is_not_kept() -> None
     index.put_lot(Listing("l", "seller", 2, lot_of("Cu", 0.9)))
     before.keep(found)
     assert settled(index, wanted).matches == 0
+
+
+def test_a_spec_with_as_many_limits_as_it_may_have_is_answered_where_none_can_be_told_from_arrays() -> None:
+    index, asked = MarketIndex(catalogue()), spec_of("Cu")
+    index.put_lot(Listing("l", "seller", 1, lot_of("Cu", 0.1)))
+    limit = msgspec.structs.replace(asked.limits[0], conditions={"temperature": 230})
+    limits = tuple(msgspec.structs.replace(limit, max=n / 1000) for n in range(100))
+    agree(index, Listing("s", "buyer", 1, msgspec.structs.replace(asked, limits=limits)))
+
+
+def test_of_what_the_exact_judge_said_no_more_than_so_much_is_remembered_the_last_asked_about() -> None:
+    known = Judgements(most=2)
+    first, second = (
+        Unjudged(limit, 0.95, "spec", (Listing("l", "seller", 1, lot_of("Cu", 0.1)), Listing("m", "seller", 1, lot)))
+        for limit, lot in ((spec_of(code).limits[0], lot_of(code, 0.2)) for code in ("Cu", "Sn"))
+    )
+    for one in (first, second):
+        known.keep(one, one.judge(catalogue()))
+    known.trim()
+    assert len(known) == 2
+    assert known.of(second.limit, 0.95, "spec")
 
 
 @pytest.mark.parametrize("owner", ["buyer", "seller"])
