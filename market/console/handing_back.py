@@ -5,6 +5,7 @@ what was typed, says itself how it is drawn.
 """
 
 import functools
+import inspect
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
@@ -69,8 +70,10 @@ async def handed_back(visit: Visit, faults: Iterable[Fault], above: Above, *, re
 
 async def _page(visit: Visit) -> str | None:
     if visit.draw is not None:
-        drawn: bytes = visit.draw().content
-        return drawn.decode()
+        drawn = visit.draw()
+        answer = await drawn if inspect.isawaitable(drawn) else drawn
+        page: bytes = answer.content
+        return page.decode()
     path = dict(visit.sent).get("_from")
     return None if path is None else await _asked(visit, local(path))
 
