@@ -60,11 +60,11 @@ async def handed_back(visit: Visit, faults: Iterable[Fault], above: Above, *, re
     page = await _page(visit)
     if page is None:
         return None
-    form = RefusedForm(page, visit.scope["path"])
+    form = RefusedForm(page, visit.scope["path"], visit.sent)
     if not form.there:
         return None
     spoken = functools.partial(text, visit.language)
-    form.fill(visit.sent, renewed=(lambda now: spoken("refused.now", value=now)) if renewed else None)
+    form.fill(renewed=(lambda now: spoken("refused.now", value=now)) if renewed else None)
     return form.finish(above(form.mark(faults)), lambda title: spoken("refused.title", title=title))
 
 
