@@ -8,6 +8,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
 
 from market.console.incoming import Incoming
+from market.console.paths import local
 from market.console.screen import screen
 from market.http import cookies, messages, origin
 from market.http.call import Call
@@ -101,7 +102,10 @@ class Visit(Call):
 
     @property
     def here(self) -> str:
-        """This page with its query, to come back to."""
+        """This page with its query, to come back to; after a form that is shown again, the page that it stood on."""
+        stood = dict(self.sent).get("_from")
+        if self.method == "POST" and stood is not None:
+            return local(stood)
         query = self.scope["query_string"].decode("ascii", "ignore")
         return f"{self.scope['path']}?{query}" if query else self.scope["path"]
 
