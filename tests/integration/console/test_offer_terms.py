@@ -245,6 +245,20 @@ async def test_an_overtaken_offer_comes_back_with_its_rows_and_can_then_be_made(
     assert (refused.status_code, rows, sent.status_code) == (412, WRITTEN, 303)
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_a_share_beyond_the_whole_is_told_in_per_cent_as_it_is_typed(
+    market: Market, api: Application, language: str
+) -> None:
+    beyond = WRITTEN | {"/steps/0/yield": "140", "/steps/0/removal/0/fraction": "101"}
+    async with scene(market, api, overseen=False) as met:
+        deal = await negotiating(met)
+        async with signed_in(api, market, met.parties[2], language) as yard:
+            answer = await yard.send(f"/console/deals/{deal}/offers", await written(yard, deal, beyond, "step"))
+    again = PageForm(answer.text, f"/console/deals/{deal}/offers")
+    said = [again.said(again.field(name)) for name in ("/steps/0/yield", "/steps/0/removal/0/fraction")]
+    assert [words for words in said if "100" not in words or "1.4" in words or "1.01" in words] == []
+
+
 async def test_free_text_in_terms_is_shown_and_never_run(market: Market, api: Application) -> None:
     async with scene(market, api) as met:
         deal = await _approved(met)
