@@ -5,6 +5,7 @@ what was typed, says itself how it is drawn.
 """
 
 import functools
+import inspect
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
@@ -59,18 +60,20 @@ async def handed_back(visit: Visit, faults: Iterable[Fault], above: Above, *, re
     page = await _page(visit)
     if page is None:
         return None
-    form = RefusedForm(page, visit.scope["path"])
+    form = RefusedForm(page, visit.scope["path"], visit.sent)
     if not form.there:
         return None
     spoken = functools.partial(text, visit.language)
-    form.fill(visit.sent, renewed=(lambda now: spoken("refused.now", value=now)) if renewed else None)
+    form.fill(renewed=(lambda now: spoken("refused.now", value=now)) if renewed else None)
     return form.finish(above(form.mark(faults)), lambda title: spoken("refused.title", title=title))
 
 
 async def _page(visit: Visit) -> str | None:
     if visit.draw is not None:
-        drawn: bytes = visit.draw().content
-        return drawn.decode()
+        drawn = visit.draw()
+        answer = await drawn if inspect.isawaitable(drawn) else drawn
+        page: bytes = answer.content
+        return page.decode()
     path = dict(visit.sent).get("_from")
     return None if path is None else await _asked(visit, local(path))
 

@@ -54,13 +54,17 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RefusedForm:
-    """The form of a page that is sent to `action`. `there` is whether the page has one."""
+    """The form of a page that is sent to `action` and is about what was `sent`. `there` is whether the page has one."""
 
-    def __init__(self, page: str, action: str) -> None:
+    def __init__(self, page: str, action: str, sent: Iterable[tuple[str, str]]) -> None:
         self._page = Markup(page)
         self._action = action
-        self._form = next(self._forms(), None)
-        self._fields = tuple(self._found())
+        self._sent = tuple(sent)
+        # a list has a form for each of its rows: hidden in it is which it is about
+        about = {form: self._about(form) for form in self._forms()}
+        own = [form for form, named in about.items() if named <= frozenset(self._sent)]
+        self._form = max(own, key=lambda form: len(about[form]), default=None)
+        self._fields = tuple(self._found(self._form))
 
     @property
     def there(self) -> bool:
@@ -74,24 +78,29 @@ class RefusedForm:
             if attrs.get("method") == "post" and attrs.get("action") == self._action:
                 yield at
 
-    def _found(self) -> Iterator[Field]:
-        if self._form is None:
+    def _about(self, form: int) -> frozenset[tuple[str, str]]:
+        """What a form says that nobody types."""
+        hidden = (field for field in self._found(form) if field.type == "hidden" and field.name.startswith("/"))
+        return frozenset((field.name, self._now(field)) for field in hidden)
+
+    def _found(self, form: int | None) -> Iterator[Field]:
+        if form is None:
             return
         pieces = self._page.pieces
-        for at in self._page.tags(*_FIELDS, start=self._form, end=pieces[self._form].end):
+        for at in self._page.tags(*_FIELDS, start=form, end=pieces[form].end):
             attrs = pieces[at].attrs or {}
             type_ = attrs.get("type") or "text"
             if attrs.get("name") and type_ not in _BUTTONS:
                 yield Field(at=at, name=attrs["name"] or "", tag=pieces[at].tag, type=type_)
 
-    def fill(self, sent: Iterable[tuple[str, str]], *, renewed: Callable[[str], str] | None = None) -> None:
+    def fill(self, *, renewed: Callable[[str], str] | None = None) -> None:
         """Put in what was sent, the first of a name first.
 
         `renewed` where the page is newer than what was sent: hidden fields stay as they are, and what else stands in
         a field now is said beside it, in its words.
         """
         left: dict[str, list[str]] = {}
-        for name, text in sent:
+        for name, text in self._sent:
             left.setdefault(name, []).append(text)
         for field in self._fields:
             given = left.get(field.name, [])

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import posted, rendering
@@ -14,6 +13,7 @@ from market.console.sending import once
 from market.console.tender_shown import shown
 from market.console.tenders import AT
 from market.console.terms import form, rows
+from market.console.terms.rows import Done
 from market.console.visit import Visit
 from market.http.deals import asking
 from market.parties.rights import WRITERS
@@ -27,6 +27,7 @@ SELLING = Screen(kinds=frozenset(WRITERS["lot"]), scope="tenders:write")
 async def place(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Sealed until the opening; it takes the place of the bid for the same lot."""
     typed = await posted.typed(request)
+    request.drawn(lambda: _form(request, id, Done(typed)))
 
     async def bid(work: Work) -> str:
         with form.as_typed(typed):
@@ -37,20 +38,10 @@ async def place(id: FromPath[UUID], request: Visit) -> Response[Any]:
 
 
 @post("/tenders/{id:uuid}/bid", status_code=200, opt={"screen": SELLING})
-async def change(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """The bid again after one of its form's own buttons; nothing typed is lost."""
     typed = await posted.typed(request)
-    done = rows.do(typed, typed.text("_do"))
-    answer = await request.parts.tenders.read(work, asking(request), id)
-    tender = offered(request, "tenders:write", decoded(answer, Tender))
-    return rendering.page(
-        request,
-        "tenders/bid-form.html" if request.partial else "tenders/tender.html",
-        headers=rendering.beside(request, "#editor", "outerHTML"),
-        **await shown(request, tender, done.typed, done.focus),
-        version=answer.version,
-        split=None,
-    )
+    return await _form(request, id, rows.do(typed, typed.text("_do")))
 
 
 @post("/tenders/{id:uuid}/bids/{bid:uuid}/withdraw", status_code=200, opt={"screen": SELLING})
@@ -62,6 +53,20 @@ async def withdraw(id: FromPath[UUID], bid: FromPath[UUID], request: Visit) -> R
         return f"{AT}/{id}"
 
     return await once(request, drop)
+
+
+async def _form(request: Visit, id: UUID, done: Done) -> Response[Any]:
+    async with request.opened() as work:
+        answer = await request.parts.tenders.read(work, asking(request), id)
+    tender = offered(request, "tenders:write", decoded(answer, Tender))
+    return rendering.page(
+        request,
+        "tenders/bid-form.html" if request.partial else "tenders/tender.html",
+        headers=rendering.beside(request, "#editor", "outerHTML"),
+        **await shown(request, tender, done.typed, done.focus),
+        version=answer.version,
+        split=None,
+    )
 
 
 handlers = [place, change, withdraw]

@@ -60,6 +60,7 @@ async def invite(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Open for bids, and shut until the deadline."""
     typed = await posted.typed(request)
     typed.put("/spec_id", str(id))
+    request.drawn(lambda: _again(request, id, Done(typed)))
 
     async def invited(work: Work) -> str:
         with form.as_typed(typed):
@@ -70,11 +71,10 @@ async def invite(id: FromPath[UUID], request: Visit) -> Response[Any]:
 
 
 @post("/specs/{id:uuid}/tender/terms", status_code=200, opt={"screen": BUYING})
-async def change(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """The invitation again after one of its form's own buttons; nothing typed is lost."""
     typed = await posted.typed(request)
-    done = rows.do(typed, typed.text("_do"))
-    return await _inviting(request, work, id, done)
+    return await _again(request, id, rows.do(typed, typed.text("_do")))
 
 
 @get("/tenders/{id:uuid}", opt={"screen": READING})
@@ -139,6 +139,11 @@ async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
     limits: tuple[Drawn, ...] = drawn(found.blend.limits)
     template = "tenders/split.html" if request.partial else "tenders/tender.html"
     return rendering.page(request, template, **holes, version=answer.version, split=found, limits=limits)
+
+
+async def _again(request: Visit, id: UUID, done: Done) -> Response[Any]:
+    async with request.opened() as work:
+        return await _inviting(request, work, id, done)
 
 
 async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = None) -> Response[Any]:

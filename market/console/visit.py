@@ -1,6 +1,6 @@
 """A request of the console: who is signed in, in which language, and whether htmx asks for a part of a page."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response
@@ -8,6 +8,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
 
 from market.console.incoming import Incoming
+from market.console.paths import local
 from market.console.screen import screen
 from market.http import cookies, messages, origin
 from market.http.call import Call
@@ -16,6 +17,9 @@ from market.people import tokens
 from market.people.structs import Session, Standing, Visitor
 
 LANGUAGE_COOKIE = "capillary_language"
+
+
+Draw = Callable[[], Response[Any] | Awaitable[Response[Any]]]
 
 
 class Visit(Call):
@@ -98,7 +102,10 @@ class Visit(Call):
 
     @property
     def here(self) -> str:
-        """This page with its query, to come back to."""
+        """This page with its query, to come back to; after a form that is shown again, the page that it stood on."""
+        stood = dict(self.sent).get("_from")
+        if self.method == "POST" and stood is not None:
+            return local(stood)
         query = self.scope["query_string"].decode("ascii", "ignore")
         return f"{self.scope['path']}?{query}" if query else self.scope["path"]
 
@@ -151,14 +158,14 @@ class Visit(Call):
         """Whether the gate let it pass."""
         return bool(self.scope.get("admitted"))
 
-    def drawn(self, draw: Callable[[], Response[Any]]) -> None:
+    def drawn(self, draw: Draw) -> None:
         """`draw` makes the page of the form that was sent, as it was sent."""
         self._note("draw", draw)
 
     @property
-    def draw(self) -> Callable[[], Response[Any]] | None:
+    def draw(self) -> Draw | None:
         """How the form is drawn that was sent, where its screen knows that better than its page's address."""
-        found: Callable[[], Response[Any]] | None = self.scope.get("draw")  # type: ignore[assignment]  # our own key
+        found: Draw | None = self.scope.get("draw")  # type: ignore[assignment]  # our own key
         return found
 
     async def text(self, name: str) -> str:

@@ -94,6 +94,16 @@ async def test_the_menu_opens_without_a_script(browser_page: Opens) -> None:
     await tab.page.wait_for_url("**/console/lots")
 
 
+async def test_on_a_phone_a_limit_takes_no_more_lines_than_its_reason_needs(browser_page: Opens) -> None:
+    tab = await browser_page("coordinator", "ja", PHONE)
+    await tab.go("/console/reviews")
+    await tab.page.locator("main a[href^='/console/deals/']").first.click()
+    rows = tab.page.locator("table.limits tbody tr")
+    await rows.first.wait_for()
+    heights = await rows.evaluate_all("rows => rows.map((row) => row.offsetHeight)")
+    assert max(heights) < 100, heights
+
+
 @pytest.mark.parametrize("persona", ["coordinator", "manufacturer", "recycler"])
 async def test_paper_holds_the_whole_page_and_nothing_to_press(browser_page: Opens, persona: str) -> None:
     tab = await browser_page(persona, "ja", DESKTOP)

@@ -133,6 +133,23 @@ async def test_a_row_that_was_added_comes_back_too(people: dict[str, Browser]) -
     assert PageForm(answer.text, "/console/lots").field("/assays/7/value").value == GARBAGE
 
 
+@pytest.mark.parametrize("action", ["/console/lots/editor", "/console/lots"])
+async def test_a_page_that_a_form_made_comes_back_in_the_other_language(
+    people: dict[str, Browser], action: str
+) -> None:
+    form = PageForm(await people["recycler"].page("/console/lots/new"), "/console/lots")
+    answer = await people["recycler"].send(action, [*form.sends(), ("_do", "row")])
+    other = PageForm(answer.text, "/console/language")
+    assert other.field("next").value == "/console/lots/new"
+
+
+async def test_a_page_of_another_site_is_not_come_back_to(people: dict[str, Browser]) -> None:
+    answer = await people["recycler"].send(
+        "/console/lots/editor", [("_do", "row"), ("_from", "https://elsewhere.example/")]
+    )
+    assert PageForm(answer.text, "/console/language").field("next").value == "/console"
+
+
 async def test_a_rule_of_the_market_is_told_in_the_same_way(people: dict[str, Browser]) -> None:
     typed = {
         "/material": "carbon_steel_scrap",

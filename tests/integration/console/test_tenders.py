@@ -13,6 +13,7 @@ from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.filled import form
 from tests.support.market import Market
+from tests.support.page_forms import PageForm
 from tests.support.steel import steel
 from tests.support.tenders import bid, invited, pass_deadline, tomorrow
 
@@ -258,3 +259,25 @@ async def test_buttons_of_a_bid_keep_what_was_typed(table: Table) -> None:
     assert dict(form(again.text)) | PROMISED == dict(form(again.text))
     assert SCRIPT not in again.text
     assert ESCAPED in again.text
+
+
+async def test_a_refused_bid_comes_back_with_the_rows_that_were_added(table: Table) -> None:
+    tender = f"/console/tenders/{await invited(table.met)}"
+    typed = {"/price/amount": "12,5 kg", "/steps/0/yield": "much"}
+    answer = await table.sellers[0].send(f"{tender}/bids", await _with_a_step(table, tender, **typed))
+    again = PageForm(answer.text, f"{tender}/bids")
+    assert answer.status_code == 400
+    assert {name: again.field(name).value for name in PROMISED} == PROMISED | {"/steps/0/yield": "much"}
+    assert [name for name in typed if not again.field(name).invalid] == []
+
+
+async def test_a_refused_invitation_comes_back_with_the_rows_that_were_added(table: Table) -> None:
+    path = f"/console/specs/{table.met.spec}/tender"
+    page = await table.buyer.page(path)
+    added = await table.buyer.send(f"{path}/terms", [*form(page), ("_do", "deduction")])
+    row = {"/contract/deductions/1/analyte": "Sn", "/contract/deductions/2/amount": "much"}
+    answer = await table.buyer.send(path, form(added.text, row | {"/deadline": tomorrow()}))
+    again = PageForm(answer.text, path)
+    assert answer.status_code == 400
+    assert {name: again.field(name).value for name in row} == row
+    assert again.field("/contract/deductions/2/amount").invalid

@@ -27,8 +27,8 @@ PAGE = """<!doctype html>
 """
 
 
-def _form() -> RefusedForm:
-    return RefusedForm(PAGE, "/here")
+def _form(*sent: tuple[str, str]) -> RefusedForm:
+    return RefusedForm(PAGE, "/here", sent)
 
 
 def _page(form: RefusedForm) -> str:
@@ -36,8 +36,8 @@ def _page(form: RefusedForm) -> str:
 
 
 def _filled(*sent: tuple[str, str]) -> str:
-    form = _form()
-    form.fill(sent)
+    form = _form(*sent)
+    form.fill()
     return _page(form)
 
 
@@ -46,7 +46,25 @@ def test_what_is_not_touched_comes_out_as_it_went_in() -> None:
 
 
 def test_a_page_without_the_form_has_none() -> None:
-    assert not RefusedForm(PAGE, "/elsewhere").there
+    assert not RefusedForm(PAGE, "/elsewhere", ()).there
+
+
+LIST = "".join(
+    f'<form method="post" action="/deals">{hidden}<input name="/tonnes:number" value="1"></form>'
+    for hidden in ("", *(f'<input type="hidden" name="/lot_id" value="{lot}">' for lot in ("one", "two")))
+)
+
+
+def test_of_a_list_of_forms_the_one_about_the_same_comes_back() -> None:
+    form = RefusedForm(LIST, "/deals", [("/lot_id", "two"), ("/tonnes:number", "much")])
+    form.fill()
+    before, after = _page(form).split('value="two"')
+    assert ("much" in before, "much" in after) == (False, True)
+
+
+def test_a_list_without_the_row_that_was_sent_has_no_such_form() -> None:
+    rows = LIST.partition("</form>")[2]
+    assert not RefusedForm(rows, "/deals", [("/lot_id", "three"), ("/tonnes:number", "much")]).there
 
 
 def test_a_text_that_no_number_is_made_of_stands_in_its_field() -> None:
@@ -98,8 +116,8 @@ def test_the_token_is_the_one_of_the_page() -> None:
 
 
 def test_a_newer_page_keeps_its_version_and_says_what_stands_there_now() -> None:
-    form = _form()
-    form.fill([("_version", "3"), ("/tonnes:number", "5"), ("/unit", "%")], renewed=lambda now: f"now {now}")
+    form = _form(("_version", "3"), ("/tonnes:number", "5"), ("/unit", "%"))
+    form.fill(renewed=lambda now: f"now {now}")
     page = _page(form)
     assert 'name="_version" value="4"' in page
     assert 'aria-describedby="t-hint t-theirs"' in page
