@@ -85,6 +85,16 @@ class Incoming:
             raise Refusal("body_too_large", {"limit": MAX_BYTES})
 
 
+async def limited(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+    """A form without files, in no more than a form may have. Raises Refusal body_too_large before it reads on."""
+    read = 0
+    async for chunk in stream:
+        read += len(chunk)
+        if read > MAX_BYTES:
+            raise Refusal("body_too_large", {"limit": MAX_BYTES})
+        yield chunk
+
+
 def _text(raw: bytearray) -> str:
     try:
         return raw.decode()
