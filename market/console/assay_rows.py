@@ -3,6 +3,7 @@
 Shared by whoever types results: the lot editor, and the laboratory that decides on a sample.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final, Protocol
@@ -14,7 +15,7 @@ from market.console.fault_words import reason
 from market.console.pasting import days, names, results
 from market.console.pasting.results import Pasted
 from market.console.text import Language, text, text_of
-from market.console.typed import Typed
+from market.console.typed import Fields, Typed
 from market.http import messages
 from market.http.refusal import Refusal
 from matching.measure_faults import assay_faults
@@ -102,11 +103,12 @@ def do(typed: Typed, action: str) -> Done:
 
 def _paste(typed: Typed) -> Done:
     coverage = typed.text(COVERAGE)
-    found = results.read(typed.text(PASTE), int(coverage) if coverage in {"1", "2", "3"} else None)
+    found = results.read(typed.pasted(PASTE), int(coverage) if coverage in {"1", "2", "3"} else None)
     at: dict[int, int] = {}
+    empty = [row for row in typed.rows(ASSAYS) if not typed.filled(ASSAYS, row)]
+    rows = itertools.chain(empty, itertools.count(typed.next_row(ASSAYS)))
     for i, result in enumerate(found.results):
-        empty = [row for row in typed.rows(ASSAYS) if not typed.filled(ASSAYS, row)]
-        at[i] = empty[0] if empty else typed.next_row(ASSAYS)
+        at[i] = next(rows)
         typed.put(f"{ASSAYS}/{at[i]}/analyte", result.analyte)
         for name, value in result.fields.items():
             typed.put(f"{ASSAYS}/{at[i]}/{name}", value)
@@ -140,12 +142,13 @@ def fields(pointer: str, said: str) -> Iterator[tuple[str, str]]:
 def notes(typed: Typed, language: Language) -> dict[int, tuple[str, ...]]:
     """Beside each row: what was not understood of it and is not settled yet, and what cannot be."""
     found = {}
+    parts = typed.by_row(ASSAYS)
     for row in typed.rows(ASSAYS):
         standing = [(code, said) for code, said in _doubts(typed, row) if not _settled(typed, row, code)]
         doubts = [text(language, f"assays.doubt_{code}", text=said) for code, said in standing]
         # a name that nobody knows is said once
         named = not any(code in _NAMELESS for code, _ in standing)
-        found[row] = (*doubts, *(_faults(typed, row, language) if named else ()))
+        found[row] = (*doubts, *(_faults(typed, row, parts[row], language) if named else ()))
     return found
 
 
@@ -164,13 +167,13 @@ def _settled(typed: Typed, row: int, code: str) -> bool:
     return any(typed.text(f"{ASSAYS}/{row}/{name}").strip() for name in _SETTLED_BY.get(code, ()))
 
 
-def _faults(typed: Typed, row: int, language: Language) -> Iterator[str]:
+def _faults(typed: Typed, row: int, parts: Fields, language: Language) -> Iterator[str]:
     """What the engine would refuse, as soon as there is something to judge."""
     at = f"{ASSAYS}/{row}"
     measured = typed.text(f"{at}/value").strip() or typed.text(f"{at}/low").strip()
     if not (measured and typed.text(f"{at}/analyte").strip() and typed.text(f"{at}/unit").strip()):
         return
-    filled = [(name, said) for name, said in typed.items() if name.startswith(f"{at}/") and said.strip()]
+    filled = [(name, said) for name, said in parts if said.strip()]
     try:
         assay: Assay = forms.draft(
             [(name.removeprefix(at), said) for one in filled for name, said in fields(*one)], Assay

@@ -15,6 +15,7 @@ import msgspec
 from market.console import each_fault
 from market.http.body import decode
 from market.http.refusal import Refusal
+from specs.kit.json_text import MAX_DEPTH
 
 # what people type for a number: an IME's wide digits were narrowed before, thousands separators are dropped
 _NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?([.][0-9]+)?", re.ASCII)
@@ -44,7 +45,10 @@ def _tree(fields: Iterable[tuple[str, str]]) -> Any:
     for name, text in fields:
         pointer, _, kind = name.partition(":")
         if pointer.startswith("/") and (text.strip() or kind == "text"):
-            _put(root, pointer[1:].split("/"), _value(text, kind), many=kind == "list")
+            path = pointer[1:].split("/")
+            if len(path) > MAX_DEPTH:
+                raise Refusal("nesting_too_deep", {"limit": MAX_DEPTH})
+            _put(root, path, _value(text, kind), many=kind == "list")
     return _listed(root)
 
 

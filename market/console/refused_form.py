@@ -65,6 +65,9 @@ class RefusedForm:
         own = [form for form, named in about.items() if named <= frozenset(self._sent)]
         self._form = max(own, key=lambda form: len(about[form]), default=None)
         self._fields = tuple(self._found(self._form))
+        # a table of results has thousands of fields, and each may be at fault
+        self._named, self._first_below = self._places()
+        self._labels = {said: at for at in reversed(list(self._page.tags("label"))) if (said := self._for(at))}
 
     @property
     def there(self) -> bool:
@@ -180,17 +183,28 @@ class RefusedForm:
 
     def _at(self, pointer: str) -> Field | None:
         """The field that a pointer names, else the first below it, else the nearest around it."""
-        shown = [field for field in self._fields if field.type != "hidden"]
         at = pointer
         while at:
-            for field in shown:
-                if field.pointer == at:
-                    return field
-            for field in shown:
-                if field.pointer.startswith(f"{at}/"):
-                    return field
+            found = self._named.get(at) or self._first_below.get(at)
+            if found is not None:
+                return found
             at = at.rpartition("/")[0]
         return None
+
+    def _places(self) -> tuple[dict[str, Field], dict[str, Field]]:
+        """The first field of each pointer, and the first below each."""
+        named: dict[str, Field] = {}
+        below: dict[str, Field] = {}
+        for field in (field for field in self._fields if field.type != "hidden"):
+            named.setdefault(field.pointer, field)
+            at = field.pointer
+            while at := at.rpartition("/")[0]:
+                below.setdefault(at, field)
+        return named, below
+
+    def _for(self, label: int) -> str | None:
+        """The id of the field that a label names."""
+        return (self._page.pieces[label].attrs or {}).get("for")
 
     def _id(self, field: Field) -> str:
         piece = self._page.pieces[field.at]
@@ -211,9 +225,8 @@ class RefusedForm:
                     return self._page.text(legend)
         if named := attrs.get("aria-label"):
             return named
-        for label in self._page.tags("label"):
-            if attrs.get("id") and (pieces[label].attrs or {}).get("for") == attrs["id"]:
-                return self._page.text(label, first=True)
+        if (label := self._labels.get(attrs.get("id") or "")) is not None:
+            return self._page.text(label, first=True)
         own = next((at for at in around if pieces[at].tag == "label"), None)
         return "" if own is None else self._page.text(own, first=True)
 

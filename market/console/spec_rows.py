@@ -93,7 +93,7 @@ def _source(kind: str, code: str, names: tuple[str, ...], rows: tuple[GradeLimit
 
 
 def _paste(typed: Typed) -> Done:
-    found = pasting.read(typed.text(PASTE))
+    found = pasting.read(typed.pasted(PASTE))
     for limit in found.limits:
         at = _free(typed)
         typed.put(f"{at}/analytes", limit.analytes)

@@ -4,12 +4,23 @@ A form with rows is drawn from this alone, so that adding a row or a refusal nev
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from market.http.refusal import FieldError, Refusal
+
 _ROW: Final = re.compile(r"[0-9]{1,4}", re.ASCII)
+# a table in a row of a table, and its parts
+_DEEPEST: Final = 8
 _COUNT: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+# the most that any table of ours holds, and a few that are blank; a page of more is slow for everybody
+MOST_ROWS: Final = 600
+# characters: five hundred results of a line each; every cell of them is tried as a number and as a unit
+MOST_PASTED: Final = 30_000
+Fields = Sequence[tuple[str, str]]
 
 
 class Typed:
@@ -20,12 +31,30 @@ class Typed:
 
     @classmethod
     def of_form(cls, items: Iterable[tuple[str, str]]) -> "Typed":
-        """From the fields of a request, whatever kind stands behind the colon."""
-        made = cls()
+        """From the fields of a request, whatever kind stands behind the colon.
+
+        Raises Refusal where a table has more rows than any of ours.
+        """
+        told: dict[str, list[str]] = {}
         for name, text in items:
-            pointer = name.partition(":")[0]
-            made.values[pointer] = (*made.values.get(pointer, ()), text)
+            told.setdefault(name.partition(":")[0], []).append(text)
+        made = cls({pointer: tuple(texts) for pointer, texts in told.items()})
+        crowded = made._crowded()
+        if crowded is not None:
+            many = FieldError(pointer=crowded, code="too_many_items", params={"limit": MOST_ROWS})
+            raise Refusal("invalid_body", errors=(many,))
         return made
+
+    def _crowded(self) -> str | None:
+        """The pointer of a table with more than `MOST_ROWS`, if there is one."""
+        tables: dict[str, set[str]] = {}
+        for name in self.values:
+            at = ""
+            for part in name.split("/", _DEEPEST)[1:]:
+                if _ROW.fullmatch(part):
+                    tables.setdefault(at, set()).add(part)
+                at = f"{at}/{part}"
+        return next((at for at, rows in tables.items() if len(rows) > MOST_ROWS), None)
 
     @classmethod
     def of_document(cls, document: Any) -> "Typed":
@@ -50,6 +79,14 @@ class Typed:
         """What stands in a field; nothing where it is not there."""
         return next(iter(self.values.get(pointer, ())), "")
 
+    def pasted(self, name: str) -> str:
+        """A table as it was pasted. Raises Refusal where it is longer than any that a form takes."""
+        text = self.text(name)
+        if len(text) > MOST_PASTED:
+            long = FieldError(pointer=f"/{name}", code="text_too_long", params={"limit": MOST_PASTED})
+            raise Refusal("invalid_body", errors=(long,))
+        return text
+
     def count(self, name: str) -> int:
         """What a page of ours wrote as a number; 0, which counts nothing, where somebody wrote something else."""
         text = self.text(name)
@@ -70,6 +107,16 @@ class Typed:
         table = f"{pointer}/"
         found = {name.removeprefix(table).partition("/")[0] for name in self.values if name.startswith(table)}
         return sorted(int(row) for row in found if _ROW.fullmatch(row))
+
+    def by_row(self, pointer: str) -> dict[int, list[tuple[str, str]]]:
+        """The fields of each row of a table, in one pass."""
+        table = f"{pointer}/"
+        found: dict[int, list[tuple[str, str]]] = {}
+        for name, text in self.items():
+            row = name.removeprefix(table).partition("/")[0]
+            if name.startswith(table) and _ROW.fullmatch(row):
+                found.setdefault(int(row), []).append((name, text))
+        return found
 
     def filled(self, pointer: str, row: int) -> bool:
         """Whether anything was written into a row."""

@@ -1,13 +1,13 @@
 """A request of the console: who is signed in, in which language, and whether htmx asks for a part of a page."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
 
-from market.console.incoming import Incoming
+from market.console.incoming import Incoming, limited
 from market.console.paths import local
 from market.console.screen import screen
 from market.http import cookies, messages, origin
@@ -114,13 +114,22 @@ class Visit(Call):
         scheme = "https" if self.parts.cookies.marked(self) else "http"
         return f"{scheme}://{self.headers.get('host', '')}{path}"
 
+    def stream(self) -> AsyncGenerator[bytes, None]:
+        """As Litestar's: a page that takes files reads as much as comes only where they come, each with its limit."""
+        whole = super().stream()
+        return whole if self._brings_files else limited(whole)
+
+    @property
+    def _brings_files(self) -> bool:
+        declared = screen(self.route_handler)
+        return declared is not None and declared.files and self.content_type[0] == RequestEncodingType.MULTI_PART
+
     @property
     def incoming(self) -> Incoming | None:
         """The form with its files, where the page takes some and it was sent so."""
-        declared = screen(self.route_handler)
-        kind, options = self.content_type
-        if declared is None or not declared.files or kind != RequestEncodingType.MULTI_PART:
+        if not self._brings_files:
             return None
+        _, options = self.content_type
         found: Incoming | None = self.scope.get("incoming")  # type: ignore[assignment]  # our own key in the ASGI scope
         if found is None:
             found = Incoming(self.stream(), options.get("boundary", ""))

@@ -3,6 +3,7 @@
 Few are evaluated one by one, and remembered; of many lots the index puts all in order and evaluates those of the page.
 """
 
+import asyncio
 from typing import Any
 
 from market.matches.current import AnyListing, Current
@@ -21,7 +22,9 @@ async def page(
     if spec is not None and current.many(spec):
         standings = await current.standings(spec)
         read: Any = standings.nearest if near_misses else standings.best
-        return [(current.evaluated(spec, lot), lot) for _, lot in read(most, last)]
+        # how far each lot is from fitting is worked out where it is asked for, and of many that takes a while
+        found = await asyncio.to_thread(read, most, last)
+        return [(current.evaluated(spec, lot), lot) for _, lot in found]
     key: Any = near_order if near_misses else order
     rest = [one for one in current.ranked(near, near_misses=near_misses) if last is None or key(one) > last]
     return [(one, far) for one in rest[:most] if (far := current.find(one.id)) is not None]

@@ -16,11 +16,14 @@ import msgspec
 
 from market.console.pasting import tables
 from market.console.typed import said
+from market.http.refusal import FieldError, Refusal
 from matching.fares import Fare, FreightTable, Further
 from matching.fault import Fault, fault
 from specs.kit.errors import Invalid
 
 AT: Final = "/table/fares"
+# characters, within what one cell of a CSV may have: a line for each prefecture with each is less
+_LONGEST: Final = 100_000
 _LONG: Final = ("truck_t", "km", "jpy", "src", "flag", "note")
 _NUMBER: Final = re.compile(r"[0-9]+(?:[.][0-9]+)?", re.ASCII)
 # how the line begins that holds for every further 50 km
@@ -89,7 +92,11 @@ def _cell(price: float | None) -> str:
 
 
 def read(text: str, every: Source) -> list[Line]:
-    """`every` is the source of figures that name none. Raises Invalid, which names the line."""
+    """`every` is the source of figures that name none. Raises Invalid, which names the line, and Refusal."""
+    if len(text) > _LONGEST:
+        raise Refusal(
+            "invalid_body", errors=(FieldError(pointer=AT, code="text_too_long", params={"limit": _LONGEST}),)
+        )
     lines = [(n, [cell.strip() for cell in row]) for n, row in tables.rows(text.strip("\ufeff\r\n"))]
     filled = [(n, row) for n, row in lines if any(row)]
     if not filled:

@@ -15,6 +15,8 @@ from market.console.pasting.reporting import Doubt, PastedResult, Reporting
 
 # a lot has no more results than this either
 MOST: Final = 500
+# of a name, or of a result: each of them is tried
+_WORDS: Final = 12
 
 
 class Pasted(msgspec.Struct, frozen=True):
@@ -43,11 +45,13 @@ def _wider(row: list[str]) -> list[str]:
         return row
     cells = tables.words_apart(row[0])
     words = narrow(row[0]).split(" ")
-    named = max((n for n in range(1, len(words)) if heads.analyte(" ".join(words[:n]))[0]), default=0)
+    named = max((n for n in range(1, min(len(words), _WORDS)) if heads.analyte(" ".join(words[:n]))[0]), default=0)
     if len(cells) > 1 or not named:
         return cells
     name, rest = " ".join(words[:named]), words[named:]
-    most = max((n for n in range(1, len(rest) + 1) if heads.measures(" ".join(rest[:n]))), default=len(rest))
+    most = max(
+        (n for n in range(1, min(len(rest), _WORDS) + 1) if heads.measures(" ".join(rest[:n]))), default=len(rest)
+    )
     return [name, " ".join(rest[:most]), *rest[most:]]
 
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from market.console.freight import fares
+from market.http.refusal import Refusal
 from matching.fares import FreightTable
 from specs.catalogue.loader import catalogue
 from specs.kit.errors import Invalid
@@ -59,3 +60,9 @@ def test_a_cell_that_is_no_number_is_named_by_its_line(text: str, line: int, giv
         rows(text)
     [fault] = refused.value.faults
     assert (fault.pointer, fault.params) == ("/table/fares", {"line": line, "given": given})
+
+
+def test_a_cell_longer_than_a_csv_may_have_is_refused_with_the_limit() -> None:
+    with pytest.raises(Refusal) as refused:
+        rows("jpy,truck_t,km\n" + "x" * 200_000)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/table/fares", "text_too_long")]

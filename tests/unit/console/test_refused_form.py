@@ -1,5 +1,8 @@
 """A form handed back: filled as it was sent, each fault beside its field and by the field's label above."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from market.console.markup import Markup
@@ -179,3 +182,21 @@ def test_the_summary_is_where_problems_are_told_and_the_title_says_so() -> None:
 def test_the_summary_has_the_order_of_the_form() -> None:
     placed = _form().mark([Fault("/message", "Second."), Fault("/elsewhere", "Nowhere."), Fault("/tonnes", "First.")])
     assert [one.reason for one in placed] == ["Nowhere.", "First.", "Second."]
+
+
+def test_a_table_of_a_thousand_faults_is_marked_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    walk = Markup.tags
+
+    def counted(*args: Any, **kwargs: Any) -> Iterator[int]:
+        nonlocal asked
+        asked += 1
+        return walk(*args, **kwargs)
+
+    rows = "".join(f'<label for="v{i}">V{i}</label><input id="v{i}" name="/rows/{i}/value">' for i in range(1000))
+    form = RefusedForm(f'<form method="post" action="/here">{rows}</form>', "/here", ())
+    monkeypatch.setattr(Markup, "tags", counted)
+    placed = form.mark(Fault(f"/rows/{i}/value", "Type a number") for i in range(1000))
+    assert [one.label for one in placed] == [f"V{i}" for i in range(1000)]
+    # the page is not walked through again for each of them
+    assert asked == 0
