@@ -137,7 +137,7 @@ def cron_jobs() -> list[CronJob]:
         cron(close_listings, second=25, run_at_startup=True),
         cron(pass_deadlines, second=45, run_at_startup=True),
         cron(scan_documents, second=set(range(2, 60, 5)), run_at_startup=True),
-        cron(take_stock, second=50, run_at_startup=True),
+        cron(take_stock, second={20, 50}, run_at_startup=True),
         cron(warn_of_permits, second=55, run_at_startup=True),
         cron(purge, minute=17),
     ]
