@@ -16,7 +16,7 @@ from market.parties.structs import NewOrganisation
 from market.people.founding import link_for
 from tests.support.api import serving, settings
 from tests.support.browser import DESKTOP, FLAGS, Tab, chromium, context, kept
-from tests.support.deals import Scene, scene
+from tests.support.deals import TERMS, Scene, newest, scene
 from tests.support.market import Market
 from tests.support.postgres import Cluster
 from tests.support.served import served
@@ -76,6 +76,17 @@ async def met_on(console: Console, **more: Any) -> AsyncIterator[Scene]:
     """A scene of its own in the server's database, played by another process than the server."""
     async with serving(console.market) as api, scene(console.market, api, **more) as met:
         yield met
+
+
+async def reviewed(met: Scene, **terms: Any) -> str:
+    """The id of a deal that its coordinator approved and both sides agreed on; all of Japan is overseen here."""
+    deal = str((await met.open())["id"])
+    await met.post(met.yard, f"deals/{deal}/take-up")
+    await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+    await met.post(met.yard, f"deals/{deal}/offers", TERMS | terms)
+    offer = await newest(met.mill, deal)
+    await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
+    return deal
 
 
 class Opens(Protocol):

@@ -7,9 +7,9 @@ import pytest
 
 from market.documents.structs import MediaType
 from market.http.examples import CONTRACT_TERMS
-from tests.browser.conftest import Console, Opens, met_on
+from tests.browser.conftest import Console, Opens, met_on, reviewed
 from tests.support.browser import PHONE, Tab
-from tests.support.deals import TERMS, Scene, newest
+from tests.support.deals import Scene
 from tests.support.deliveries import accepted, dispatched
 from tests.support.files import GOOD
 
@@ -20,12 +20,7 @@ DEAL = re.compile(r"/console/deals/[^/]+$")
 
 async def _contracted(met: Scene) -> str:
     """The id of a deal that the scene's coordinator approved and both sides signed."""
-    deal = str((await met.open())["id"])
-    await met.post(met.yard, f"deals/{deal}/take-up")
-    await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
-    await met.post(met.yard, f"deals/{deal}/offers", TERMS | {"contract": CONTRACT_TERMS})
-    offer = await newest(met.mill, deal)
-    await met.post(met.mill, f"deals/{deal}/offers/{offer['id']}/accept")
+    deal = await reviewed(met, contract=CONTRACT_TERMS)
     for side in (met.mill, met.yard):
         await met.post(side, f"deals/{deal}/contract")
     return deal

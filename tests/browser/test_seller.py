@@ -77,22 +77,3 @@ async def test_a_value_that_cannot_be_is_told_while_it_is_typed(browser_page: Op
         await tab.page.fill(f"[name='/assays/0/{name}']", text)
         await tab.page.press(f"[name='/assays/0/{name}']", "Tab")
     await tab.page.wait_for_selector("#note-0 li")
-
-
-async def test_a_laboratory_files_a_result_from_its_own_table(browser_page: Opens) -> None:
-    tab = await browser_page("laboratory", "ja")
-    page = tab.page
-    await tab.visit("/console/samples")
-    await page.locator("section[aria-labelledby='waiting'] tbody a").first.click()
-    await page.wait_for_selector("[name='/assays/0/analyte']")
-    await tab.accessible()
-    analyte = await page.input_value("[name='/assays/0/analyte']")
-    await page.fill("[name='_paste']", f"測定項目\t結果 (%)\t分析方法\n{analyte}\t0.021\tICP-OES")
-    await page.click("button[value='paste']")
-    await page.wait_for_selector("#pasted")
-    assert await page.input_value("[name='/assays/0/value']") == "0.021"
-    await page.fill("[name='/measured_on']", "令和8年11月24日")
-    await page.click("button[name='_then']")
-    await page.wait_for_selector("#filed")
-    assert "0.021" in await page.inner_text("section[aria-labelledby='filed']")
-    await tab.accessible()

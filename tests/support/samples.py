@@ -49,9 +49,10 @@ async def measurable(met: Scene) -> tuple[str, str]:
     return deal, await received(met, deal)
 
 
-async def disputed(met: Scene, buyer: float = 0.31, seller: float = 0.21) -> tuple[str, str]:
-    """As `measurable`, with two results that are far apart."""
-    deal, sample = await measurable(met)
+async def disputed(met: Scene, buyer: float = 0.31, seller: float = 0.21, deal: str = "") -> tuple[str, str]:
+    """As `measurable`, with two results that are far apart; of a new deal, or of one that is agreed."""
+    deal = deal or await agreed(met)
+    sample = await received(met, deal)
     await met.post(met.mill, f"{sample}/results", result(buyer, "Mill Laboratory"))
     await met.post(met.yard, f"{sample}/results", result(seller, "Yard Laboratory"))
     return deal, sample
