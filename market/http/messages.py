@@ -15,6 +15,8 @@ from specs.catalogue.loader import catalogue
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = ("en", "ja")
+# of a measure: none of those that decide is rounded away
+_EVERY_DIGIT: Final = 10
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?")
 
 
@@ -107,7 +109,12 @@ def _words(params: dict[str, object], language: Language) -> _Words:
     # what is said of a permit has its days as the permit itself has them
     told = days.era if "permit" in params else days.day
     joined = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in params.items()}
-    return _Words({k: _dated(v, told, language) for k, v in joined.items()})
+    return _Words({k: _counted(_dated(v, told, language)) for k, v in joined.items()})
+
+
+def _counted(value: object) -> object:
+    """A measure as people write it: 60 t, not 60.0 t."""
+    return words.number(value, _EVERY_DIGIT) if isinstance(value, float) else value
 
 
 @functools.lru_cache(maxsize=512)

@@ -284,3 +284,8 @@ def test_if_none_match_compares_weakly_and_takes_lists():
 def test_a_day_is_told_in_words_and_what_is_none_as_it_was_given(until: str, told: str) -> None:
     said = messages.notice("review_waiting", {"material": "abs", "until": until}, "ja")
     assert told in said
+
+
+def test_a_measure_is_told_as_people_write_it() -> None:
+    told = messages.field_reason("more_than_left", {"given": 9999.0, "left": 60.004}, "en")
+    assert told == "9,999 t is more than the 60.004 t that both sides have left."
