@@ -38,21 +38,28 @@ from tests.support.permits import TREATS_THERE, treats
 
 DAY = date(2027, 1, 1)
 MATERIAL = "carbon_steel_scrap"
-# oxides and their elements, bounds, a test whose conditions matter, another dimension
-ANALYTES = ("Cu", "Sn", "Cr", "Cr6", "Fe", "Fe_total", "FeO", "Br", "PBDE", "moisture", "MFR", "size")
+# an oxide and its element, bounds, a test whose conditions matter, other dimensions
+ANALYTES = ("Cu", "Sn", "Cr", "Cr6", "P", "P2O5", "Br", "PBDE", "Pb", "moisture", "MFR", "bulk_density")
 SUMS = (("Cu", "Sn"), ("Cr", "Cu", "Sn"), ("Br", "Cr"))
 # few, so that equal values, and values at their limits, are common
 AMOUNTS = st.sampled_from((0.0, 0.05, 0.1, 0.2, 0.25, 0.4, 1.0, 12.5, 60.0, 95.0)) | st.floats(0.001, 99.0)
 UNWEIGHTED = Weights(**dict.fromkeys(Weights.__struct_fields__, 0.0))
-GRADES = tuple(code for code, grade in catalogue().grades.items() if grade.material == MATERIAL)
+# without limits, with limits of composition and of size, with one for a part of the grade, with two sets
+GRADES = {
+    MATERIAL: ("JP.SHRED_A", "EU.E5M", "EU.E40", "ISRI.251", "ISRI.207@2009"),
+    "cu_refined": ("HS.REFINED_CU", "HS.REFINED_CU", "JP.SHRED_A"),
+}
+LAWS = ("eu_rohs", "eu_pop_pbde_recovered", "eu_weee_br", "eu_pack")
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
-def some(*values: Any) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+def some(*values: Any, often: bool = False) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Mostly none, so that lots fit."""
+    few = st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+    return few if often else st.one_of(st.just(()), st.just(()), st.just(()), few)
 
 
 def unit_of(code: str, percent: bool) -> str:
@@ -105,19 +112,19 @@ prices = st.builds(
     currency=st.sampled_from((Currency.JPY, Currency.JPY, Currency.USD)),
     incoterm=maybe(st.sampled_from((Incoterm.EXW, Incoterm.DAP))),
 )
-windows = st.tuples(st.integers(-60, 100), st.integers(0, 90))
+windows = st.tuples(st.integers(-30, 30), st.integers(0, 90))
 
 
 @st.composite
-def specs(draw: st.DrawFn) -> Spec:
+def specs(draw: st.DrawFn, material: str = MATERIAL) -> Spec:
     begins, days = draw(windows)
     first = DAY + timedelta(begins)
     return Spec(
-        material=MATERIAL,
-        limits=tuple(draw(st.lists(limits(), max_size=3))),
-        grades=draw(some(*GRADES)),
+        material=material,
+        limits=tuple(draw(st.lists(limits(), max_size=2))),
+        grades=draw(some(*GRADES[material], often=True)),
         forms=draw(some("shredded", "bundle")),
-        regimes=draw(some(*catalogue().regimes)),
+        regimes=draw(some(*LAWS, often=True)),
         refused_hazards=draw(some("radioactivity")),
         required_documents=draw(some("mill_certificate")),
         origins=draw(some(*Origin)),
@@ -132,13 +139,13 @@ def specs(draw: st.DrawFn) -> Spec:
 
 
 @st.composite
-def lots(draw: st.DrawFn) -> Lot:
+def lots(draw: st.DrawFn, material: str = MATERIAL) -> Lot:
     begins, days = draw(windows)
     first = DAY + timedelta(begins)
     return Lot(
-        material=MATERIAL,
+        material=material,
         assays=tuple(draw(st.lists(assays(), max_size=6))),
-        grade=draw(maybe(st.sampled_from(GRADES))),
+        grade=draw(maybe(st.sampled_from(GRADES[material]))),
         form=draw(maybe(st.sampled_from(("shredded", "bundle")))),
         origin=draw(maybe(st.sampled_from(Origin))),
         custody_model=draw(maybe(st.sampled_from(CustodyModel))),
@@ -173,32 +180,45 @@ def agree(index: MarketIndex, wanted: Listing[Spec]) -> None:
     assert (standings.matches, len(standings)) == (len(fits), len(fits) + len(near))
 
 
+@st.composite
+def markets(draw: st.DrawFn) -> tuple[Spec, list[Lot], list[tuple[int, Lot]]]:
+    """A spec, lots, and later ones in the place of some."""
+    material = draw(st.sampled_from(tuple(GRADES)))
+    offered = draw(st.lists(lots(material), min_size=1, max_size=8))
+    return draw(specs(material)), offered, draw(st.lists(st.tuples(st.integers(0, 7), lots(material)), max_size=4))
+
+
 @settings(max_examples=300, deadline=None)
-@given(
-    specs(),
-    st.lists(st.tuples(lots(), st.sampled_from(("buyer", "one", "two")), held), min_size=1, max_size=8),
-    st.lists(st.tuples(st.integers(0, 7), lots()), max_size=4),
-    maybe(st.integers(-30, 60)),
-    held,
-)
+@given(markets(), st.lists(held, min_size=8, max_size=8), maybe(st.integers(-30, 60)), held)
 def test_every_lot_stands_where_its_evaluation_puts_it_also_after_changes(
-    wanted: Spec,
-    offered: list[tuple[Lot, str, tuple[HeldPermit, ...] | None]],
-    changes: list[tuple[int, Lot]],
+    market: tuple[Spec, list[Lot], list[tuple[int, Lot]]],
+    permits: list[tuple[HeldPermit, ...] | None],
     today: int | None,
     receiver: tuple[HeldPermit, ...] | None,
 ) -> None:
+    wanted, offered, changes = market
     index = MarketIndex(catalogue())
     if today is not None:
         index.on(DAY + timedelta(today))
     spec = Listing("spec", "buyer", 1, wanted, receiver, id(receiver))
-    for n, (lot, owner, permits) in enumerate(offered):
-        index.put_lot(Listing(f"lot-{n}", owner, 1, lot, permits, id(permits)))
+    for n, (lot, known) in enumerate(zip(offered, permits, strict=False)):
+        index.put_lot(Listing(f"lot-{n}", ("buyer", "one", "two")[n % 3], 1, lot, known, id(known)))
     agree(index, spec)
     for rev, (n, lot) in enumerate(changes, 2):
         index.discard(f"lot-{(n + 1) % 8}")
         index.put_lot(Listing(f"lot-{n}", "three", rev, lot, (), 0))
     agree(index, spec)
+
+
+def test_a_slot_that_is_used_again_keeps_nothing_of_the_lot_before() -> None:
+    index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec_of("Cu"))
+    fresh = Assay(analyte="Sn", value=0.01, unit="%", sampled_on=DAY)
+    before = lot_of("Cu", 0.1)
+    index.put_lot(Listing("before", "seller", 1, msgspec.structs.replace(before, assays=(*before.assays, fresh))))
+    agree(index, wanted)
+    index.discard("before")
+    index.put_lot(Listing("after", "seller", 1, before))
+    agree(index, wanted)
 
 
 @settings(max_examples=60, deadline=None)
