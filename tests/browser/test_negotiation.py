@@ -121,6 +121,8 @@ async def test_a_refusal_unfolds_what_hides_its_field(console: Console, browser_
         await summary.click()
         await tab.page.focus("[name='/price/amount']")
         await tab.press("Enter")
+        await tab.page.wait_for_function("() => document.activeElement.matches('#problem .problem')")
+        await tab.press("Tab", "Enter")
         await tab.page.wait_for_function("() => document.activeElement.name === '/contract/claim_days'")
         told = await tab.page.locator("#problem").inner_text()
         await tab.accessible()

@@ -123,7 +123,7 @@ async def test_a_printed_deal_has_its_days_by_the_era_in_japanese(browser_page: 
     tab = await browser_page("coordinator", "ja", DESKTOP)
     await tab.visit("/console/deals")
     await tab.page.locator("main table a[href^='/console/deals/']").first.click()
-    await tab.page.locator(".timeline").wait_for()
+    await tab.page.locator(".timeline").first.wait_for()
     read = "one => getComputedStyle(one, '::after').content"
     assert await tab.page.locator(".timeline time").first.evaluate(read) == "none"
     await tab.page.emulate_media(media="print")
