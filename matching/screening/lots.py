@@ -27,6 +27,7 @@ _ARRAYS: Final = (
     ("custody", np.float64),
 )
 _INTERNED: Final = ("traits", "price", "place")
+_EXEMPLIFIED: Final = ("traits", "price")
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -43,13 +44,18 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 class LotColumns(Columns[Lot]):
-    """A slot for each lot. Gates depend on its traits, prices across parties on its price on the grid."""
+    """A slot for each lot. Gates depend on its traits, prices across parties on its price on the grid.
+
+    What a lot is beyond its window and its owner is written down by `describe`, before all of them are screened: most
+    processes never do, and of few lots nobody does.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.numbers: dict[str, Interned[Hashable]] = {name: Interned() for name in _INTERNED}
         # one lot of each number of traits and prices: what is found for it holds for the others
         self._examples: dict[tuple[str, int], Listing[Lot]] = {}
+        self._undescribed: set[int] = set()
         self._days: list[str] = []
         self._read: list[str] = []
         for name, dtype in _ARRAYS:
@@ -58,6 +64,12 @@ class LotColumns(Columns[Lot]):
     def example(self, name: str, number: int) -> Listing[Lot]:
         """A lot with these traits or this price."""
         return self._examples[name, number]
+
+    def describe(self) -> None:
+        """Write down the lots that were put since; the other arrays, numbers and examples are of use only after it."""
+        while self._undescribed:
+            slot = self._undescribed.pop()
+            self._describe(slot, self.at(slot))
 
     def newest(self, slots: Slots) -> list[NDArray[np.int32]]:
         """The last sampling days, as ordinals, of each analyte that any lot here reports."""
@@ -88,11 +100,15 @@ class LotColumns(Columns[Lot]):
 
     def _write(self, slot: int, listing: Listing[Lot]) -> None:
         super()._write(slot, listing)
+        self._undescribed.add(slot)
+
+    def _describe(self, slot: int, listing: Listing[Lot]) -> None:
         lot, sheet = listing.content, self.sheet
         for name, key in zip(_INTERNED, (_traits(listing), _price(lot), lot.location.prefecture), strict=True):
             number = self.numbers[name].take(key)
-            self._examples[name, number] = listing
             sheet[name][slot] = number
+            if name in _EXEMPLIFIED:
+                self._examples[name, number] = listing
         sheet["tonnes"][slot] = lot.quantity.tonnes
         sheet["custody"][slot] = CUSTODY.get(lot.custody_model, 0.0) if lot.custody_model else 0.0
         newest: dict[str, int] = {}
@@ -109,8 +125,11 @@ class LotColumns(Columns[Lot]):
         sheet["laboratories"][slot] = len({a.analyte for a in lot.assays if a.laboratory is not None})
 
     def _erase(self, slot: int) -> None:
-        for name in _INTERNED:
-            self.numbers[name].release(int(self.sheet[name][slot]))
+        if slot in self._undescribed:
+            self._undescribed.remove(slot)
+        else:
+            for name in _INTERNED:
+                self.numbers[name].release(int(self.sheet[name][slot]))
         self.sheet.wipe(slot, (*self._days, *self._read))
         super()._erase(slot)
 

@@ -94,6 +94,7 @@ class Wanting(msgspec.Struct, frozen=True):
 def screen(asked: Asked) -> Screened | Wanting:
     """All lots of others, in no order."""
     spec, lots = asked.spec.content, asked.lots
+    lots.describe()
     slots = lots.slots(None, not_of=asked.spec.owner)
     first = np.maximum(lots.sheet["first"][slots], spec.delivery.from_.toordinal())
     last = np.minimum(lots.sheet["last"][slots], spec.delivery.until.toordinal())

@@ -16,7 +16,6 @@ from matching.permits.permit import HeldPermit
 from matching.ranking import near_order, order
 from matching.screening.limits import Judgements, Unjudged
 from matching.screening.screen import Wanting
-from matching.screening.standings import Standings
 from matching.values import (
     Assay,
     Basis,
@@ -34,6 +33,7 @@ from matching.values import (
     Window,
 )
 from specs.catalogue.loader import catalogue
+from tests.support.large_market import standings
 from tests.support.permits import TREATS_THERE, treats
 
 DAY = date(2027, 1, 1)
@@ -162,22 +162,12 @@ def lots(draw: st.DrawFn, material: str = MATERIAL) -> Lot:
 held = st.sampled_from((None, (), (treats(),), (treats(TREATS_THERE, valid_until=DAY + timedelta(30)),)))
 
 
-def settled(index: MarketIndex, wanted: Listing[Spec]) -> Standings:
-    """What is wanting is found out, as a thread would."""
-    for _ in range(4):
-        found = index.standings(wanted)
-        if isinstance(found, Standings):
-            return found
-        found.keep(found.find())
-    raise AssertionError(found)
-
-
 def agree(index: MarketIndex, wanted: Listing[Spec]) -> None:
-    standings = settled(index, wanted)
+    found = standings(index, wanted)
     fits, near = (index.lots_for(wanted, near_misses=near) for near in (False, True))
-    assert [key for key, _ in standings.best()] == [order(one) for one in fits]
-    assert [key for key, _ in standings.nearest()] == [near_order(one) for one in near]
-    assert (standings.matches, len(standings)) == (len(fits), len(fits) + len(near))
+    assert [key for key, _ in found.best()] == [order(one) for one in fits]
+    assert [key for key, _ in found.nearest()] == [near_order(one) for one in near]
+    assert (found.matches, len(found)) == (len(fits), len(fits) + len(near))
 
 
 @st.composite
@@ -229,8 +219,8 @@ def test_pages_are_the_whole_order_in_pieces_also_where_many_stand_level(
     index = MarketIndex(catalogue())
     for n, lot in enumerate(kinds * copies):
         index.put_lot(Listing(f"lot-{n:02}", "seller", 1, lot))
-    standings = settled(index, Listing("spec", "buyer", 1, wanted))
-    for read in (standings.best, standings.nearest):
+    found = standings(index, Listing("spec", "buyer", 1, wanted))
+    for read in (found.best, found.nearest):
         whole, pages, after = read(), [], None
         while page := read(most, after):
             pages += page
@@ -246,7 +236,7 @@ def test_what_is_found_of_a_lot_that_has_changed_meanwhile_is_not_kept() -> None
     found = before.find()
     index.put_lot(Listing("l", "seller", 2, lot_of("Cu", 0.9)))
     before.keep(found)
-    assert settled(index, wanted).matches == 0
+    assert standings(index, wanted).matches == 0
 
 
 def test_a_spec_with_as_many_limits_as_it_may_have_is_answered_where_none_can_be_told_from_arrays() -> None:
@@ -274,7 +264,7 @@ def test_of_what_the_exact_judge_said_no_more_than_so_much_is_remembered_the_las
 def test_ones_own_lots_are_not_among_them(owner: str) -> None:
     index = MarketIndex(catalogue())
     index.put_lot(Listing("l", owner, 1, lot_of("Cu", 0.1)))
-    assert len(settled(index, Listing("s", "buyer", 1, spec_of("Cu")))) == (owner == "seller")
+    assert len(standings(index, Listing("s", "buyer", 1, spec_of("Cu")))) == (owner == "seller")
 
 
 def spec_of(code: str) -> Spec:

@@ -59,10 +59,13 @@ def market(most: int) -> MarketIndex:
 
 
 def standings(index: MarketIndex, spec: Listing[Spec]) -> Standings:
-    """All of them in order; what is wanting is found out first."""
-    while not isinstance(found := index.standings(spec), Standings):
+    """All of them in order; what is wanting is found out first, as a thread would, and soon all is."""
+    for _ in range(4):
+        found = index.standings(spec)
+        if isinstance(found, Standings):
+            return found
         found.keep(found.find())
-    return found
+    raise AssertionError(found)
 
 
 def _another(lot: Lot, draw: random.Random) -> Lot:
