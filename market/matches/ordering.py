@@ -4,6 +4,7 @@ Few are evaluated one by one, and remembered; of many lots the index puts all in
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from market.matches.current import AnyListing, Current
@@ -25,9 +26,14 @@ async def page(
         # how far each lot is from fitting is worked out where it is asked for, and of many that takes a while
         found = await asyncio.to_thread(read, most, last)
         return [(current.evaluated(spec, lot), lot) for _, lot in found]
-    key: Any = near_order if near_misses else order
+    key = key_of(near_misses=near_misses)
     rest = [one for one in current.ranked(near, near_misses=near_misses) if last is None or key(one) > last]
     return [(one, far) for one in rest[:most] if (far := current.find(one.id)) is not None]
+
+
+def key_of(*, near_misses: bool) -> Callable[[Ranked], tuple[Any, ...]]:
+    """By which a list is in order."""
+    return near_order if near_misses else order
 
 
 async def numbers(current: Current, near: AnyListing) -> tuple[int, int]:

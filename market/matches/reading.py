@@ -1,6 +1,6 @@
 """One page of a listing's ranking, for those who may read it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from market.matches.pairs import FAR
 from market.parties.structs import OrganisationKind, Principal
 from matching.columns import Listing
 from matching.listings import Lot, Spec
-from matching.ranking import MatchKey, NearKey, Ranked, near_order, order
+from matching.ranking import MatchKey, NearKey, Ranked
 from matching.reference import Catalogue
 from matching.values import Visibility
 from specs.kit import audit, paging
@@ -108,7 +108,8 @@ async def page(work: Work, principal: Principal, current: Current, asked: Asked)
     most = asked.limit + 1
     rest = await ordering.page(current, near, last, most, near_misses=asked.near_misses) if near else []
     found = rest[: asked.limit]
-    more = paging.sign(work.secret, scope, _key(asked)(found[-1][0])) if len(rest) > len(found) else None
+    key = ordering.key_of(near_misses=asked.near_misses)
+    more = paging.sign(work.secret, scope, key(found[-1][0])) if len(rest) > len(found) else None
     if not found or near is None:
         return Shown([], more)
     far_kind = FAR[asked.kind]
@@ -136,10 +137,6 @@ async def lots_seen(work: Work, found: Sequence[AnyListing], catalogue: Catalogu
         for far in found
         if isinstance(far.content, Lot)
     }
-
-
-def _key(asked: Asked) -> Callable[[Ranked], tuple[Any, ...]]:
-    return near_order if asked.near_misses else order
 
 
 def _last(work: Work, scope: tuple[object, ...], asked: Asked) -> Any:
