@@ -12,13 +12,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import following, forms, posted, rendering, subjects
+from market.console import following, posted, rendering, subjects
+from market.console.deals.acting import propose
 from market.console.screen import Screen
-from market.console.sending import once
 from market.console.specs import KINDS
 from market.console.visit import Visit
-from market.deals.structs import DealDraft
-from market.http.deals import asking
 from market.matches.following import Followed
 from market.matches.structs import MatchedLot
 from market.parties.structs import OrganisationKind as Kind
@@ -82,12 +80,7 @@ async def open_deal(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """On a lot that was shown here, or on a blend, with what is to give way."""
     fields = await posted.fields(request)
     named = [] if any(name == "/blend_id" and text for name, text in fields) else [("/spec_id", str(id))]
-    draft = forms.draft([*fields, *named], DealDraft)
-
-    async def opened(work: Work) -> str:
-        return f"/console/deals/{(await request.parts.deals.open(work, asking(request), draft)).id}"
-
-    return await once(request, opened)
+    return await propose(request, [*fields, *named])
 
 
 def missing(items: Iterable[MatchedLot]) -> tuple[Missing, ...]:

@@ -23,6 +23,7 @@ from market.console.screen import Screen
 from market.console.sending import once
 from market.console.visit import Visit
 from market.deals.acting import Asking
+from market.deals.structs import DealDraft
 from market.documents.structs import DocumentKind
 from market.http.deals import PARTIES
 from market.http.parts import Parts
@@ -181,6 +182,16 @@ async def _as_shown(sent: Sent, noun: str | None, shown: str | None) -> Sent:
     if msgspec.json.decode(answer.body, type=_Changed).updated_at.isoformat() != shown:
         raise VersionMismatch
     return msgspec.structs.replace(free, asking=msgspec.structs.replace(free.asking, if_match=(answer.version,)))
+
+
+async def propose(request: Visit, fields: Iterable[tuple[str, str]]) -> Response[Any]:
+    """Open a deal as the form has it, and see it. Raises Refusal, and what the service raises."""
+    draft = forms.draft(fields, DealDraft)
+
+    async def opened(work: Work) -> str:
+        return AT.format(id=(await request.parts.deals.open(work, asking(request), draft)).id)
+
+    return await once(request, opened)
 
 
 def asking(request: Visit, version: str | None = None) -> Asking:

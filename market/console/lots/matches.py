@@ -10,13 +10,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import following, forms, posted, rendering, subjects
+from market.console import following, posted, rendering, subjects
+from market.console.deals.acting import propose
 from market.console.lots.page import KINDS
 from market.console.screen import Screen
-from market.console.sending import once
 from market.console.visit import Visit
-from market.deals.structs import DealDraft
-from market.http.deals import asking
 from market.matches.following import Followed
 from market.parties.structs import OrganisationKind as Kind
 from specs.kit.tenancy import Work
@@ -66,12 +64,7 @@ async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) 
 @post("/lots/{id:uuid}/deals", status_code=200, opt={"screen": DEALING})
 async def open_deal(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """On a spec that was shown here, with what is to give way."""
-    draft = forms.draft([*await posted.fields(request), ("/lot_id", str(id))], DealDraft)
-
-    async def opened(work: Work) -> str:
-        return f"/console/deals/{(await request.parts.deals.open(work, asking(request), draft)).id}"
-
-    return await once(request, opened)
+    return await propose(request, [*await posted.fields(request), ("/lot_id", str(id))])
 
 
 handlers = [page, open_deal]
