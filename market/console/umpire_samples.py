@@ -6,15 +6,13 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from market.console import assay_rows, forms, posted, rendering
+from market.console import forms, posted, rendering, results_form
 from market.console.assay_rows import ASSAYS
 from market.console.deals.acting import asking
-from market.console.pasting import days
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.screen import Screen
 from market.console.sending import once
-from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.deals.samples.machine import Turn
@@ -49,11 +47,9 @@ async def page(request: Visit) -> Response[Any]:
 async def read(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """What to measure, with a row for each analyte where a result is still to be filed."""
     sample, version = await _sample(request, id)
-    typed = Typed({"_version": (str(version),)})
+    typed = results_form.waiting(version, sample.analytes)
     if request.session is not None:
         typed.put("/laboratory", request.session.organisation)
-    for row, wanted in enumerate(sample.analytes):
-        assay_rows.wait_for(typed, row, wanted)
     return _form(request, sample, typed)
 
 
@@ -61,18 +57,14 @@ async def read(id: FromPath[UUID], request: Visit) -> Response[Any]:
 async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """The form again after one of its own buttons; nothing is filed, and nothing typed is lost."""
     sample, _ = await _sample(request, id)
-    typed = await posted.typed(request)
-    if typed.text("_do") == "paste":
-        assay_rows.drop_waiting(typed)
-    done = assay_rows.do(typed, typed.text("_do"))
+    done = await results_form.changed(request)
     return _form(request, sample, done.typed, pasted=done.pasted)
 
 
 @post("/samples/check", status_code=200, opt={"screen": FILING})
 async def check(request: Visit) -> Response[Any]:
     """What is to be said beside each result, while someone types."""
-    typed = await posted.typed(request)
-    return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
+    return await results_form.noted(request)
 
 
 @post("/samples/{id:uuid}/results", status_code=200, opt={"screen": FILING})
@@ -84,25 +76,11 @@ async def file(id: FromPath[UUID], request: Visit) -> Response[Any]:
 
     async def decided(work: Work) -> str:
         with as_typed(typed, (ASSAYS,)):
-            draft = forms.draft(_fields(typed), ResultDraft)
+            draft = forms.draft(results_form.fields(typed, "/measured_on"), ResultDraft)
             await request.parts.samples.decide(work, asking(request, typed.text("_version")), id, draft)
         return f"{AT}/{id}"
 
     return await once(request, decided)
-
-
-def _fields(typed: Typed) -> list[tuple[str, str]]:
-    found = []
-    for pointer, said in typed.items():
-        if not said.strip():
-            continue
-        if pointer.startswith(f"{ASSAYS}/"):
-            found += list(assay_rows.fields(pointer, said))
-        elif pointer == "/measured_on" and (measured := days.day(said)):
-            found.append((pointer, measured.isoformat()))
-        else:
-            found.append((pointer, said))
-    return found
 
 
 async def _sample(request: Visit, id: UUID) -> tuple[UmpireSample, int]:
@@ -112,18 +90,7 @@ async def _sample(request: Visit, id: UUID) -> tuple[UmpireSample, int]:
 
 
 def _form(request: Visit, sample: UmpireSample, typed: Typed, **holes: Any) -> Response[Any]:
-    template = "samples/form.html" if request.partial else "samples/sample.html"
-    headers = rendering.beside(request, "#editor", "outerHTML")
-    return rendering.page(
-        request,
-        template,
-        headers=headers,
-        sample=sample,
-        typed=typed,
-        notes=assay_rows.notes(typed, request.language),
-        choices=choices("", request.language),
-        **{"pasted": None, **holes},
-    )
+    return results_form.shown(request, typed, "samples/form.html", "samples/sample.html", sample=sample, **holes)
 
 
 handlers = [page, read, change, check, file]

@@ -1,6 +1,6 @@
 """A portion arrives: what the weighbridge shows and what was measured of it, typed or pasted, on a page of its own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,14 +8,12 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from market.console import assay_rows, forms, posted, rendering
+from market.console import assay_rows, forms, posted, rendering, results_form
 from market.console.assay_rows import ASSAYS
 from market.console.deals.acting import AT, asking
-from market.console.pasting import days
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.screen import Screen
-from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.deals.contract.structs import ContractTerms
@@ -54,28 +52,21 @@ async def ask(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Resp
     portion = await _portion(request, id, inner)
     if Act.RECEIVE not in portion.delivery.allowed:
         return rendering.see(request, _then(id, inner))
-    typed = Typed({"_version": (str(portion.version),)})
-    for row, wanted in enumerate(portion.wanted):
-        assay_rows.wait_for(typed, row, wanted)
-    return _form(request, portion, typed)
+    return _form(request, portion, results_form.waiting(portion.version, portion.wanted))
 
 
 @post(f"{_ONE}/editor", status_code=200, opt={"screen": RECEIVING})
 async def change(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
     """The form again after one of its own buttons; nothing is stored, and nothing typed is lost."""
     portion = await _portion(request, id, inner)
-    typed = await posted.typed(request)
-    if typed.text("_do") == "paste":
-        assay_rows.drop_waiting(typed)
-    done = assay_rows.do(typed, typed.text("_do"))
+    done = await results_form.changed(request)
     return _form(request, portion, done.typed, pasted=done.pasted)
 
 
 @post("/deliveries/check", status_code=200, opt={"screen": RECEIVING})
 async def check(request: Visit) -> Response[Any]:
     """What is to be said beside each result, while someone types."""
-    typed = await posted.typed(request)
-    return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
+    return await results_form.noted(request)
 
 
 @post(_ONE, status_code=200, opt={"screen": RECEIVING})
@@ -85,7 +76,7 @@ async def receive(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> 
     assay_rows.drop_waiting(typed)
     async with request.opened() as work:
         with as_typed(typed, (ASSAYS,)):
-            draft = forms.draft(_fields(typed), ReceiptDraft)
+            draft = forms.draft(results_form.fields(typed, "/received_on", ("/tonnes",)), ReceiptDraft)
             await request.parts.deliveries.receive(work, asking(request, typed.text("_version")), id, inner, draft)
     return rendering.see(request, _then(id, inner))
 
@@ -101,20 +92,6 @@ def wanted(limits: Iterable[LimitResult], terms: ContractTerms | None) -> tuple[
     if terms and terms.moisture_above_percent is not None:
         found.setdefault("moisture", Wanted("moisture", "%"))
     return tuple(found.values())
-
-
-def _fields(typed: Typed) -> Iterator[tuple[str, str]]:
-    for pointer, said in typed.items():
-        if not said.strip():
-            continue
-        if pointer.startswith(f"{ASSAYS}/"):
-            yield from assay_rows.fields(pointer, said)
-        elif pointer == "/tonnes":
-            yield f"{pointer}:number", said
-        elif pointer == "/received_on" and (arrived := days.day(said)):
-            yield pointer, arrived.isoformat()
-        else:
-            yield pointer, said
 
 
 async def _portion(request: Visit, deal: UUID, delivery: UUID) -> Portion:
@@ -136,16 +113,8 @@ def _then(deal: UUID, delivery: UUID) -> str:
 
 
 def _form(request: Visit, portion: Portion, typed: Typed, **holes: Any) -> Response[Any]:
-    return rendering.page(
-        request,
-        "deliveries/form.html" if request.partial else "deliveries/receive.html",
-        headers=rendering.beside(request, "#editor", "outerHTML"),
-        portion=portion,
-        typed=typed,
-        notes=assay_rows.notes(typed, request.language),
-        choices=choices("", request.language),
-        **{"pasted": None, **holes},
-    )
+    templates = ("deliveries/form.html", "deliveries/receive.html")
+    return results_form.shown(request, typed, *templates, portion=portion, **holes)
 
 
 handlers = [ask, change, check, receive]

@@ -8,12 +8,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import assay_rows, posted, rendering
+from market.console import assay_rows, posted, results_form
 from market.console.lots import form, saving
 from market.console.lots.page import AT, WRITING
 from market.console.revising import Clash, marked
 from market.console.sending import once
-from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
 from specs.kit import clock
@@ -86,24 +85,13 @@ async def change(request: Visit) -> Response[Any]:
 @post("/lots/check", status_code=200, opt={"screen": WRITING})
 async def check(request: Visit) -> Response[Any]:
     """What is to be said beside each result, while someone types."""
-    typed = await posted.typed(request)
-    return rendering.page(request, "assays/notes.html", notes=assay_rows.notes(typed, request.language))
+    return await results_form.noted(request)
 
 
-def _form(request: Visit, typed: Typed, *, status: int = 200, **holes: Any) -> Response[Any]:
-    given = {"pasted": None, "clash": None, **holes}
-    template = "lots/form.html" if request.partial else "lots/editor.html"
-    headers = rendering.beside(request, "#editor", "outerHTML")
-    return rendering.page(
-        request,
-        template,
-        status=status,
-        headers=headers,
-        typed=typed,
-        notes=assay_rows.notes(typed, request.language),
-        choices=choices(typed.text("/material"), request.language),
-        **given,
-    )
+def _form(request: Visit, typed: Typed, **holes: Any) -> Response[Any]:
+    given = {"clash": None, **holes}
+    material = typed.text("/material")
+    return results_form.shown(request, typed, "lots/form.html", "lots/editor.html", material=material, **given)
 
 
 handlers = [new, edit, create, save, change, check]
