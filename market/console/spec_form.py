@@ -11,7 +11,7 @@ import msgspec
 from market.console import conditions, forms
 from market.console.pasting import names
 from market.console.pasting.cells import narrow
-from market.console.typed import Typed
+from market.console.typed import Typed, percent
 from matching.listings import Spec
 
 LIMITS: Final = "/limits"
@@ -104,7 +104,7 @@ def typed(document: Any) -> Typed:
         made.put(f"{at}/analytes", "+".join(made.values.get(f"{at}/analytes", ())))
         conditions.gather(made, f"{at}/conditions")
     if share := made.text("/confidence"):
-        made.put("/confidence", f"{Decimal(share) * 100:f}".rstrip("0").rstrip("."))
+        made.put("/confidence", percent(share))
     return made
 
 

@@ -137,6 +137,11 @@ class Typed:
         return [(name, text) for name, texts in self.values.items() for text in texts]
 
 
+def percent(share: str) -> str:
+    """A share as it is typed: 96 of 0.96."""
+    return said(Decimal(share) * 100)
+
+
 def said(value: Any) -> str:
     """A number as people would type it, anything else as it is."""
     if isinstance(value, float):

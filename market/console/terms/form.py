@@ -6,13 +6,12 @@ A page may offer rows for what a spec limits. `_given` says with what texts: a r
 import contextlib
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, Final
 
 from market.console import forms, pointing
 from market.console.pasting import names
 from market.console.pasting.cells import fold
-from market.console.typed import Typed
+from market.console.typed import Typed, percent
 from market.console.upgrade_offers.form import share
 
 SCHEDULE: Final = "/schedule"
@@ -92,7 +91,7 @@ def typed(document: Any) -> Typed:
     made = Typed.of_document(document)
     for name in list(made.values):
         if _SHARES.fullmatch(name):
-            made.put(name, _percent(made.text(name)))
+            made.put(name, percent(made.text(name)))
         elif _KEEPS.fullmatch(name):
             made.put(name, ", ".join(made.values[name]))
     moved = [
@@ -118,8 +117,3 @@ def _says_more(typed: Typed, table: str, row: int, given: set[str]) -> bool:
 
 def _removals(typed: Typed) -> tuple[str, ...]:
     return tuple(f"{STEPS}/{row}/removal" for row in typed.rows(STEPS))
-
-
-def _percent(share: str) -> str:
-    digits = f"{Decimal(share) * 100:f}"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -11,7 +11,7 @@ import msgspec
 from market.console import forms
 from market.console.pasting import names
 from market.console.pasting.cells import narrow
-from market.console.typed import Typed
+from market.console.typed import Typed, percent
 from matching.upgrading.offer import OfferedStep
 
 REMOVAL: Final = "/removal"
@@ -62,8 +62,7 @@ def typed(document: Any) -> Typed:
     made = Typed.of_document(document)
     for name in list(made.values):
         if _SHARES.fullmatch(name):
-            percent = f"{Decimal(made.text(name)) * 100:f}"
-            made.put(name, percent.rstrip("0").rstrip(".") if "." in percent else percent)
+            made.put(name, percent(made.text(name)))
     for name in ("/keeps", "/evidence"):
         if name in made.values:
             made.put(name, "\n".join(made.values[name]))
