@@ -7,17 +7,16 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from market.console import posted, rendering
-from market.console.reading import decoded, offered
 from market.console.screen import Screen
 from market.console.sending import once
-from market.console.tender_shown import shown
+from market.console.tender_shown import shown, stored
 from market.console.tenders import AT
 from market.console.terms import form, rows
 from market.console.terms.rows import Done
 from market.console.visit import Visit
 from market.http.deals import asking
 from market.parties.rights import WRITERS
-from market.tenders.structs import BidDraft, Tender
+from market.tenders.structs import BidDraft
 from specs.kit.tenancy import Work
 
 SELLING = Screen(kinds=frozenset(WRITERS["lot"]), scope="tenders:write")
@@ -56,15 +55,13 @@ async def withdraw(id: FromPath[UUID], bid: FromPath[UUID], request: Visit) -> R
 
 
 async def _form(request: Visit, id: UUID, done: Done) -> Response[Any]:
-    async with request.opened() as work:
-        answer = await request.parts.tenders.read(work, asking(request), id)
-    tender = offered(request, "tenders:write", decoded(answer, Tender))
+    tender, version = await stored(request, id)
     return rendering.page(
         request,
         "tenders/bid-form.html" if request.partial else "tenders/tender.html",
         headers=rendering.beside(request, "#editor", "outerHTML"),
         **await shown(request, tender, done.typed, done.focus),
-        version=answer.version,
+        version=version,
         split=None,
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from market.console.reading import decoded, offered
 from market.console.terms import starting
 from market.console.terms.shown import holes
 from market.console.terms.told import Line, Speaker
@@ -19,6 +20,13 @@ from specs.lot.structs import LotListing, LotPage
 
 # own lots to choose from; a recycler with more of one material bids by the API
 _MOST = 200
+
+
+async def stored(request: Visit, id: UUID) -> tuple[Tender, int]:
+    """As its reader may see it and act on it, and its version. Raises NotFound."""
+    async with request.opened() as work:
+        answer = await request.parts.tenders.read(work, asking(request), id)
+    return offered(request, "tenders:write", decoded(answer, Tender)), answer.version
 
 
 async def bids_of(request: Visit, tender: Tender) -> Bids | Comparison | None:

@@ -12,11 +12,10 @@ from litestar.params import FromPath
 from market.console import forms, posted, rendering, spec_saving, waiting
 from market.console.blend_shown import Drawn, drawn
 from market.console.editing import versions
-from market.console.reading import decoded, offered
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.specs import KINDS
-from market.console.tender_shown import shown
+from market.console.tender_shown import shown, stored
 from market.console.terms import form, rows, starting
 from market.console.terms.rows import Done
 from market.console.terms.shown import holes
@@ -26,7 +25,7 @@ from market.deals.structs import Reason
 from market.http.deals import asking
 from market.parties.structs import OrganisationKind as Kind
 from market.runs import service as runs
-from market.tenders.structs import AwardDraft, Split, Status, Tender, TenderDraft
+from market.tenders.structs import AwardDraft, Split, Status, TenderDraft
 from specs.kit.tenancy import Work
 from specs.listing.structs import Status as Listed
 
@@ -78,12 +77,10 @@ async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
 
 
 @get("/tenders/{id:uuid}", opt={"screen": READING})
-async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
+async def read(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """As its buyer, one who is invited, or a coordinator."""
-    answer = await request.parts.tenders.read(work, asking(request), id)
-    tender = offered(request, "tenders:write", decoded(answer, Tender))
-    holes = await shown(request, tender)
-    return rendering.page(request, "tenders/tender.html", **holes, version=answer.version, split=None)
+    tender, version = await stored(request, id)
+    return rendering.page(request, "tenders/tender.html", **await shown(request, tender), version=version, split=None)
 
 
 @post("/tenders/{id:uuid}/open", status_code=200, opt={"screen": BUYING})
@@ -132,13 +129,11 @@ async def progress(
 
 async def _split(request: Visit, id: UUID, body: bytes) -> Response[Any]:
     found = msgspec.json.decode(body, type=Split)
-    async with request.opened() as work:
-        answer = await request.parts.tenders.read(work, asking(request), id)
-    tender = offered(request, "tenders:write", decoded(answer, Tender))
-    holes = await shown(request, tender)
+    tender, version = await stored(request, id)
     limits: tuple[Drawn, ...] = drawn(found.blend.limits)
     template = "tenders/split.html" if request.partial else "tenders/tender.html"
-    return rendering.page(request, template, **holes, version=answer.version, split=found, limits=limits)
+    holes = await shown(request, tender)
+    return rendering.page(request, template, **holes, version=version, split=found, limits=limits)
 
 
 async def _again(request: Visit, id: UUID, done: Done) -> Response[Any]:
