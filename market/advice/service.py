@@ -11,30 +11,22 @@ from market.matches.current import Current
 from market.matches.errors import TooManyLots
 from market.parties import organisations
 from market.parties.structs import Principal
-from market.runs import service as runs
+from market.runs import inquiries
+from market.runs.inquiries import Asked, Gathered, Inquiry
 from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
 from market.steps.faults import faults_of_offers
 from market.steps.reckoned import open_beside
 from matching.whereabouts import FIRMS
-from specs.kit import idempotency
 from specs.kit.errors import Invalid
-from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 from specs.lot.structs import FiledLot
 
 KIND: Final = "advice"
 MOST_LOTS: Final = 2_000
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """About what, and in which language."""
-
-    subject: Subject
-    language: str
-    once: Idempotency | None = None
 
 
 class Advising:
@@ -44,7 +36,7 @@ class Advising:
         self._pool = pool
         self._current = current
 
-    async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
+    async def answer(self, opened: Opened, principal: Principal, asked: Asked[Subject]) -> Answer:
         """200 with the advice, or 202 with a job.
 
         Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
@@ -52,19 +44,15 @@ class Advising:
         faults = tuple(faults_of_offers(asked.subject.request.offers, self._current.catalogue))
         if faults:
             raise Invalid(faults=faults)
-        async with opened() as work:
-            first = await idempotency.stored(work, asked.once)
-            if first is not None:
-                return first
-            question = await _gathered(work, principal, self._current, asked.subject, asked.language)
-        small = question.size <= AT_ONCE
-        body = await self._pool.soon(KIND, msgspec.msgpack.encode(question)) if small else None
-        async with opened() as work:
-            order = Order(KIND, encode(asked.subject), asked.language)
-            return await runs.answered(work, body, order, asked.once)
+
+        async def gather(work: Work) -> Gathered:
+            return await _gathered(work, principal, self._current, asked.subject, asked.language)
+
+        order = Order(KIND, encode(asked.subject), asked.language)
+        return await inquiries.answer(self._pool, opened, Inquiry(order, gather, once=asked.once))
 
 
-async def _gathered(work: Work, principal: Principal, current: Current, subject: Subject, language: str) -> Question:
+async def _gathered(work: Work, principal: Principal, current: Current, subject: Subject, language: str) -> Gathered:
     """Near misses too, and so lots outside of the window. Goes on as role engine.
 
     Raises NotFound, NotOpen, TooManyLots.
@@ -80,7 +68,7 @@ async def _gathered(work: Work, principal: Principal, current: Current, subject:
     request, material = subject.request, near.content.material
     tariffs = await current.editions.in_force(work.connection)
     offers = await open_beside(work, material, request.offers, most=MOST_OFFERS) if request.open_offers else ()
-    return Question(
+    question = Question(
         spec=near.content,
         spec_at=current.said(near.content),
         lots=lots,
@@ -91,11 +79,11 @@ async def _gathered(work: Work, principal: Principal, current: Current, subject:
         language=language,
         tariffs=tariffs,
     )
+    return Gathered(KIND, question, small=question.size <= AT_ONCE)
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The lots as they are when the job runs."""
     subject = msgspec.json.decode(job.input, type=Subject)
     principal = await organisations.oneself(work, job.id)
-    question = await _gathered(work, principal, current, subject, job.language)
-    return Prepared(KIND, msgspec.msgpack.encode(question))
+    return (await _gathered(work, principal, current, subject, job.language)).prepared

@@ -2,22 +2,15 @@
 
 from typing import Final
 
-import msgspec
-
 from market.allocations.overseen import KIND as RUN
 from market.allocations.structs import Outline
 from market.parties.structs import OrganisationKind, Principal
-from market.runs import posted
-from market.runs import service as runs
-from market.runs.posted import CHECK_SECONDS, Opened, Posted
-from market.runs.structs import Order
-from market.solving.documents import Document
+from market.runs.posted import Asked, Documents, Opened
 from market.solving.pool import Pool
 from matching.fault import Fault, fault
 from specs.freight.editions import Editions
-from specs.kit import idempotency
 from specs.kit.errors import Forbidden, Invalid
-from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.idempotency import Answer
 
 KIND: Final = "allocation"
 # specs × lots up to which an allocation is answered at once, about a second; with blends each counts for so many
@@ -25,23 +18,13 @@ AT_ONCE: Final = 20_000
 BLENDED: Final = 200
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A posted document, as it came and as far as it is read here."""
-
-    outline: Outline
-    body: bytes
-    language: str
-    once: Idempotency | None = None
-
-
 class Allocations:
     """One per API process."""
 
     def __init__(self, pool: Pool, editions: Editions) -> None:
-        self._pool = pool
-        self._editions = editions
+        self._documents = Documents(pool, editions)
 
-    async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
+    async def answer(self, opened: Opened, principal: Principal, asked: Asked[Outline]) -> Answer:
         """200 with the allocation, or 202 with a job; a coordinator's run is always a job.
 
         Raises Forbidden, Invalid, SolveFailed, TooManyJobs.
@@ -51,25 +34,10 @@ class Allocations:
         if faults:
             raise Invalid(faults=faults)
         if outline.material is None:
-            small = size_of(outline) <= AT_ONCE
-            return await posted.answer(
-                self._pool, self._editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
-            )
+            return await self._documents.answer(opened, KIND, asked, small=size_of(outline) <= AT_ONCE)
         if principal.kind is not OrganisationKind.COORDINATOR:
             raise Forbidden({"kind": principal.kind.value})
-        return await self._run(opened, asked)
-
-    async def _run(self, opened: Opened, asked: Asked) -> Answer:
-        """The job stores how it is asked for; the listings are gathered when it runs."""
-        if asked.once is not None:
-            async with opened() as work:
-                first = await idempotency.stored(work, asked.once)
-            if first is not None:
-                return first
-        document = msgspec.msgpack.encode(Document(asked.body, asked.language))
-        terms = await self._pool.solve(f"{RUN}_check", document, CHECK_SECONDS)
-        async with opened() as work:
-            return await runs.ask(work, Order(RUN, terms, asked.language), asked.once)
+        return await self._documents.run(opened, RUN, asked)
 
 
 def size_of(outline: Outline) -> int:

@@ -9,7 +9,6 @@ from market.blends.service import AT_ONCE, Question, gathered, open_lots, size_o
 from market.blends.structs import (
     BlendState,
     KeptBlend,
-    Market,
     Proposal,
     ProposalAnswer,
     ProposalRequest,
@@ -20,26 +19,19 @@ from market.blends.structs import (
 from market.matches.current import Current
 from market.parties import organisations
 from market.parties.structs import Principal
-from market.runs import service as runs
+from market.runs import inquiries
+from market.runs.inquiries import Asked, Gathered, Inquiry
 from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
 from market.steps.faults import faults_of_offers
-from specs.kit import idempotency, ids
+from specs.kit import ids
 from specs.kit.errors import Invalid
-from specs.kit.idempotency import Answer, Idempotency
-from specs.kit.tenancy import Role, Work
+from specs.kit.idempotency import Answer
+from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
 KIND = "blend_proposal"
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What is to be proposed, and in which language."""
-
-    proposal: Proposal
-    language: str
-    once: Idempotency | None = None
 
 
 class Proposing:
@@ -49,60 +41,52 @@ class Proposing:
         self._pool = pool
         self._current = current
 
-    async def propose(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
+    async def propose(self, opened: Opened, principal: Principal, asked: Asked[Proposal]) -> Answer:
         """200 with what was stored, or 202 with a job.
 
         Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
         """
-        faults = tuple(faults_of_offers(asked.proposal.request.offers, self._current.catalogue))
+        proposal = asked.subject
+        faults = tuple(faults_of_offers(proposal.request.offers, self._current.catalogue))
         if faults:
             raise Invalid(faults=faults)
-        async with opened() as work:
-            first = await idempotency.stored(work, asked.once)
-            if first is not None:
-                return first
-            market = await _market(work, principal, self._current, asked.proposal, asked.language)
-        small = size_of(market) <= AT_ONCE
-        result = await self._pool.soon(KIND, msgspec.msgpack.encode(market)) if small else None
-        if result is not None:
-            return await self._stored(opened, asked, result)
-        async with opened() as work:
-            return await runs.ask(work, Order(KIND, encode(asked.proposal), asked.language), asked.once)
 
-    async def _stored(self, opened: Opened, asked: Asked, result: bytes) -> Answer:
-        async with opened() as work:
-            first = await idempotency.claim(work, asked.once)
-            if first is not None:
-                return first
-            found = msgspec.json.decode(result, type=Proposals)
-            blends, body = _filed(work, asked.proposal, found)
-            answer = Answer(id=asked.proposal.spec_id, rev=1, version=1, body=body)
-            await idempotency.keep(work, asked.once, answer)
-            await work.as_role(Role.ENGINE)
-            await _store(work, self._current, asked.proposal, found, blends)
-        return answer
+        async def gather(work: Work) -> Gathered:
+            return await _gathered(work, principal, self._current, proposal, asked.language)
+
+        async def conclude(work: Work, result: bytes) -> bytes:
+            return await _stored(work, self._current, proposal, result)
+
+        order = Order(KIND, encode(proposal), asked.language)
+        return await inquiries.answer(self._pool, opened, Inquiry(order, gather, conclude, asked.once))
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The lots as they are when the job runs."""
     proposal = msgspec.json.decode(job.input, type=Proposal)
     principal = await organisations.oneself(work, job.id)
-    return Prepared(KIND, msgspec.msgpack.encode(await _market(work, principal, current, proposal, job.language)))
+    return (await _gathered(work, principal, current, proposal, job.language)).prepared
 
 
 async def conclude(work: Work, current: Current, job: Claimed, result: bytes) -> bytes:
     """Store what was found; the result of the job is the answer that would have been given at once."""
-    proposal, found = msgspec.json.decode(job.input, type=Proposal), msgspec.json.decode(result, type=Proposals)
-    blends, body = _filed(work, proposal, found)
-    await _store(work, current, proposal, found, blends)
-    return body
+    return await _stored(work, current, msgspec.json.decode(job.input, type=Proposal), result)
 
 
-async def _market(work: Work, principal: Principal, current: Current, proposal: Proposal, language: str) -> Market:
+async def _gathered(work: Work, principal: Principal, current: Current, proposal: Proposal, language: str) -> Gathered:
     asked = proposal.request
     question = Question(asked.wish, asked.offers, asked.open_offers, language)
     market = await gathered(work, principal, current, proposal.spec_id, question)
-    return msgspec.structs.replace(market, most=asked.most)
+    return Gathered(KIND, msgspec.structs.replace(market, most=asked.most), small=size_of(market) <= AT_ONCE)
+
+
+async def _stored(work: Work, current: Current, proposal: Proposal, result: bytes) -> bytes:
+    """As it is answered; the lots that it takes may be read by who was shown them."""
+    found = msgspec.json.decode(result, type=Proposals)
+    blends, body = _filed(work, proposal, found)
+    await queries.store(work, proposal.spec_id, found.spec_rev, blends)
+    await open_lots(work, current, sorted({lot for blend in blends for lot, _, _ in blend.shares}))
+    return body
 
 
 def _filed(work: Work, proposal: Proposal, found: Proposals) -> tuple[list[queries.NewBlend], bytes]:
@@ -127,10 +111,3 @@ def _filed(work: Work, proposal: Proposal, found: Proposals) -> tuple[list[queri
 
 def _new(blend: UUID, place: int, request: ProposalRequest, one: Proposed) -> queries.NewBlend:
     return queries.NewBlend(blend, place, encode(KeptBlend(request, one.blend, one.marks)).decode(), one.shares)
-
-
-async def _store(
-    work: Work, current: Current, proposal: Proposal, found: Proposals, blends: list[queries.NewBlend]
-) -> None:
-    await queries.store(work, proposal.spec_id, found.spec_rev, blends)
-    await open_lots(work, current, sorted({lot for blend in blends for lot, _, _ in blend.shares}))

@@ -16,9 +16,9 @@ from market.matches.current import Current
 from market.matches.errors import TooManyLots
 from market.parties import organisations
 from market.parties.structs import Principal
-from market.runs import posted
-from market.runs import service as runs
-from market.runs.posted import Opened, Posted
+from market.runs import inquiries, posted
+from market.runs.inquiries import Gathered, Inquiry
+from market.runs.posted import Documents, Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
 from market.steps.faults import faults_of_offers
@@ -26,14 +26,15 @@ from market.steps.reckoned import open_beside
 from matching.blend import Wish
 from matching.fault import Fault, fault
 from matching.upgrading.offer import UpgradeOffer
-from specs.kit import idempotency, ids
 from specs.kit.errors import Invalid
-from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.idempotency import Answer
 from specs.kit.json_text import decoded
-from specs.kit.tenancy import Role, Work
+from specs.kit.tenancy import Work
 from specs.lot.structs import FiledLot
 
 KIND: Final = "blend"
+# the solve of lots that others own
+ACROSS: Final = "blend_across"
 # lots × (limits + offers) up to which a blend is answered at once: about a second on a busy machine, mostly for
 # shadow prices, or for the ways through processors
 AT_ONCE: Final = 1_000
@@ -42,19 +43,15 @@ _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _REQUEST: Final = msgspec.json.Decoder(BlendRequest)
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A posted document, as it came and as far as it is read here; with the id of a spec, its `offers` are."""
+class Asked(posted.Asked[Envelope], frozen=True):
+    """A posted document; with the id of a spec, its `offers` are read here."""
 
-    envelope: Envelope
-    body: bytes
-    language: str
-    once: Idempotency | None = None
     offers: tuple[UpgradeOffer, ...] = ()
 
     @property
     def question(self) -> "Question":
         """Of one's own spec."""
-        return Question(self.envelope.wish, self.offers, self.envelope.open_offers, self.language)
+        return Question(self.outline.wish, self.offers, self.outline.open_offers, self.language)
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -72,45 +69,32 @@ class Blends:
     def __init__(self, pool: Pool, current: Current) -> None:
         self._pool = pool
         self._current = current
+        self._documents = Documents(pool, current.editions)
 
     async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
         """200 with the blend, or 202 with a job.
 
         Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyLots, TooManyJobs.
         """
-        faults = (*_faults(asked.envelope), *faults_of_offers(asked.offers, self._current.catalogue))
+        faults = (*_faults(asked.outline), *faults_of_offers(asked.offers, self._current.catalogue))
         if faults:
             raise Invalid(faults=faults)
-        envelope = asked.envelope
+        envelope = asked.outline
         if envelope.spec_id is None:
             small = len(envelope.lots) * (_limits(envelope.spec) + len(envelope.offers)) <= AT_ONCE
-            return await posted.answer(
-                self._pool, self._current.editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
-            )
-        async with opened() as work:
-            first = await idempotency.stored(work, asked.once)
-            if first is not None:
-                return first
-            market = await gathered(work, principal, self._current, envelope.spec_id, asked.question)
-        if size_of(market) > AT_ONCE:
-            return await self._later(opened, asked)
-        body = await self._pool.soon("blend_across", msgspec.msgpack.encode(market))
-        return await (self._later(opened, asked) if body is None else self._kept(opened, asked, body))
+            return await self._documents.answer(opened, KIND, asked, small=small)
+        return await self._across(opened, principal, asked, envelope.spec_id)
 
-    async def _later(self, opened: Opened, asked: Asked) -> Answer:
-        async with opened() as work:
-            return await runs.ask(work, Order(KIND, asked.body, asked.language), asked.once)
+    async def _across(self, opened: Opened, principal: Principal, asked: Asked, spec: UUID) -> Answer:
+        async def gather(work: Work) -> Gathered:
+            market = await gathered(work, principal, self._current, spec, asked.question)
+            return Gathered(ACROSS, market, small=size_of(market) <= AT_ONCE)
 
-    async def _kept(self, opened: Opened, asked: Asked, body: bytes) -> Answer:
-        answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
-        async with opened() as work:
-            first = await idempotency.claim(work, asked.once)
-            if first is not None:
-                return first
-            await idempotency.keep(work, asked.once, answer)
-            await work.as_role(Role.ENGINE)
-            await open_lots(work, self._current, _taken(body))
-        return answer
+        async def conclude(work: Work, result: bytes) -> bytes:
+            return await _opened(work, self._current, result)
+
+        order = Order(KIND, asked.body, asked.language)
+        return await inquiries.answer(self._pool, opened, Inquiry(order, gather, conclude, asked.once))
 
 
 async def gathered(work: Work, principal: Principal, current: Current, spec: UUID, question: Question) -> Market:
@@ -161,13 +145,18 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     principal = await organisations.oneself(work, job.id)
     question = Asked(envelope, job.input, job.language, offers=decoded(_REQUEST, job.input).offers).question
     market = await gathered(work, principal, current, envelope.spec_id, question)
-    return Prepared("blend_across", msgspec.msgpack.encode(market))
+    return Prepared(ACROSS, msgspec.msgpack.encode(market))
 
 
 async def conclude(work: Work, current: Current, job: Claimed, result: bytes) -> bytes:
     """The result as it is, with grants on the lots that it shows."""
-    if _ENVELOPE.decode(job.input).spec_id is not None:
-        await open_lots(work, current, _taken(result))
+    by_id = _ENVELOPE.decode(job.input).spec_id is not None
+    return await _opened(work, current, result) if by_id else result
+
+
+async def _opened(work: Work, current: Current, result: bytes) -> bytes:
+    taken = {take.lot for take in msgspec.json.decode(result, type=_Taking).takes}
+    await open_lots(work, current, sorted(taken))
     return result
 
 
@@ -181,10 +170,6 @@ class _Taking(msgspec.Struct, frozen=True):
 
 class _Limits(msgspec.Struct, frozen=True):
     limits: tuple[msgspec.Raw, ...] = ()
-
-
-def _taken(body: bytes) -> list[str]:
-    return sorted({take.lot for take in msgspec.json.decode(body, type=_Taking).takes})
 
 
 def _limits(spec: Any) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.blends.service import AT_ONCE, Question, gathered, open_lots, size_of
+from market.blends.service import ACROSS, AT_ONCE, Question, gathered, open_lots, size_of
 from market.blends.structs import BlendSeen
 from market.matches.current import Current
 from market.parties.structs import Principal
@@ -60,7 +60,7 @@ class WhatIf:
             market = await gathered(work, principal, self._current, asked.spec_id, question)
         market = msgspec.structs.replace(market, spec=self._altered(market.spec, asked.altered))
         small = size_of(market) <= _MOST
-        body = await self._pool.soon("blend_across", msgspec.msgpack.encode(market)) if small else None
+        body = await self._pool.soon(ACROSS, msgspec.msgpack.encode(market)) if small else None
         if body is None:
             return None
         found = msgspec.json.decode(body, type=BlendSeen)

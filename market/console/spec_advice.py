@@ -8,13 +8,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.advice.service import Asked
 from market.advice.structs import AdviceRequest, AdviceSeen, Subject
 from market.console import forms, posted, rendering, spec_saving, waiting
 from market.console.screen import Screen
 from market.console.specs import AT, KINDS
 from market.console.visit import Visit
 from market.runs import service as runs
+from market.runs.inquiries import Asked
 from specs.kit.tenancy import Work
 from specs.listing.structs import Status
 

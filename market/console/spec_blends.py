@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.blends.proposals import Asked
 from market.blends.structs import BlendSeen, Proposal, ProposalAnswer, ProposalRequest
 from market.console import forms, posted, rendering, spec_saving
 from market.console.blend_shown import Shown, of_blend, of_stored
@@ -17,6 +16,7 @@ from market.console.specs import AT, KINDS, MATCHING
 from market.console.visit import Visit
 from market.http.jobs import told
 from market.runs import service as runs
+from market.runs.inquiries import Asked
 from specs.kit.tenancy import Work
 from specs.listing.structs import Status
 

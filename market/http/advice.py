@@ -6,13 +6,13 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.params import FromPath, JSONBody
 
-from market.advice.service import Asked
 from market.advice.structs import AdviceRequest, AdviceSeen, Subject
 from market.http import examples
 from market.http.blends import replied
 from market.http.call import Call
 from market.http.wire import Wire
 from market.parties.rights import WRITERS
+from market.runs.inquiries import Asked
 from market.runs.structs import Job
 
 

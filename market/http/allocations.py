@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.allocations import reading
-from market.allocations.service import Asked
 from market.allocations.structs import AllocationRequest, AllocationRunPage, Outline, Run
 from market.http import examples
 from market.http.blends import MAX_BYTES, replied
@@ -21,6 +20,7 @@ from market.http.refusal import Problem
 from market.http.responses import conditional, worded
 from market.http.wire import Wire
 from market.parties.structs import OrganisationKind
+from market.runs.posted import Asked
 from market.runs.structs import Job
 from matching.allocation.answer import Allocation
 from specs.kit.tenancy import Work

@@ -19,8 +19,8 @@ from market.http.refusal import Problem
 from market.http.responses import conditional, worded
 from market.http.wire import Wire
 from market.investments import reading
-from market.investments.service import Asked
 from market.investments.structs import InvestmentRequest, InvestmentRunPage, Outline, OwnInvestmentRun
+from market.runs.posted import Asked
 from market.runs.structs import Job
 from matching.investing.answer import Investments
 from specs.kit.tenancy import Work

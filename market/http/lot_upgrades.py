@@ -11,9 +11,9 @@ from market.http.blends import replied
 from market.http.call import Call
 from market.http.wire import Wire
 from market.parties.rights import WRITERS
+from market.runs.inquiries import Asked
 from market.runs.structs import Job
 from market.upgrades.lot_structs import LotSubject, LotUpgrades, LotUpgradesRequest
-from market.upgrades.lots import Asked
 
 
 @post(

@@ -9,8 +9,8 @@ from market.http.blends import MAX_BYTES, replied
 from market.http.body import shallow
 from market.http.call import Call
 from market.http.wire import Wire
+from market.runs.posted import Asked
 from market.runs.structs import Job
-from market.sitings.service import Asked
 from market.sitings.structs import Outline, SitingRequest
 from matching.locating.answer import Siting
 

@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from market.blends.proposals import Asked
 from market.blends.structs import LotShares, Proposal, ProposalAnswer, ProposalRequest, StoredBlend, StoredBlends
 from market.http import examples
 from market.http.blends import replied
@@ -16,6 +15,7 @@ from market.http.listing_routes import PRIVATE, Cursor, Limit
 from market.http.responses import conditional, worded
 from market.http.wire import Wire
 from market.parties.rights import WRITERS
+from market.runs.inquiries import Asked
 from market.runs.structs import Job
 from specs.kit.tenancy import Work
 from specs.kit.wire import encode

@@ -9,8 +9,8 @@ from market.http.blends import MAX_BYTES, replied
 from market.http.body import shallow
 from market.http.call import Call
 from market.http.wire import Wire
+from market.runs.posted import Asked
 from market.runs.structs import Job
-from market.upgrades.service import Asked
 from market.upgrades.structs import Envelope, UpgradeRequest
 from matching.upgrading.answer import Upgrades
 

@@ -2,45 +2,28 @@
 
 from typing import Final
 
-import msgspec
-
 from market.investments.overseen import KIND as RUN
 from market.investments.structs import Outline
 from market.parties.structs import OrganisationKind, Principal
-from market.runs import posted
-from market.runs import service as runs
-from market.runs.posted import CHECK_SECONDS, Opened, Posted
-from market.runs.structs import Order
-from market.solving.documents import Document
+from market.runs.posted import Asked, Documents, Opened
 from market.solving.pool import Pool
 from matching.fault import Fault, fault
 from specs.freight.editions import Editions
-from specs.kit import idempotency
 from specs.kit.errors import Forbidden, Invalid
-from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.idempotency import Answer
 
 KIND: Final = "investment"
 # judgements up to which investments are answered at once, some seconds
 AT_ONCE: Final = 1_000
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A posted document, as it came and as far as it is read here."""
-
-    outline: Outline
-    body: bytes
-    language: str
-    once: Idempotency | None = None
-
-
 class Investing:
     """One per API process."""
 
     def __init__(self, pool: Pool, editions: Editions) -> None:
-        self._pool = pool
-        self._editions = editions
+        self._documents = Documents(pool, editions)
 
-    async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
+    async def answer(self, opened: Opened, principal: Principal, asked: Asked[Outline]) -> Answer:
         """200 with the investments, or 202 with a job; a coordinator's run is always a job.
 
         Raises Forbidden, Invalid, SolveFailed, TooManyJobs.
@@ -50,24 +33,10 @@ class Investing:
             faults = tuple(_faults(outline))
             if faults:
                 raise Invalid(faults=faults)
-            small = outline.size <= AT_ONCE
-            document = Posted(KIND, asked.body, asked.language, small, asked.once)
-            return await posted.answer(self._pool, self._editions, opened, document)
+            return await self._documents.answer(opened, KIND, asked, small=outline.size <= AT_ONCE)
         if principal.kind is not OrganisationKind.COORDINATOR:
             raise Forbidden({"kind": principal.kind.value})
-        return await self._run(opened, asked)
-
-    async def _run(self, opened: Opened, asked: Asked) -> Answer:
-        """The job stores how it is asked for; the listings are gathered when it runs."""
-        if asked.once is not None:
-            async with opened() as work:
-                first = await idempotency.stored(work, asked.once)
-            if first is not None:
-                return first
-        document = msgspec.msgpack.encode(Document(asked.body, asked.language))
-        terms = await self._pool.solve(f"{RUN}_check", document, CHECK_SECONDS)
-        async with opened() as work:
-            return await runs.ask(work, Order(RUN, terms, asked.language), asked.once)
+        return await self._documents.run(opened, RUN, asked)
 
 
 def _faults(outline: Outline) -> list[Fault]:

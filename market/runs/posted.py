@@ -6,7 +6,7 @@ it in a solver process; the kind with `_check` behind its name says what is wron
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Final, Protocol
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -14,7 +14,6 @@ from market.runs import service as runs
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.documents import Document
 from market.solving.pool import Pool
-from matching.tariffs import Tariff
 from specs.freight.editions import Editions
 from specs.kit import idempotency
 from specs.kit.idempotency import Answer, Idempotency
@@ -23,6 +22,7 @@ from specs.kit.tenancy import Role, Work
 CHECK_SECONDS: Final = 20.0
 
 Opened = Callable[[], AbstractAsyncContextManager[Work]]
+Outline = TypeVar("Outline")
 
 
 class Pricing(Protocol):
@@ -33,30 +33,56 @@ class Pricing(Protocol):
         """One per process."""
 
 
-class Posted(msgspec.Struct, frozen=True):
-    """A document as it came. `kind` is that of its solve and of its job; a `small` one takes about a second."""
+class Asked(msgspec.Struct, Generic[Outline], frozen=True):
+    """A posted document, as it came and as far as it is read here."""
 
-    kind: str
+    outline: Outline
     body: bytes
     language: str
-    small: bool
     once: Idempotency | None = None
 
 
-async def answer(pool: Pool, editions: Editions, opened: Opened, posted: Posted) -> Answer:
-    """200 with what the solve answers, or 202 with a job; the same again for the same request.
+class Documents:
+    """Answers them; `kind` is that of the solve and of the job."""
 
-    Raises SolveFailed, TooManyJobs.
-    """
-    async with opened() as work:
-        first = await idempotency.stored(work, posted.once)
+    def __init__(self, pool: Pool, editions: Editions) -> None:
+        self._pool = pool
+        self._editions = editions
+
+    async def answer(self, opened: Opened, kind: str, asked: Asked[Any], *, small: bool) -> Answer:
+        """200 with what the solve answers, or 202 with a job; a `small` one takes about a second.
+
+        The same again for the same request. Raises SolveFailed, TooManyJobs.
+        """
+        async with opened() as work:
+            first = await idempotency.stored(work, asked.once)
+            if first is not None:
+                return first
+            await work.as_role(Role.COUNTERPARTY)
+            tariffs = await self._editions.in_force(work.connection)
+        payload = msgspec.msgpack.encode(Document(asked.body, asked.language, tariffs))
+        if small:
+            body = await self._pool.soon(kind, payload)
+        else:
+            # what is wrong with a document is said now, not by a job that fails later
+            await self._pool.solve(f"{kind}_check", payload, CHECK_SECONDS)
+            body = None
+        async with opened() as work:
+            return await runs.answered(work, body, Order(kind, asked.body, asked.language), asked.once)
+
+    async def run(self, opened: Opened, kind: str, asked: Asked[Any]) -> Answer:
+        """202 with a job that stores the terms which its check reads; what they are about is gathered when it runs.
+
+        The same again for the same request. Raises SolveFailed, TooManyJobs.
+        """
+        async with opened() as work:
+            first = await idempotency.stored(work, asked.once)
         if first is not None:
             return first
-        await work.as_role(Role.COUNTERPARTY)
-        tariffs = await editions.in_force(work.connection)
-    body = await _soon(pool, posted, tariffs)
-    async with opened() as work:
-        return await runs.answered(work, body, Order(posted.kind, posted.body, posted.language), posted.once)
+        payload = msgspec.msgpack.encode(Document(asked.body, asked.language))
+        terms = await self._pool.solve(f"{kind}_check", payload, CHECK_SECONDS)
+        async with opened() as work:
+            return await runs.ask(work, Order(kind, terms, asked.language), asked.once)
 
 
 async def prepare(work: Work, current: Pricing, job: Claimed) -> Prepared:
@@ -64,13 +90,3 @@ async def prepare(work: Work, current: Pricing, job: Claimed) -> Prepared:
     await work.as_role(Role.COUNTERPARTY)
     tariffs = await current.editions.in_force(work.connection)
     return Prepared(job.kind, msgspec.msgpack.encode(Document(job.input, job.language, tariffs)))
-
-
-async def _soon(pool: Pool, posted: Posted, tariffs: tuple[Tariff, ...]) -> bytes | None:
-    """The answer; None where it is a job's."""
-    payload = msgspec.msgpack.encode(Document(posted.body, posted.language, tariffs))
-    if posted.small:
-        return await pool.soon(posted.kind, payload)
-    # what is wrong with a document is said now, not by a job that fails later
-    await pool.solve(f"{posted.kind}_check", payload, CHECK_SECONDS)
-    return None

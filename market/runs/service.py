@@ -1,5 +1,6 @@
 """Jobs of the caller's own organisation: asked for, read, listed, cancelled."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from market.runs.structs import MOST_OPEN, Found, Job, JobState, Order, Trouble
 from specs.kit import idempotency, ids, paging, versions
 from specs.kit.errors import NotFound
 from specs.kit.idempotency import Answer, Idempotency
-from specs.kit.tenancy import Work
+from specs.kit.tenancy import Role, Work
 from specs.kit.versions import Versions
 from specs.kit.wire import encode
+
+# of a result to what is answered, as the engine
+Conclude = Callable[[Work, bytes], Awaitable[bytes]]
 
 
 async def ask(work: Work, order: Order, request: Idempotency | None = None) -> Answer:
@@ -29,17 +33,27 @@ async def ask(work: Work, order: Order, request: Idempotency | None = None) -> A
     return answer
 
 
-async def answered(work: Work, body: bytes | None, order: Order, request: Idempotency | None = None) -> Answer:
-    """200 with the body, or where there is none 202 with a job for it; the same again for the same request.
+async def answered(
+    work: Work,
+    result: bytes | None,
+    order: Order,
+    request: Idempotency | None = None,
+    conclude: Conclude | None = None,
+) -> Answer:
+    """200 with what is concluded, or where nothing was solved yet 202 with a job; the same again for the same request.
 
     Raises TooManyJobs.
     """
-    if body is None:
+    if result is None:
         return await ask(work, order, request)
     first = await idempotency.claim(work, request)
     if first is not None:
         return first
-    answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
+    if conclude is not None:
+        await work.as_role(Role.ENGINE)
+        result = await conclude(work, result)
+        await work.as_role(Role.TENANT)
+    answer = Answer(id=ids.new_id(), rev=1, version=1, body=result)
     await idempotency.keep(work, request, answer)
     return answer
 

@@ -2,14 +2,11 @@
 
 from typing import Final
 
-import msgspec
-
-from market.runs import posted
-from market.runs.posted import Opened, Posted
+from market.runs.posted import Asked, Documents, Opened
 from market.sitings.structs import Outline
 from market.solving.pool import Pool
 from specs.freight.editions import Editions
-from specs.kit.idempotency import Answer, Idempotency
+from specs.kit.idempotency import Answer
 
 KIND: Final = "siting"
 # sites × (customers + suppliers) up to which a siting is answered at once: about a second
@@ -18,28 +15,15 @@ AT_ONCE: Final = 3_000
 CHANGES: Final = 7
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A posted instance, as it came and as far as it is read here."""
-
-    outline: Outline
-    body: bytes
-    language: str
-    once: Idempotency | None = None
-
-
 class Sitings:
     """One per API process."""
 
     def __init__(self, pool: Pool, editions: Editions) -> None:
-        self._pool = pool
-        self._editions = editions
+        self._documents = Documents(pool, editions)
 
-    async def answer(self, opened: Opened, asked: Asked) -> Answer:
+    async def answer(self, opened: Opened, asked: Asked[Outline]) -> Answer:
         """200 with the siting, or 202 with a job. Raises SolveFailed, TooManyJobs."""
-        small = size_of(asked.outline) <= AT_ONCE
-        return await posted.answer(
-            self._pool, self._editions, opened, Posted(KIND, asked.body, asked.language, small, asked.once)
-        )
+        return await self._documents.answer(opened, KIND, asked, small=size_of(asked.outline) <= AT_ONCE)
 
 
 def size_of(outline: Outline) -> int:

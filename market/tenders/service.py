@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-import msgspec
-
 from market.deals import acting
 from market.deals.acting import Asking
 from market.deals.structs import Reason
 from market.matches.current import Current
 from market.parties.structs import OrganisationKind
-from market.runs import service as runs
+from market.runs import inquiries
+from market.runs.inquiries import Gathered, Inquiry
 from market.runs.posted import Opened
 from market.runs.structs import Order
 from market.solving.pool import Pool
@@ -27,7 +26,7 @@ from market.tenders import (
     transition,
 )
 from market.tenders.held import Held, held
-from market.tenders.splitting import AT_ONCE, KIND, Subject
+from market.tenders.splitting import KIND, Subject
 from market.tenders.structs import (
     AwardDraft,
     BidDraft,
@@ -120,16 +119,12 @@ class Tenders:
 
     async def split(self, opened: Opened, asking: Asking, tender: UUID) -> Answer:
         """200 with the best split, or 202 with a job. Raises NotFound, TenderRefused, SolveFailed, TooManyJobs."""
-        async with opened() as work:
-            first = await idempotency.stored(work, asking.once)
-            if first is not None:
-                return first
-            question = await splitting.gathered(work, asking.principal, self._current, tender, asking.language)
-        small = question.size <= AT_ONCE
-        body = await self._pool.soon(KIND, msgspec.msgpack.encode(question)) if small else None
-        async with opened() as work:
-            order = Order(KIND, encode(Subject(tender)), asking.language)
-            return await runs.answered(work, body, order, asking.once)
+
+        async def gather(work: Work) -> Gathered:
+            return await splitting.gathered(work, asking.principal, self._current, tender, asking.language)
+
+        order = Order(KIND, encode(Subject(tender)), asking.language)
+        return await inquiries.answer(self._pool, opened, Inquiry(order, gather, once=asking.once))
 
     async def _changed(self, work: Work, asking: Asking, tender: UUID, change: Change) -> Answer:
         first = await idempotency.claim(work, asking.once)

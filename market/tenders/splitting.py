@@ -10,6 +10,7 @@ from market.deals import revisions
 from market.matches.current import Current
 from market.parties import organisations
 from market.parties.structs import Principal
+from market.runs.inquiries import Gathered
 from market.runs.structs import Claimed, Prepared
 from market.tenders import bid_queries, transition
 from market.tenders.solve import Question
@@ -31,7 +32,7 @@ class Subject(msgspec.Struct, frozen=True):
     tender_id: UUID
 
 
-async def gathered(work: Work, principal: Principal, current: Current, tender_id: UUID, language: str) -> Question:
+async def gathered(work: Work, principal: Principal, current: Current, tender_id: UUID, language: str) -> Gathered:
     """Of the bids that stand. Goes on as role engine. Raises NotFound, TenderRefused."""
     tender = await transition.read(work, principal, tender_id)
     tender.check(Act.SPLIT, work.at)
@@ -40,7 +41,7 @@ async def gathered(work: Work, principal: Principal, current: Current, tender_id
     quantity = Demand(tonnes=tender.left / KG, max_suppliers=spec.quantity.max_suppliers)
     rows = [row for row in await bid_queries.opened(work, tender) if row["state"] == BidState.STANDING.value]
     lots = [(str(row["id"]), await _as_bid(work, row)) for row in rows]
-    return Question(
+    question = Question(
         spec=msgspec.structs.replace(spec, quantity=quantity),
         spec_at=current.said(spec),
         lots=tuple(lots),
@@ -48,14 +49,14 @@ async def gathered(work: Work, principal: Principal, current: Current, tender_id
         language=language,
         tariffs=await current.editions.in_force(work.connection),
     )
+    return Gathered(KIND, question, small=question.size <= AT_ONCE)
 
 
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The bids as they stand when the job runs."""
     subject = msgspec.json.decode(job.input, type=Subject)
     principal = await organisations.oneself(work, job.id)
-    question = await gathered(work, principal, current, subject.tender_id, job.language)
-    return Prepared(KIND, msgspec.msgpack.encode(question))
+    return (await gathered(work, principal, current, subject.tender_id, job.language)).prepared
 
 
 async def _as_bid(work: Work, row: Any) -> FiledLot:

@@ -10,7 +10,8 @@ from market.matches.current import Current
 from market.matches.errors import TooManyListings
 from market.parties import organisations
 from market.parties.structs import Principal
-from market.runs import service as runs
+from market.runs import inquiries
+from market.runs.inquiries import Asked, Gathered, Inquiry
 from market.runs.posted import Opened
 from market.runs.structs import Claimed, Order, Prepared
 from market.solving.pool import Pool
@@ -20,23 +21,14 @@ from market.upgrades.lot_structs import MOST_OFFERS, MOST_SPECS, LotQuestion, Lo
 from market.upgrades.service import AT_ONCE
 from matching.listings import Spec
 from matching.upgrading.offer import UpgradeOffer
-from specs.kit import idempotency, ids
 from specs.kit.errors import Invalid
-from specs.kit.idempotency import Answer, Idempotency
-from specs.kit.tenancy import Role, Work
+from specs.kit.idempotency import Answer
+from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 from specs.lot.structs import FiledLot
 from specs.offer.service import open_for
 
 KIND: Final = "lot_upgrades"
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """About what, and in which language."""
-
-    subject: LotSubject
-    language: str
-    once: Idempotency | None = None
 
 
 class LotUpgrading:
@@ -46,7 +38,7 @@ class LotUpgrading:
         self._pool = pool
         self._current = current
 
-    async def answer(self, opened: Opened, principal: Principal, asked: Asked) -> Answer:
+    async def answer(self, opened: Opened, principal: Principal, asked: Asked[LotSubject]) -> Answer:
         """200 with what the lot could become, or 202 with a job.
 
         Raises Invalid, SolveFailed, NotFound, NotOpen, TooManyListings, TooManyJobs.
@@ -54,33 +46,18 @@ class LotUpgrading:
         faults = tuple(faults_of_offers(asked.subject.request.offers, self._current.catalogue))
         if faults:
             raise Invalid(faults=faults)
-        async with opened() as work:
-            first = await idempotency.stored(work, asked.once)
-            if first is not None:
-                return first
-            question = await _gathered(work, principal, self._current, asked.subject, asked.language)
-        small = question.size <= AT_ONCE
-        body = await self._pool.soon(KIND, msgspec.msgpack.encode(question)) if small else None
-        if body is None:
-            async with opened() as work:
-                return await runs.ask(work, Order(KIND, encode(asked.subject), asked.language), asked.once)
-        return await self._kept(opened, asked, body)
 
-    async def _kept(self, opened: Opened, asked: Asked, body: bytes) -> Answer:
-        answer = Answer(id=ids.new_id(), rev=1, version=1, body=body)
-        async with opened() as work:
-            first = await idempotency.claim(work, asked.once)
-            if first is not None:
-                return first
-            await idempotency.keep(work, asked.once, answer)
-            await work.as_role(Role.ENGINE)
-            await _open_specs(work, self._current, body)
-        return answer
+        async def gather(work: Work) -> Gathered:
+            return await _gathered(work, principal, self._current, asked.subject, asked.language)
+
+        async def conclude(work: Work, result: bytes) -> bytes:
+            return await _opened(work, self._current, result)
+
+        order = Order(KIND, encode(asked.subject), asked.language)
+        return await inquiries.answer(self._pool, opened, Inquiry(order, gather, conclude, asked.once))
 
 
-async def _gathered(
-    work: Work, principal: Principal, current: Current, subject: LotSubject, language: str
-) -> LotQuestion:
+async def _gathered(work: Work, principal: Principal, current: Current, subject: LotSubject, language: str) -> Gathered:
     """Specs of every season: those of another are missed. Goes on under another role.
 
     Raises NotFound, NotOpen, TooManyListings.
@@ -95,7 +72,7 @@ async def _gathered(
     firms = await queries.firms(work.connection, "spec", near.content.material, there)
     specs = tuple((one.id, one.content, firms[_prefecture(one.content)]) for one in found)
     tariffs = await current.editions.in_force(work.connection)
-    return LotQuestion(
+    question = LotQuestion(
         lot=near.content,
         lot_at=current.said(near.content),
         specs=specs,
@@ -103,6 +80,7 @@ async def _gathered(
         language=language,
         tariffs=tariffs,
     )
+    return Gathered(KIND, question, small=question.size <= AT_ONCE)
 
 
 def _prefecture(spec: Spec) -> str:
@@ -125,14 +103,12 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The specs and offers as they are when the job runs."""
     subject = msgspec.json.decode(job.input, type=LotSubject)
     principal = await organisations.oneself(work, job.id)
-    question = await _gathered(work, principal, current, subject, job.language)
-    return Prepared(KIND, msgspec.msgpack.encode(question))
+    return (await _gathered(work, principal, current, subject, job.language)).prepared
 
 
 async def conclude(work: Work, current: Current, _job: Claimed, result: bytes) -> bytes:
     """The result as it is, with grants on the specs that it shows."""
-    await _open_specs(work, current, result)
-    return result
+    return await _opened(work, current, result)
 
 
 class _Spec(msgspec.Struct, frozen=True):
@@ -147,7 +123,8 @@ class _Shown(msgspec.Struct, frozen=True):
     items: tuple[_Item, ...]
 
 
-async def _open_specs(work: Work, current: Current, body: bytes) -> None:
-    """What is shown may be read again by who was shown it, as with a match; as the engine."""
-    shown = [current.find(str(item.spec.id)) for item in msgspec.json.decode(body, type=_Shown).items]
+async def _opened(work: Work, current: Current, result: bytes) -> bytes:
+    """The result; what it shows may be read again by who was shown it, as with a match."""
+    shown = [current.find(str(item.spec.id)) for item in msgspec.json.decode(result, type=_Shown).items]
     await queries.serve(work.connection, work.owner, "spec", [spec for spec in shown if spec is not None])
+    return result

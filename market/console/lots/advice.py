@@ -14,8 +14,8 @@ from market.console.lots.page import AT, KINDS, MATCHING
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.runs import service as runs
+from market.runs.inquiries import Asked
 from market.upgrades.lot_structs import LotSubject, LotUpgrades, LotUpgradesRequest
-from market.upgrades.lots import Asked
 from specs.kit.tenancy import Work
 from specs.listing.structs import Status
 

@@ -21,7 +21,7 @@ from market.http.jobs import told
 from market.insight import service as insight
 from market.insight.structs import Column, Wanted
 from market.runs import service as runs
-from market.sitings.service import Asked
+from market.runs.posted import Asked
 from market.sitings.structs import Outline
 from matching.locating.answer import Siting
 from specs.kit.tenancy import Role
