@@ -1,8 +1,4 @@
-"""A coordinator's run: all open listings of a material that its policies open to it, allocated at once.
-
-Which listings these are is asked under the coordinator's own role when the job runs, and audited as any other look of
-a coordinator; what they are comes from the index. The result stays with the job, and is forgotten with it.
-"""
+"""A coordinator's run: all open listings of a material that its policies open to it, allocated at once."""
 
 import math
 from collections import defaultdict
@@ -13,8 +9,6 @@ import msgspec
 
 from market.allocations import queries
 from market.allocations.structs import (
-    MOST_LOTS,
-    MOST_SPECS,
     AllocationOutcome,
     AllocationTerms,
     ChangedAssignment,
@@ -23,15 +17,11 @@ from market.allocations.structs import (
     OpenListings,
     Shift,
 )
-from market.matches.current import AnyListing, Current, Kind
-from market.matches.errors import TooManyListings
+from market.matches.current import Current
+from market.oversight.gathering import overseen
 from market.runs.structs import Claimed, Prepared
-from matching.listings import Spec
-from matching.tariffs import Tariff
-from specs.kit import audit
-from specs.kit.tenancy import Role, Work
+from specs.kit.tenancy import Work
 from specs.kit.wire import encode
-from specs.lot.structs import FiledLot
 
 KIND: Final = "allocation_run"
 # under half a kilogram an assignment has not changed
@@ -58,35 +48,8 @@ class _KeptBefore(msgspec.Struct, frozen=True):
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The listings as they are when the job runs. Goes on as role engine. Raises TooManyListings."""
     terms = _TERMS.decode(job.input)
-    await work.as_role(Role.COORDINATOR)
-    specs = await _seen(work, job, "spec", terms, MOST_SPECS)
-    lots = await _seen(work, job, "lot", terms, MOST_LOTS)
-    await work.as_role(Role.ENGINE)
-    await current.refresh(work.connection)
-    open_ = [one for name in (*specs, *lots) if (one := current.find(name)) is not None]
-    tariffs = await current.editions.in_force(work.connection)
-    return Prepared(KIND, msgspec.msgpack.encode(_gathered(open_, terms, job.language, tariffs)))
-
-
-def _gathered(
-    listings: list[AnyListing], terms: AllocationTerms, language: str, tariffs: tuple[Tariff, ...]
-) -> OpenListings:
-    return OpenListings(
-        asked=terms,
-        specs=tuple((one.id, one.content) for one in listings if isinstance(one.content, Spec)),
-        lots=tuple((one.id, one.owner, one.content) for one in listings if isinstance(one.content, FiledLot)),
-        language=language,
-        tariffs=tariffs,
-    )
-
-
-async def _seen(work: Work, job: Claimed, kind: Kind, terms: AllocationTerms, most: int) -> list[str]:
-    material = terms.material or ""
-    found = await queries.overseen(work, kind, material, most + 1)
-    if len(found) > most:
-        raise TooManyListings({"kind": kind, "limit": most})
-    await audit.record(work, "oversee", kind, None, material=material, job=job.id, listings=len(found))
-    return found
+    listings = OpenListings(terms, await overseen(work, current, job, terms.material))
+    return Prepared(KIND, msgspec.msgpack.encode(listings))
 
 
 async def conclude(work: Work, _current: Current, job: Claimed, result: bytes) -> bytes:

@@ -49,11 +49,12 @@ def check_document(payload: bytes, _tell: Tell) -> bytes:
 def allocate_listings(payload: bytes, tell: Tell) -> bytes:
     """What a coordinator oversees (`OpenListings`) to an `Allocation` as JSON."""
     asked = msgspec.msgpack.decode(payload, type=OpenListings)
-    known = catalogue().priced(asked.tariffs)
+    terms, market = asked.asked, asked.overseen
+    known = catalogue().priced(market.tariffs)
     tell(_READ)
-    specs = [Wanted(name, spec, asked.asked.blends, if_possible=True) for name, spec in asked.specs]
-    lots = [Offered(name, lot, owner) for name, owner, lot in asked.lots]
-    return encode(_worded(_solved(specs, lots, known, asked.asked.wish, tell), asked.language, known))
+    specs = [Wanted(name, spec, terms.blends, if_possible=True) for name, _, spec in market.specs]
+    lots = [Offered(name, lot, owner) for name, owner, lot in market.lots]
+    return encode(_worded(_solved(specs, lots, known, terms.wish, tell), market.language, known))
 
 
 def check_terms(payload: bytes, _tell: Tell) -> bytes:

@@ -1,23 +1,18 @@
 """An allocation as it is asked for, and a coordinator's run as it is kept and shown."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from market.runs.structs import JobState
+from market.oversight.gathering import MOST_LOTS, MOST_SPECS, Overseen
+from market.oversight.structs import RunHead
 from matching.allocation.answer import Allocation, AllocationObjective
 from matching.allocation.wish import GAP, Goal, Pairing, SmallFirms, Wish
 from matching.listings import Lot, Spec
-from matching.tariffs import Tariff
 from matching.values import Code, Value
-from specs.lot.structs import FiledLot
 
-# what the engine is measured with
-MOST_SPECS = 1_000
-MOST_LOTS = 10_000
 MOST_PAIRINGS = 1_000
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -114,13 +109,10 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 class OpenListings(msgspec.Struct, frozen=True):
-    """To the solver process: what a coordinator oversees of a material; lots with their owners."""
+    """To the solver process: what a coordinator oversees of a material."""
 
     asked: AllocationTerms
-    specs: tuple[tuple[str, Spec], ...]
-    lots: tuple[tuple[str, str, FiledLot], ...]
-    language: str
-    tariffs: tuple[Tariff, ...]
+    overseen: Overseen
 
 
 class Shift(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,19 +157,12 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     allocation: msgspec.Raw
 
 
-class AllocationRunHead(msgspec.Struct, frozen=True, kw_only=True):
+class AllocationRunHead(RunHead, frozen=True, kw_only=True):
     """A coordinator's run without its assignments.
 
     `asked` is null once it has failed or was cancelled. The whole run is forgotten at `expires_at`.
     """
 
-    id: UUID
-    state: JobState
-    progress: float
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    expires_at: datetime | None
     asked: AllocationTerms | None
     outcome: AllocationOutcome | None
 

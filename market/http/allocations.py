@@ -8,8 +8,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.allocations import reading
-from market.allocations.structs import AllocationRequest, AllocationRunPage, Outline, Run
+from market.allocations.overseen import KIND
+from market.allocations.structs import AllocationRequest, AllocationRunHead, AllocationRunPage, Outline, Run
 from market.http import examples
 from market.http.blends import MAX_BYTES, replied
 from market.http.body import shallow
@@ -19,6 +19,7 @@ from market.http.listing_routes import PRIVATE, Cursor, Limit
 from market.http.refusal import Problem
 from market.http.responses import conditional, worded
 from market.http.wire import Wire
+from market.oversight import reading
 from market.parties.structs import OrganisationKind
 from market.runs.posted import Asked
 from market.runs.structs import Job
@@ -81,7 +82,8 @@ async def allocate(request: Call) -> Response[Any]:
 )
 async def page(request: Call, work: NamedDependency[Work], limit: Limit = 50, cursor: Cursor = None) -> Response[Any]:
     """A coordinator's own."""
-    return conditional(request, encode(await reading.page(work, limit, cursor)), PRIVATE)
+    items, more = await reading.page(work, KIND, AllocationRunHead, limit, cursor)
+    return conditional(request, encode(AllocationRunPage(items=items, next_cursor=more)), PRIVATE)
 
 
 @get(
@@ -97,7 +99,7 @@ async def page(request: Call, work: NamedDependency[Work], limit: Limit = 50, cu
 )
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """A coordinator's own."""
-    found, trouble = await reading.read(work, id)
+    found, trouble = await reading.read(work, KIND, id, Run)
     run = AllocationRun(**msgspec.structs.asdict(found), problem=told(trouble, request.language))
     return conditional(request, encode(run), PRIVATE | worded(request.language))
 

@@ -18,8 +18,15 @@ from market.http.listing_routes import PRIVATE, Cursor, Limit
 from market.http.refusal import Problem
 from market.http.responses import conditional, worded
 from market.http.wire import Wire
-from market.investments import reading
-from market.investments.structs import InvestmentRequest, InvestmentRunPage, Outline, OwnInvestmentRun
+from market.investments.overseen import KIND
+from market.investments.structs import (
+    InvestmentRequest,
+    InvestmentRunHead,
+    InvestmentRunPage,
+    Outline,
+    OwnInvestmentRun,
+)
+from market.oversight import reading
 from market.runs.posted import Asked
 from market.runs.structs import Job
 from matching.investing.answer import Investments
@@ -80,7 +87,8 @@ async def invest(request: Call) -> Response[Any]:
 )
 async def page(request: Call, work: NamedDependency[Work], limit: Limit = 50, cursor: Cursor = None) -> Response[Any]:
     """A coordinator's own."""
-    return conditional(request, encode(await reading.page(work, limit, cursor)), PRIVATE)
+    items, more = await reading.page(work, KIND, InvestmentRunHead, limit, cursor)
+    return conditional(request, encode(InvestmentRunPage(items=items, next_cursor=more)), PRIVATE)
 
 
 @get(
@@ -93,7 +101,7 @@ async def page(request: Call, work: NamedDependency[Work], limit: Limit = 50, cu
 )
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -> Response[Any]:
     """A coordinator's own."""
-    found, trouble = await reading.read(work, id)
+    found, trouble = await reading.read(work, KIND, id, OwnInvestmentRun)
     run = InvestmentRun(**msgspec.structs.asdict(found), problem=told(trouble, request.language))
     return conditional(request, encode(run), PRIVATE | worded(request.language))
 

@@ -1,34 +1,23 @@
-"""A coordinator's run: all open listings that its policies open to it, and what could be built for them.
-
-Which listings these are is asked under the coordinator's own role when the job runs, and audited as any other look of
-a coordinator; what they are comes from the index. The result stays with the job, and is forgotten with it.
-"""
+"""A coordinator's run: all open listings that its policies open to it, and what could be built for them."""
 
 from typing import Final
 
 import msgspec
 
-from market.allocations import queries
 from market.investments.structs import (
-    MOST_LOTS,
     MOST_OFFERS,
-    MOST_SPECS,
     InvestmentOutcome,
     InvestmentTerms,
     KeptInvestments,
     OverseenMarket,
 )
-from market.matches.current import AnyListing, Current, Kind
-from market.matches.errors import TooManyListings
+from market.matches.current import Current
+from market.oversight.gathering import overseen
 from market.runs.structs import Claimed, Prepared
 from market.steps.across import coarse_offer
-from matching.listings import Spec
-from matching.tariffs import Tariff
 from matching.upgrading.offer import UpgradeOffer
-from specs.kit import audit
-from specs.kit.tenancy import Role, Work
+from specs.kit.tenancy import Work
 from specs.kit.wire import encode
-from specs.lot.structs import FiledLot
 from specs.offer.service import open_for
 
 KIND: Final = "investment_run"
@@ -49,24 +38,9 @@ class _Found(msgspec.Struct, frozen=True):
 async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     """The listings as they are when the job runs. Goes on under another role. Raises TooManyListings."""
     terms = _TERMS.decode(job.input)
-    await work.as_role(Role.COORDINATOR)
-    specs = await _seen(work, job, "spec", terms, MOST_SPECS)
-    lots = await _seen(work, job, "lot", terms, MOST_LOTS)
-    await work.as_role(Role.ENGINE)
-    await current.refresh(work.connection)
-    open_ = [one for name in (*specs, *lots) if (one := current.find(name)) is not None]
-    tariffs = await current.editions.in_force(work.connection)
-    gathered = _gathered(open_, terms, job.language, tariffs)
-    offers = await _offers(work, terms, {one.content.material for one in open_})
-    return Prepared(KIND, msgspec.msgpack.encode(msgspec.structs.replace(gathered, offers=offers)))
-
-
-async def _seen(work: Work, job: Claimed, kind: Kind, terms: InvestmentTerms, most: int) -> list[str]:
-    found = await queries.overseen(work, kind, terms.material, most + 1)
-    if len(found) > most:
-        raise TooManyListings({"kind": kind, "limit": most})
-    await audit.record(work, "oversee", kind, None, material=terms.material, job=job.id, listings=len(found))
-    return found
+    listings = await overseen(work, current, job, terms.material)
+    offers = await _offers(work, terms, listings.materials)
+    return Prepared(KIND, msgspec.msgpack.encode(OverseenMarket(terms, listings, offers)))
 
 
 async def _offers(work: Work, terms: InvestmentTerms, materials: set[str]) -> tuple[UpgradeOffer, ...]:
@@ -76,19 +50,6 @@ async def _offers(work: Work, terms: InvestmentTerms, materials: set[str]) -> tu
     named = {offer.id for offer in terms.offers}
     found = await open_for(work, materials, MOST_OFFERS - len(terms.offers))
     return tuple(coarse_offer(one.offer) for one in found if one.offer.id not in named)
-
-
-def _gathered(
-    listings: list[AnyListing], terms: InvestmentTerms, language: str, tariffs: tuple[Tariff, ...]
-) -> OverseenMarket:
-    return OverseenMarket(
-        asked=terms,
-        specs=tuple((one.id, one.owner, one.content) for one in listings if isinstance(one.content, Spec)),
-        lots=tuple((one.id, one.owner, one.content) for one in listings if isinstance(one.content, FiledLot)),
-        offers=(),
-        language=language,
-        tariffs=tariffs,
-    )
 
 
 async def conclude(_work: Work, _current: Current, job: Claimed, result: bytes) -> bytes:

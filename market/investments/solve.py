@@ -47,14 +47,15 @@ def check_document(payload: bytes, _tell: Tell) -> bytes:
 def invest_listings(payload: bytes, tell: Tell) -> bytes:
     """What a coordinator oversees (`OverseenMarket`) to `SeenInvestments` as JSON."""
     asked = msgspec.msgpack.decode(payload, type=OverseenMarket)
-    known = catalogue().priced(asked.tariffs)
+    market = asked.overseen
+    known = catalogue().priced(market.tariffs)
     tell(_READ)
-    specs, lots = [(name, spec) for name, _, spec in asked.specs], [(name, lot) for name, _, lot in asked.lots]
+    specs, lots = [(name, spec) for name, _, spec in market.specs], [(name, lot) for name, _, lot in market.lots]
     outlook = msgspec.structs.replace(asked.asked.outlook(asked.offers), most=_ALL)
     found = _solved(specs, lots, outlook, known, tell)
-    owners = {name: owner for name, owner, _ in (*asked.specs, *asked.lots)}
+    owners = {name: owner for name, owner, _ in (*market.specs, *market.lots)}
     others = frozenset(offer.id for offer in asked.offers)
-    return encode(seen(found, owners, others, asked.language, known))
+    return encode(seen(found, owners, others, market.language, known))
 
 
 def check_terms(payload: bytes, _tell: Tell) -> bytes:

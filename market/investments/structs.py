@@ -1,26 +1,21 @@
 """What is asked about investments, and a coordinator's run as it is kept and shown."""
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
-from market.runs.structs import JobState
+from market.oversight.gathering import MOST_LOTS, MOST_SPECS, Overseen
+from market.oversight.structs import RunHead
 from matching.evaluation import Flag, Params
 from matching.invest import Outlook
 from matching.investing.answer import LeftOut, PlantFigure
 from matching.investing.assumed import AssumedStep
 from matching.investing.sites import Places, Site
 from matching.listings import Lot, Spec
-from matching.tariffs import Tariff
 from matching.upgrading.offer import UpgradeOffer
 from matching.values import Code, Value
-from specs.lot.structs import FiledLot
 
-MOST_SPECS = 1_000
-MOST_LOTS = 10_000
 # every pair is judged once for each plant
 MOST_OFFERS = 20
 MOST_SITES = 200
@@ -84,14 +79,11 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 class OverseenMarket(msgspec.Struct, frozen=True):
-    """To the solver process: what a coordinator oversees, each listing with its owner, and what processors offer."""
+    """To the solver process: what a coordinator oversees, and what processors offer."""
 
     asked: InvestmentTerms
-    specs: tuple[tuple[str, str, Spec], ...]
-    lots: tuple[tuple[str, str, FiledLot], ...]
+    overseen: Overseen
     offers: tuple[UpgradeOffer, ...]
-    language: str
-    tariffs: tuple[Tariff, ...]
 
 
 class SeenInvestment(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,19 +142,12 @@ class KeptInvestments(msgspec.Struct, frozen=True, kw_only=True):
     investments: msgspec.Raw
 
 
-class InvestmentRunHead(msgspec.Struct, frozen=True, kw_only=True):
+class InvestmentRunHead(RunHead, frozen=True, kw_only=True):
     """A coordinator's run without its plants.
 
     `asked` is null once it has failed or was cancelled. The whole run is forgotten at `expires_at`.
     """
 
-    id: UUID
-    state: JobState
-    progress: float
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    expires_at: datetime | None
     asked: InvestmentTerms | None
     outcome: InvestmentOutcome | None
 
