@@ -5,7 +5,7 @@ The pointer is a JSON Pointer (RFC 6901) into the document as posted.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
@@ -31,6 +31,12 @@ class Fault(msgspec.Struct, frozen=True):
 def fault(pointer: str, code: str, **params: str | float | list[str] | None) -> Fault:
     """A fault with its parameters by name."""
     return Fault(pointer, code, dict(params))
+
+
+def inside(pointer: str, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Those of a part, in the document that has the part at `pointer`."""
+    for one in faults:
+        yield Fault(pointer + one.pointer, one.code, one.params)
 
 
 @lru_cache(maxsize=1024)

@@ -5,9 +5,10 @@ from typing import Final
 
 import msgspec
 
-from market.allocations.faults import called, request_faults, terms_faults
+from market.allocations.faults import request_faults, terms_faults
 from market.allocations.structs import AllocationRequest, AllocationTerms, OpenListings
-from market.solving.documents import Document, read
+from market.blends.offered import called
+from market.solving.documents import Document, sound
 from market.solving.failures import Refused
 from matching.allocate import allocate
 from matching.allocation.answer import Allocation
@@ -29,20 +30,20 @@ def allocate_document(payload: bytes, tell: Tell) -> bytes:
     """Posted specs and lots (`Document`) to an `Allocation` as JSON. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
     known = catalogue().priced(asked.tariffs)
-    request = _read(asked.body, known)
+    request = sound(asked.body, _DOCUMENT, request_faults, known)
     tell(_READ)
     specs = [
         Wanted(name, one, request.blends if one.blends is None else one.blends, if_possible=one.blends is None)
-        for name, one in zip(called(request.specs), request.specs, strict=True)
+        for name, one in called(request.specs)
     ]
-    lots = [Offered(name, one, one.owner) for name, one in zip(called(request.lots), request.lots, strict=True)]
+    lots = [Offered(name, one, one.owner) for name, one in called(request.lots)]
     found = _solved(specs, lots, known, request.wish, tell)
     return encode(_worded(found, asked.language, known))
 
 
 def check_document(payload: bytes, _tell: Tell) -> bytes:
     """Nothing where `allocate_document` would solve; else the same Refused, but for what only solving shows."""
-    _read(msgspec.msgpack.decode(payload, type=Document).body, catalogue())
+    sound(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT, request_faults, catalogue())
     return b""
 
 
@@ -59,19 +60,8 @@ def allocate_listings(payload: bytes, tell: Tell) -> bytes:
 
 def check_terms(payload: bytes, _tell: Tell) -> bytes:
     """How a coordinator asks (`Document`) to `AllocationTerms` as JSON, with every default. Raises Refused."""
-    request = read(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT)
-    faults = tuple(terms_faults(request, catalogue()))
-    if faults:
-        raise Refused("invalid", faults=faults)
+    request = sound(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT, terms_faults, catalogue())
     return encode(AllocationTerms(**{name: getattr(request, name) for name in AllocationTerms.__struct_fields__}))
-
-
-def _read(body: bytes, known: Catalogue) -> AllocationRequest:
-    request = read(body, _DOCUMENT)
-    faults = tuple(request_faults(request, known))
-    if faults:
-        raise Refused("invalid", faults=faults)
-    return request
 
 
 def _solved(specs: Sequence[Wanted], lots: Sequence[Offered], known: Catalogue, wish: Wish, tell: Tell) -> Allocation:

@@ -6,35 +6,32 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from market.blends.structs import Name, NamedSpec, OfferedLot
 from market.oversight.gathering import MOST_LOTS, MOST_SPECS, Overseen
 from market.oversight.structs import RunHead
 from matching.allocation.answer import Allocation, AllocationObjective
 from matching.allocation.wish import GAP, Goal, Pairing, SmallFirms, Wish
-from matching.listings import Lot, Spec
 from matching.values import Code, Value
 
 MOST_PAIRINGS = 1_000
 
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Amount = Annotated[float, Meta(ge=0.0)]
 
 
-class WantedSpec(Spec, frozen=True, kw_only=True):
+class WantedSpec(NamedSpec, frozen=True, kw_only=True):
     """A spec with any text of the caller's as `id`; without one it is called by its place in the list.
 
     `blends`, where given, counts instead of that of the whole request; a spec that itself asks for blends is refused
     where one of its limits does not blend.
     """
 
-    id: Name | None = None
     blends: bool | None = None
 
 
-class SuppliedLot(Lot, frozen=True, kw_only=True):
+class SuppliedLot(OfferedLot, frozen=True, kw_only=True):
     """A lot, called as a spec is; `owner` is any text that lots of one firm share."""
 
-    id: Name | None = None
     owner: Name | None = None
 
 

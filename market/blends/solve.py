@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from market.blends.across import coarse_lot, coarse_spec, seen
-from market.blends.offered import called, faults_of_lots
+from market.blends.offered import called, faults_of_listings
 from market.blends.structs import BlendRequest, Market, Proposals, Proposed
 from market.solving.documents import Document, read
 from market.solving.failures import Refused
@@ -16,7 +16,7 @@ from matching.blend import Wish, blend
 from matching.blending.answer import Blend
 from matching.blending.mixing import BlendRefusedError
 from matching.blending.telling import told
-from matching.fault import Fault, fault
+from matching.fault import Fault, fault, inside
 from matching.faults import spec_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
@@ -38,7 +38,7 @@ def blend_document(payload: bytes, tell: Tell) -> bytes:
     request, spec = _read(asked.body, known)
     tell(_READ)
     wish = Wish(sense=request.sense, joint=request.joint, lab_correlation=request.lab_correlation)
-    found = _solved(spec, list(called(request.lots)), known, wish, request.offers)
+    found = _solved(spec, called(request.lots), known, wish, request.offers)
     tell(_SOLVED)
     return encode(told(found, asked.language, known))
 
@@ -109,9 +109,8 @@ def _read(body: bytes, known: Catalogue) -> tuple[BlendRequest, Spec]:
 
 def _faults(request: BlendRequest, spec: Spec, known: Catalogue) -> Iterator[Fault]:
     """Faults of meaning that leave nothing to judge, with pointers into the document."""
-    for one in spec_faults(spec, known, doubts=False):
-        yield Fault(f"/spec{one.pointer}", one.code, one.params)
-    yield from faults_of_lots(request.lots, known)
+    yield from inside("/spec", spec_faults(spec, known, doubts=False))
+    yield from faults_of_listings("/lots", request.lots, known)
     yield from faults_of_offers(request.offers, known)
 
 

@@ -26,15 +26,21 @@ MOST_PROPOSED = 5
 # processors' offers in one question
 MOST_OFFERS = 50
 
-LotId = Annotated[str, Meta(min_length=1, max_length=100)]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Correlation = Annotated[float, Meta(ge=0.0, le=1.0)]
 Offers = Annotated[tuple[UpgradeOffer, ...], Meta(max_length=MOST_OFFERS)]
+
+
+class NamedSpec(Spec, frozen=True, kw_only=True):
+    """A spec with any text of the caller's as `id`; without one it is called by its place in the list."""
+
+    id: Name | None = None
 
 
 class OfferedLot(Lot, frozen=True, kw_only=True):
     """A lot with any text of the caller's as `id`; without one it is called by its place in the list."""
 
-    id: LotId | None = None
+    id: Name | None = None
 
 
 class BlendRequest(Value, frozen=True, kw_only=True):

@@ -5,10 +5,11 @@ from typing import Final
 
 import msgspec
 
+from market.blends.offered import called
 from market.investments.cells import seen
-from market.investments.faults import called, request_faults, terms_faults
+from market.investments.faults import request_faults, terms_faults
 from market.investments.structs import InvestmentRequest, InvestmentTerms, OverseenMarket
-from market.solving.documents import Document, read
+from market.solving.documents import Document, sound
 from market.solving.failures import Refused
 from matching.invest import Outlook, invest
 from matching.investing.answer import Investments
@@ -31,16 +32,15 @@ def invest_document(payload: bytes, tell: Tell) -> bytes:
     """Posted specs and lots (`Document`) to `Investments` as JSON. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
     known = catalogue().priced(asked.tariffs)
-    request = _read(asked.body, known)
+    request = sound(asked.body, _DOCUMENT, request_faults, known)
     tell(_READ)
-    specs = list(zip(called(request.specs), request.specs, strict=True))
-    lots = list(zip(called(request.lots), request.lots, strict=True))
+    specs, lots = called(request.specs), called(request.lots)
     return encode(told(_solved(specs, lots, request.outlook(), known, tell), asked.language, known))
 
 
 def check_document(payload: bytes, _tell: Tell) -> bytes:
     """Nothing where `invest_document` would solve; else the same Refused, but for what only solving shows."""
-    _read(msgspec.msgpack.decode(payload, type=Document).body, catalogue())
+    sound(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT, request_faults, catalogue())
     return b""
 
 
@@ -60,19 +60,8 @@ def invest_listings(payload: bytes, tell: Tell) -> bytes:
 
 def check_terms(payload: bytes, _tell: Tell) -> bytes:
     """How a coordinator asks (`Document`) to `InvestmentTerms` as JSON, with every default. Raises Refused."""
-    request = read(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT)
-    faults = tuple(terms_faults(request, catalogue()))
-    if faults:
-        raise Refused("invalid", faults=faults)
+    request = sound(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT, terms_faults, catalogue())
     return encode(InvestmentTerms(**{name: getattr(request, name) for name in InvestmentTerms.__struct_fields__}))
-
-
-def _read(body: bytes, known: Catalogue) -> InvestmentRequest:
-    request = read(body, _DOCUMENT)
-    faults = tuple(request_faults(request, known))
-    if faults:
-        raise Refused("invalid", faults=faults)
-    return request
 
 
 def _solved(

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from market.blends.structs import NamedSpec, OfferedLot
 from market.oversight.gathering import MOST_LOTS, MOST_SPECS, Overseen
 from market.oversight.structs import RunHead
 from matching.evaluation import Flag, Params
@@ -12,7 +13,6 @@ from matching.invest import Outlook
 from matching.investing.answer import LeftOut, PlantFigure
 from matching.investing.assumed import AssumedStep
 from matching.investing.sites import Places, Site
-from matching.listings import Lot, Spec
 from matching.upgrading.offer import UpgradeOffer
 from matching.values import Code, Value
 
@@ -20,19 +20,9 @@ from matching.values import Code, Value
 MOST_OFFERS = 20
 MOST_SITES = 200
 
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
-
-class NamedSpec(Spec, frozen=True, kw_only=True):
-    """A spec with any text of the caller's as `id`; without one it is called by its place in the list."""
-
-    id: Name | None = None
-
-
-class NamedLot(Lot, frozen=True, kw_only=True):
+class NamedLot(OfferedLot, frozen=True, kw_only=True):
     """A lot, called as a spec is."""
-
-    id: Name | None = None
 
 
 class InvestmentTerms(Value, frozen=True, kw_only=True, omit_defaults=False):

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import msgspec
 
 from market.sitings.structs import SitingRequest
-from market.solving.documents import Document, read
+from market.solving.documents import Document, sound
 from market.solving.failures import Refused
 from matching.explain import render
 from matching.locating.branching import Watch
-from matching.reference import Catalogue
 from matching.siting import Effort, SitingRefusedError, instance_faults, site
 from specs.catalogue.loader import catalogue
 from specs.kit.wire import encode
@@ -24,7 +23,7 @@ def site_document(payload: bytes, tell: Tell) -> bytes:
     """A posted instance (`Document`) to a `Siting` as JSON, with its reason. Raises Refused with all faults at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
     known = catalogue().priced(asked.tariffs)
-    request = _read(asked.body, known)
+    request = sound(asked.body, _DOCUMENT, instance_faults, known)
     tell(_READ)
     effort = Effort(gap=request.gap)
     try:
@@ -38,16 +37,8 @@ def site_document(payload: bytes, tell: Tell) -> bytes:
 
 def check_document(payload: bytes, _tell: Tell) -> bytes:
     """Nothing where `site_document` would solve; else the same Refused."""
-    _read(msgspec.msgpack.decode(payload, type=Document).body, catalogue())
+    sound(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT, instance_faults, catalogue())
     return b""
-
-
-def _read(body: bytes, known: Catalogue) -> SitingRequest:
-    request = read(body, _DOCUMENT)
-    faults = instance_faults(request, known)
-    if faults:
-        raise Refused("invalid", faults=faults)
-    return request
 
 
 def _watch(tell: Tell, effort: Effort) -> Watch:

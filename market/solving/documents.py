@@ -1,11 +1,13 @@
 """A posted document on its way into a solver process, which is the first to read all of it."""
 
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import msgspec
 
 from market.solving.failures import Refused
-from matching.fault import fault
+from matching.fault import Fault, fault
+from matching.reference import Catalogue
 from matching.tariffs import Tariff
 from specs.kit.json_text import beyond, broken, decoded, loose_amounts
 
@@ -36,3 +38,17 @@ def read(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     if loose := loose_amounts(body):
         raise Refused("invalid_body", faults=[fault(at, "invalid_decimal") for at in loose])
     return value
+
+
+def sound(
+    body: bytes,
+    decoder: msgspec.json.Decoder[T],
+    faults_of: Callable[[T, Catalogue], Iterable[Fault]],
+    known: Catalogue,
+) -> T:
+    """As `read`, and nothing in it that leaves nothing to solve. Raises Refused with every fault at once."""
+    document = read(body, decoder)
+    faults = tuple(faults_of(document, known))
+    if faults:
+        raise Refused("invalid", faults=faults)
+    return document

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from matching.fault import Fault, fault
+from matching.fault import Fault, fault, inside
 from matching.reference import Catalogue
 from matching.upgrading.offer import UpgradeOffer
 from matching.upgrading.offer_faults import offer_faults
@@ -12,8 +12,7 @@ def faults_of_offers(offers: Sequence[UpgradeOffer], known: Catalogue) -> Iterat
     """Faults of meaning, with pointers into the document's `offers`."""
     names: set[str] = set()
     for i, offer in enumerate(offers):
-        for one in offer_faults(offer, known):
-            yield Fault(f"/offers/{i}{one.pointer}", one.code, one.params)
+        yield from inside(f"/offers/{i}", offer_faults(offer, known))
         if offer.id in names:
             yield fault(f"/offers/{i}/id", "duplicate", given=offer.id)
         names.add(offer.id)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from market.blends.offered import called, faults_of_lots
-from market.solving.documents import Document, read
+from market.blends.offered import called, faults_of_listings
+from market.solving.documents import Document, sound
 from market.solving.failures import Refused
 from market.steps.faults import faults_of_offers
 from market.upgrades.structs import UpgradeRequest
-from matching.fault import Fault, fault
+from matching.fault import Fault, fault, inside
 from matching.faults import lot_faults, spec_faults
 from matching.reference import Catalogue
 from matching.upgrade import upgrade
@@ -28,10 +28,10 @@ def upgrade_document(payload: bytes, tell: Tell) -> bytes:
     """A posted document (`Document`) to `Upgrades` as JSON, with reasons. Raises Refused with every fault at once."""
     asked = msgspec.msgpack.decode(payload, type=Document)
     known = catalogue().priced(asked.tariffs)
-    request = _read(asked.body, known)
+    request = sound(asked.body, _DOCUMENT, _faults, known)
     tell(_READ)
     try:
-        found = upgrade(request.spec, list(called(request.all_lots)), request.offers, known)
+        found = upgrade(request.spec, called(request.all_lots), request.offers, known)
     except UpgradeRefusedError as refused:
         raise Refused(refused.code, refused.params) from None
     tell(_SEARCHED)
@@ -41,29 +41,16 @@ def upgrade_document(payload: bytes, tell: Tell) -> bytes:
 
 def check_document(payload: bytes, _tell: Tell) -> bytes:
     """Nothing where `upgrade_document` would search; else the same Refused."""
-    _read(msgspec.msgpack.decode(payload, type=Document).body, catalogue())
+    sound(msgspec.msgpack.decode(payload, type=Document).body, _DOCUMENT, _faults, catalogue())
     return b""
-
-
-def _read(body: bytes, known: Catalogue) -> UpgradeRequest:
-    request = read(body, _DOCUMENT)
-    faults = tuple(_faults(request, known))
-    if faults:
-        raise Refused("invalid", faults=faults)
-    return request
 
 
 def _faults(request: UpgradeRequest, known: Catalogue) -> Iterator[Fault]:
     """Faults of meaning that leave nothing to judge, with pointers into the document."""
-    yield from _at("/spec", spec_faults(request.spec, known, doubts=False))
+    yield from inside("/spec", spec_faults(request.spec, known, doubts=False))
     if request.lot is not None:
-        yield from _at("/lot", lot_faults(request.lot, known, doubts=False))
+        yield from inside("/lot", lot_faults(request.lot, known, doubts=False))
     if (request.lot is None) == (not request.lots):
         yield fault("/lot" if request.lot is None else "/lots", "lot_or_lots")
-    yield from faults_of_lots(request.lots, known)
+    yield from faults_of_listings("/lots", request.lots, known)
     yield from faults_of_offers(request.offers, known)
-
-
-def _at(pointer: str, faults: tuple[Fault, ...]) -> Iterator[Fault]:
-    for one in faults:
-        yield Fault(pointer + one.pointer, one.code, one.params)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from matching.fault import Fault, fault, unknown
+from matching.fault import Fault, fault, inside, unknown
 from matching.freight_faults import table_faults
 from matching.reference import Catalogue
 from specs.freight.structs import FreightTableDraft
@@ -17,5 +17,4 @@ def draft_faults(draft: FreightTableDraft, today: date, known: Catalogue) -> Ite
             yield fault(f"/prefectures/{i}", "duplicate", given=code)
     if draft.from_ is not None and draft.from_ < today:
         yield fault("/from", "day_passed", given=draft.from_.isoformat(), today=today.isoformat())
-    for one in table_faults(draft.table):
-        yield Fault(f"/table{one.pointer}", one.code, one.params)
+    yield from inside("/table", table_faults(draft.table))

@@ -14,7 +14,7 @@ from market.deals.promise import Promise
 from market.deals.relaxing import relaxation_faults
 from market.deals.sharing import shared_out
 from market.deals.taking import Take, take_faults
-from matching.fault import Fault, fault, leaves
+from matching.fault import Fault, fault, inside, leaves
 from matching.faults import MOST_TONNES, price_faults
 from matching.listings import Lot, Spec
 from matching.reference import Catalogue
@@ -135,5 +135,4 @@ def promised(promise: Promise, lot: Lot) -> UpgradeOffer:
 
 def _promises(steps: Sequence[Promise], room: Room, catalogue: Catalogue) -> Iterator[Fault]:
     for i, promise in enumerate(steps):
-        for one in offer_faults(promised(promise, room.lots[0]), catalogue):
-            yield Fault(f"/steps/{i}{one.pointer}", one.code, one.params)
+        yield from inside(f"/steps/{i}", offer_faults(promised(promise, room.lots[0]), catalogue))
