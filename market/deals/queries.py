@@ -1,5 +1,6 @@
 """SQL of deals. Reading is under the caller's own policies, writing the engine's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -237,16 +238,24 @@ class Stamp(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
-_STAMP: Final = """select count(*) as version, max(at) as updated_at from chain_event
-where chain = $1 and $2 = any (audience)"""
+_STAMPS: Final = """select chain, count(*) as version, max(at) as updated_at from chain_event
+where chain = any ($1::uuid[]) and $2 = any (audience) group by chain"""
+
+
+async def stamps(work: Work, deals: Sequence[Held]) -> dict[UUID, Stamp]:
+    """Of deals of one caller, by deal.
+
+    For a recycler among several, of the events that it reads: the deal's own numbers would tell of the others.
+    """
+    apart = [deal for deal in deals if deal.actor is Actor.SELLER and len(deal.sellers) > 1]
+    rows = await work.connection.fetch(_STAMPS, [deal.id for deal in apart], apart[0].caller) if apart else []
+    own = {deal.id: Stamp(deal.version, deal.updated_at) for deal in deals}
+    return own | {row["chain"]: Stamp(row["version"], row["updated_at"]) for row in rows}
 
 
 async def stamp(work: Work, deal: Held) -> Stamp:
-    """For a recycler among several, of the events that it reads: the deal's own numbers would tell of the others."""
-    if deal.actor is not Actor.SELLER or len(deal.sellers) == 1:
-        return Stamp(deal.version, deal.updated_at)
-    row = await work.connection.fetchrow(_STAMP, deal.id, deal.caller)
-    return Stamp(row["version"], row["updated_at"])
+    """Of one deal."""
+    return (await stamps(work, [deal]))[deal.id]
 
 
 class Pinned(msgspec.Struct, frozen=True):
@@ -256,11 +265,12 @@ class Pinned(msgspec.Struct, frozen=True):
     firms: int
 
 
-_PINNED: Final = """select r.content,
+_PINNED: Final = """select r.id, r.rev, r.content,
   firms_in('{table}', r.content->>'material', r.content{where}->>'prefecture') as firms
-from {table}_revision r where r.tenant_id = $1 and r.id = $2 and r.rev = $3"""
-_PINNED_SPEC: Final = _PINNED.format(table="spec", where="->'delivery'->'location'")
-_PINNED_LOT: Final = _PINNED.format(table="lot", where="->'location'")
+from unnest($1::uuid[], $2::uuid[], $3::int[]) as wanted (tenant_id, id, rev)
+join {table}_revision r using (tenant_id, id, rev)"""
+_PINNED_SPECS: Final = _PINNED.format(table="spec", where="->'delivery'->'location'")
+_PINNED_LOTS: Final = _PINNED.format(table="lot", where="->'location'")
 
 
 async def pinned_spec(work: Work, deal: Held) -> Pinned:
@@ -270,11 +280,12 @@ async def pinned_spec(work: Work, deal: Held) -> Pinned:
 
 async def spec_at(work: Work, buyer: UUID, spec: UUID, rev: int) -> Pinned:
     """A spec at a revision; as the engine."""
-    row = await work.connection.fetchrow(_PINNED_SPEC, buyer, spec, rev)
+    row = await work.connection.fetchrow(_PINNED_SPECS, [buyer], [spec], [rev])
     return Pinned(row["content"], row["firms"])
 
 
-async def pinned_lot(work: Work, seller: UUID, lot: UUID, rev: int) -> Pinned:
-    """A lot as it was when the deal was opened; as the engine."""
-    row = await work.connection.fetchrow(_PINNED_LOT, seller, lot, rev)
-    return Pinned(row["content"], row["firms"])
+async def pinned_lots(work: Work, lots: Sequence[tuple[UUID, UUID, int]]) -> dict[tuple[UUID, int], Pinned]:
+    """By id and revision, of lots that are named by their sellers, ids and revisions; as the engine."""
+    sellers, ids, revs = zip(*lots, strict=True) if lots else ((), (), ())
+    rows = await work.connection.fetch(_PINNED_LOTS, sellers, ids, revs)
+    return {(row["id"], row["rev"]): Pinned(row["content"], row["firms"]) for row in rows}

@@ -1,7 +1,7 @@
 """The listings of a deal or a tender at the revisions that are pinned; as the engine.
 
 Only the content: how many firms stand behind a prefecture is counted over all open listings of a material, and is asked
-for (`queries.pinned_spec`, `queries.pinned_lot`) where a listing is shown.
+for (`queries.pinned_spec`, `queries.pinned_lots`) where a listing is shown.
 """
 
 from typing import Final

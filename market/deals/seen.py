@@ -1,5 +1,7 @@
 """A deal as its reader may see it: pinned listings redacted, names when they are open, a recycler's own leg only."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from market.deals import hindering, machine, queries
 from market.deals.approval import Approval, ApprovedLeg
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
+from market.deals.queries import Pinned, Stamp
 from market.deals.review.words import risk_told
 from market.deals.sharing import shared_out
 from market.deals.structs import Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
@@ -30,19 +33,21 @@ _APPROVED_LEG = msgspec.json.Decoder(ApprovedLeg)
 _RISK = msgspec.json.Decoder(Risk)
 
 
-async def summary(work: Work, deal: Held, language: str) -> DealSummary:
+def summary(deal: Held, stamp: Stamp, language: str) -> DealSummary:
     """What a list shows."""
-    stamp = await queries.stamp(work, deal)
     return DealSummary(**common(deal, language) | {"updated_at": stamp.updated_at})
 
 
-async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> Deal:
+async def whole(work: Work, deal: Held, stamp: Stamp, language: str, catalogue: Catalogue) -> Deal:
     """Everything that the caller may see; as the engine."""
     spec = await queries.pinned_spec(work, deal)
     names = await queries.names(work, deal.parties) if deal.names_open or deal.actor is Actor.COORDINATOR else {}
     named = {tenant: Named(organisation_id=tenant, name=name) for tenant, name in names.items()}
     content = SPECS.kind.decode(spec.content)
-    stamp = await queries.stamp(work, deal)
+    lots = await queries.pinned_lots(
+        work, [(leg.seller_tenant, lot.lot_id, lot.lot_rev) for leg in deal.seen_legs for lot in leg.lots]
+    )
+    lot_of = partial(_lot, deal, lots, language, catalogue)
     shown = common(deal, language)
     blocked = await hindering.blocked(work, deal)
     hindered = {one.act for one in blocked}
@@ -56,7 +61,7 @@ async def whole(work: Work, deal: Held, language: str, catalogue: Catalogue) -> 
         spec=spec_seen(deal.spec_id, content, content.quantity.tonnes, spec.firms, catalogue),
         spec_rev=deal.spec_rev,
         buyer=named.get(deal.buyer),
-        legs=tuple([await _leg(work, deal, leg, named, language, catalogue) for leg in deal.seen_legs]),
+        legs=tuple(_leg(leg, named, lot_of) for leg in deal.seen_legs),
         asked=_ASKED.decode(deal.asked),
         taken_up=deal.caller in deal.taken_up,
         names_open=deal.names_open,
@@ -102,9 +107,7 @@ def _approval(deal: Held) -> Approval | None:
     return msgspec.structs.replace(_APPROVAL.decode(deal.approved), legs=legs)
 
 
-async def _leg(  # noqa: PLR0917 - what a leg is shown with
-    work: Work, deal: Held, leg: HeldLeg, named: dict[UUID, Named], language: str, catalogue: Catalogue
-) -> DealLeg:
+def _leg(leg: HeldLeg, named: dict[UUID, Named], lot_of: Callable[[HeldLot], DealLot]) -> DealLeg:
     shares = shared_out(leg.kg, [lot.kg for lot in leg.lots])
     return DealLeg(
         id=leg.id,
@@ -112,19 +115,14 @@ async def _leg(  # noqa: PLR0917 - what a leg is shown with
         tonnes=leg.kg / KG,
         accepted_offer=leg.accepted_offer,
         seller=named.get(leg.seller_tenant),
-        lots=tuple(
-            [
-                await _lot(work, deal, leg, msgspec.structs.replace(lot, kg=kg), language, catalogue)
-                for lot, kg in zip(leg.lots, shares, strict=True)
-            ]
-        ),
+        lots=tuple(lot_of(msgspec.structs.replace(lot, kg=kg)) for lot, kg in zip(leg.lots, shares, strict=True)),
     )
 
 
-async def _lot(  # noqa: PLR0917 - same
-    work: Work, deal: Held, leg: HeldLeg, lot: HeldLot, language: str, catalogue: Catalogue
+def _lot(
+    deal: Held, lots: dict[tuple[UUID, int], Pinned], language: str, catalogue: Catalogue, lot: HeldLot
 ) -> DealLot:
-    pinned = await queries.pinned_lot(work, leg.seller_tenant, lot.lot_id, lot.lot_rev)
+    pinned = lots[lot.lot_id, lot.lot_rev]
     content = LOTS.kind.decode(pinned.content)
     evaluation = _EVALUATION.decode(lot.evaluation)
     if deal.actor is Actor.SELLER:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from market.deals import acting, completion, opening, papers, proposal, queries, seen, transition
+from market.deals import acting, completion, listed, opening, papers, proposal, queries, seen, transition
 from market.deals.account import statement
 from market.deals.account.structs import Account
 from market.deals.acting import Asking, as_reader
@@ -14,7 +14,7 @@ from market.deals.claims.structs import Resolution
 from market.deals.contract import calling_off, signing
 from market.deals.contract import seen as contract_seen
 from market.deals.contract.structs import Contract
-from market.deals.held import Held, held
+from market.deals.held import Held
 from market.deals.machine import Actor, Status
 from market.deals.offers import queries as offer_rows
 from market.deals.offers import seen as offers_seen
@@ -157,12 +157,8 @@ class Deals:
             await audit.record(work, "oversee", "deal", None, limit=limit)
         rows = await queries.page(work, after, limit + 1, status.value if status else None, overdue=overdue)
         more = paging.onward(work.secret, scope, rows, limit)
-        legs = await queries.legs_of(work, [row["id"] for row in rows[:limit]])
-        items = [
-            await seen.summary(work, held(row, legs.get(row["id"], []), [], work.owner), asking.language)
-            for row in rows[:limit]
-        ]
-        return DealPage(items=tuple(items), next_cursor=more)
+        found = await listed.deals(work, rows[:limit])
+        return DealPage(items=await listed.summaries(work, found, asking.language), next_cursor=more)
 
     async def events(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> DealTrail:
         """The trail as far as it concerns the caller, the newest first. Raises NotFound, InvalidCursor."""
@@ -185,6 +181,6 @@ class Deals:
         return await acting.kept(work, asking, answer)
 
     async def _answer(self, work: Work, asking: Asking, deal: Held) -> Answer:
-        whole = await seen.whole(work, deal, asking.language, self._current.catalogue)
-        version = (await queries.stamp(work, deal)).version
-        return Answer(id=deal.id, rev=version, version=version, body=encode(whole))
+        stamp = await queries.stamp(work, deal)
+        body = encode(await seen.whole(work, deal, stamp, asking.language, self._current.catalogue))
+        return Answer(id=deal.id, rev=stamp.version, version=stamp.version, body=body)

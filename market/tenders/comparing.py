@@ -42,7 +42,8 @@ async def compare(work: Work, tender: Held, language: str, current: Current) -> 
     await current.refresh(work.connection)
     spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     rows = await bid_queries.opened(work, tender)
-    found = [await _compared(work, tender, spec, row, language, current) for row in rows]
+    lots = await deals.pinned_lots(work, [(row["seller_tenant"], row["lot_id"], row["lot_rev"]) for row in rows])
+    found = [_compared(tender, spec, row, lots[row["lot_id"], row["lot_rev"]], language, current) for row in rows]
     ranked = sorted(found, key=_rank)
     return Comparison(items=tuple(msgspec.structs.replace(one, place=i) for i, one in enumerate(ranked, 1)))
 
@@ -53,10 +54,9 @@ def _rank(one: ComparedBid) -> tuple[Any, ...]:
     return (one.verdict.rank, cost, -(one.conformance_probability or 0.0), one.lead_days, one.id)
 
 
-async def _compared(  # noqa: PLR0917 - the whole question
-    work: Work, tender: Held, spec: Spec, row: Any, language: str, current: Current
+def _compared(  # noqa: PLR0917 - the whole question
+    tender: Held, spec: Spec, row: Any, pinned: deals.Pinned, language: str, current: Current
 ) -> ComparedBid:
-    pinned = await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     lot = LOTS.kind.decode(pinned.content)
     terms = _SEALED.decode(row["sealed"]).terms
     held = current.between(tender.buyer, row["seller_tenant"])

@@ -40,7 +40,8 @@ async def gathered(work: Work, principal: Principal, current: Current, tender_id
     spec = await revisions.spec_at(work, tender.buyer, tender.spec_id, tender.spec_rev)
     quantity = Demand(tonnes=tender.left / KG, max_suppliers=spec.quantity.max_suppliers)
     rows = [row for row in await bid_queries.opened(work, tender) if row["state"] == BidState.STANDING.value]
-    lots = [(str(row["id"]), await _as_bid(work, row)) for row in rows]
+    pinned = await deals.pinned_lots(work, [(row["seller_tenant"], row["lot_id"], row["lot_rev"]) for row in rows])
+    lots = [(str(row["id"]), _as_bid(row, pinned[row["lot_id"], row["lot_rev"]])) for row in rows]
     question = Question(
         spec=msgspec.structs.replace(spec, quantity=quantity),
         spec_at=current.said(spec),
@@ -59,9 +60,8 @@ async def prepare(work: Work, current: Current, job: Claimed) -> Prepared:
     return (await gathered(work, principal, current, subject.tender_id, job.language)).prepared
 
 
-async def _as_bid(work: Work, row: Any) -> FiledLot:
+def _as_bid(row: Any, pinned: deals.Pinned) -> FiledLot:
     """The pinned lot at the price and for the tonnes that are bid."""
-    pinned = await deals.pinned_lot(work, row["seller_tenant"], row["lot_id"], row["lot_rev"])
     lot = stored(pinned.content)
     terms = _SEALED.decode(row["sealed"]).terms
     return msgspec.structs.replace(

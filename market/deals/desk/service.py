@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
-from market.deals import queries as deals
-from market.deals import seen
+from market.deals import listed
 from market.deals.acting import Asking
 from market.deals.desk import queries
 from market.deals.desk.structs import Desk
-from market.deals.held import Held, held
+from market.deals.held import Held
 from market.deals.machine import Status
 from market.deals.structs import DealSummary
 from market.parties.structs import OrganisationKind
@@ -35,7 +35,7 @@ async def desk(work: Work, asking: Asking) -> Desk:
     moved = await queries.moved(work, SHOWN)
     still = await queries.still(work, SHOWN, work.at - STILL)
     disputed = await queries.disputed(work, SHOWN)
-    known = await _held(work, (*turns, *moved, *still, *disputed))
+    known = {deal.id: deal for deal in await listed.deals(work, (*turns, *moved, *still, *disputed))}
     mine = [row for row in turns if known[row["id"]].seen_turn.includes(known[row["id"]].actor)]
     waiting = {row["id"] for row in mine}
     return Desk(
@@ -47,10 +47,5 @@ async def desk(work: Work, asking: Asking) -> Desk:
     )
 
 
-async def _held(work: Work, rows: tuple[Any, ...]) -> dict[Any, Held]:
-    legs = await deals.legs_of(work, [row["id"] for row in rows])
-    return {row["id"]: held(row, legs.get(row["id"], []), [], work.owner) for row in rows}
-
-
-async def _told(work: Work, asking: Asking, rows: list[Any], known: dict[Any, Held]) -> tuple[DealSummary, ...]:
-    return tuple([await seen.summary(work, known[row["id"]], asking.language) for row in rows])
+async def _told(work: Work, asking: Asking, rows: list[Any], known: dict[UUID, Held]) -> tuple[DealSummary, ...]:
+    return await listed.summaries(work, [known[row["id"]] for row in rows], asking.language)

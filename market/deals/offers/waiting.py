@@ -5,13 +5,13 @@ from uuid import UUID
 
 import msgspec
 
+from market.deals import listed
 from market.deals import queries as deals
-from market.deals import seen as deals_seen
 from market.deals.acting import Asking
-from market.deals.held import held
 from market.deals.machine import Actor
 from market.deals.offers import queries, seen
 from market.deals.offers.structs import Offer
+from market.deals.seen import summary
 from market.deals.structs import DealSummary
 from matching.reference import Catalogue
 from specs.kit.tenancy import Work
@@ -36,17 +36,18 @@ class WaitingOffer(msgspec.Struct, frozen=True, kw_only=True):
 async def waiting(work: Work, asking: Asking, limit: int, catalogue: Catalogue) -> tuple[WaitingOffer, ...]:
     """Under the caller's own policies: the next to lapse first."""
     rows: list[Row] = await work.connection.fetch(_WAITING, work.owner, work.at, limit)
-    legs = await deals.legs_of(work, [row["id"] for row in rows])
+    found = await listed.deals(work, rows)
+    stamps = await deals.stamps(work, found)
     exchanged = await queries.of_legs(work, [row["leg_id"] for row in rows])
     offers = _by_reader(exchanged, asking.language, catalogue)
-    found = []
-    for row in rows:
-        deal = held(row, legs.get(row["id"], []), [], work.owner)
-        stamp = await deals.stamp(work, deal)
-        told = deals_seen.common(deal, asking.language) | {"updated_at": stamp.updated_at}
-        offer = offers[deal.actor][row["offer_id"]]
-        found.append(WaitingOffer(deal=DealSummary(**told), version=stamp.version, offer=offer))
-    return tuple(found)
+    return tuple(
+        WaitingOffer(
+            deal=summary(deal, stamps[deal.id], asking.language),
+            version=stamps[deal.id].version,
+            offer=offers[deal.actor][row["offer_id"]],
+        )
+        for row, deal in zip(rows, found, strict=True)
+    )
 
 
 def _by_reader(rows: list[Row], language: str, catalogue: Catalogue) -> dict[Actor, dict[UUID, Offer]]:

@@ -1,13 +1,12 @@
 """The coordinator's queue: what waits for review, and the numbers on its badges."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from market.deals import queries as deals
-from market.deals import seen
-from market.deals.held import held
+from market.deals import listed, seen
+from market.deals.held import Held
 from market.deals.review import queries
 from market.deals.review.structs import QueuedDeal, QueueFilters, ReviewCounts, ReviewQueue
 from market.deals.structs import RiskCode
@@ -31,13 +30,11 @@ async def page(
     more = None
     if len(rows) > limit:
         more = paging.sign(work.secret, scope, (rows[limit - 1]["risk_level"], rows[limit - 1]["id"]))
-    legs = await deals.legs_of(work, [row["id"] for row in rows[:limit]])
-    items = tuple(_queued(work, row, legs.get(row["id"], []), language) for row in rows[:limit])
-    return ReviewQueue(items=items, next_cursor=more)
+    found = await listed.deals(work, rows[:limit])
+    return ReviewQueue(items=tuple(_queued(work, deal, language) for deal in found), next_cursor=more)
 
 
-def _queued(work: Work, row: Any, legs: list[Any], language: str) -> QueuedDeal:
-    deal = held(row, legs, [], work.owner)
+def _queued(work: Work, deal: Held, language: str) -> QueuedDeal:
     overdue = deal.deadline is not None and deal.deadline <= work.at
     return QueuedDeal(**seen.common(deal, language), prefectures=deal.prefectures, overdue=overdue)
 
