@@ -15,6 +15,7 @@ from market.console.paths import local
 from market.console.reading import decoded
 from market.console.reviews import QUEUE, safe
 from market.console.screen import Screen
+from market.console.sending import first
 from market.console.text import text
 from market.console.visit import Visit
 from market.deals.review import deciding
@@ -22,7 +23,6 @@ from market.deals.review.structs import Decision, ReviewDraft
 from market.deals.structs import Deal
 from market.http import messages
 from specs.kit.errors import NotFound, Refusal
-from specs.kit.tenancy import Role
 
 MOST = 20
 # a deal, and the version of it that the page showed
@@ -89,10 +89,14 @@ async def _approved(request: Visit, deal: UUID, version: str) -> Outcome:
     draft = ReviewDraft(act=Decision.APPROVE)
     try:
         async with request.opened() as work:
-            await work.as_role(Role.TENANT)
-            await request.parts.deals.change(
-                work, asking(request, version), deal, lambda work, held: deciding.decide(work, held, draft)
-            )
+
+            async def decided() -> str:
+                await request.parts.deals.change(
+                    work, asking(request, version), deal, lambda work, held: deciding.decide(work, held, draft)
+                )
+                return QUEUE
+
+            await first(request, work, decided, of=f"/{deal}")
     except Refusal as refused:
         return Outcome(deal, found.deal.material, messages.title(refused.code, request.language))
     return Outcome(deal, found.deal.material, None)

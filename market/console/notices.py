@@ -8,9 +8,11 @@ from market.alerts import service as notices
 from market.console import posted, rendering
 from market.console.paths import local
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.visit import Visit
 from market.http.listing_routes import Cursor
 from market.http.notices import shown
+from specs.kit.tenancy import Work
 
 PAGE = 50
 READING = {"screen": Screen(scope="notices:read")}
@@ -40,9 +42,12 @@ async def badge(request: Visit) -> Response[Any]:
 async def read_all(request: Visit) -> Response[Any]:
     """All that there are, and back to where one was."""
     fields = dict(await posted.fields(request))
-    async with request.opened() as work:
+
+    async def read(work: Work) -> str:
         await notices.read_all(work)
-    return rendering.see(request, local(fields.get("next", INBOX)))
+        return local(fields.get("next", INBOX))
+
+    return await once(request, read)
 
 
 handlers = [page, badge, read_all]

@@ -11,7 +11,9 @@ from market.console.agents import called
 from market.console.door import admitted
 from market.console.paths import HOME, PROFILE
 from market.console.screen import Screen
+from market.console.sending import once
 from market.console.visit import Visit
+from specs.kit.tenancy import Work
 
 OWN = {"screen": Screen()}
 
@@ -42,8 +44,12 @@ async def drop_factor(request: Visit) -> Response[Any]:
 @post("/profile/sessions/{id:uuid}/end", opt=OWN)
 async def end(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """Sign another browser out."""
-    await request.parts.people.profile.end(request.seated, id, request.visitor)
-    return rendering.see(request, PROFILE)
+
+    async def ended(_: Work) -> str:
+        await request.parts.people.profile.end(request.seated, id, request.visitor)
+        return PROFILE
+
+    return await once(request, ended)
 
 
 @post("/profile/sessions/end-others", opt=OWN)

@@ -13,9 +13,9 @@ from market.console.typed import Typed
 from market.console.visit import Visit
 
 
-def waiting(version: int, wanted: Iterable[Measurable]) -> Typed:
-    """A form of what was read at that version, with a row for each result that is to come."""
-    typed = Typed({"_version": (str(version),)})
+def waiting(wanted: Iterable[Measurable]) -> Typed:
+    """A form with a row for each result that is to come."""
+    typed = Typed()
     for row, one in enumerate(wanted):
         assay_rows.wait_for(typed, row, one)
     return typed

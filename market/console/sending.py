@@ -23,19 +23,22 @@ _LONGEST: Final = 100
 _NOTHING: Final = UUID(int=0)
 
 
-async def same(request: Visit) -> Idempotency | None:
-    """What makes this form the same as another; None for one that carries no token, or files."""
+async def same(request: Visit, of: str = "") -> Idempotency | None:
+    """What makes this form the same as another; None for one that carries no token, or files.
+
+    `of`: which of the things that it is about, where each is done by itself.
+    """
     token = await request.text("_once")
     # files are read as they come, and two of one name may differ
     if not 0 < len(token) <= _LONGEST or request.incoming is not None:
         return None
     body = msgspec.json.encode(request.sent)
-    return keyed(request.scope["path"], f"form {hashlib.sha256(body).hexdigest()}", body)
+    return keyed(f"{request.scope['path']}{of}", f"form {hashlib.sha256(body).hexdigest()}", body)
 
 
-async def first(request: Visit, work: Work, act: Callable[[], Awaitable[str]]) -> str:
+async def first(request: Visit, work: Work, act: Callable[[], Awaitable[str]], of: str = "") -> str:
     """The path that `act` leads to, or led to when this form was sent before. The work has begun."""
-    sent = await same(request)
+    sent = await same(request, of)
     former = await idempotency.claim(work, sent)
     if former is not None:
         return former.body.decode()

@@ -47,7 +47,8 @@ async def page(request: Visit) -> Response[Any]:
 async def read(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """What to measure, with a row for each analyte where a result is still to be filed."""
     sample, version = await _sample(request, id)
-    typed = results_form.waiting(version, sample.analytes)
+    typed = results_form.waiting(sample.analytes)
+    typed.put("_version", str(version))
     if request.session is not None:
         typed.put("/laboratory", request.session.organisation)
     return _form(request, sample, typed)

@@ -7,6 +7,7 @@ import pytest
 from market.app import Application
 from market.parties.structs import UserRole
 from tests.support.market import Market
+from tests.support.page_forms import PageForm
 from tests.support.people import PASSWORD, Browser, browsing, human
 
 FRESH = "ninety quiet harbours"
@@ -50,6 +51,18 @@ async def test_a_browser_elsewhere_can_be_signed_out(market: Market, api: Applic
         await here.send("/console/profile/sessions/end-others")
         assert (await third.see("/console")).status_code == 303
         assert (await here.see("/console")).status_code == 200
+
+
+async def test_a_browser_is_signed_out_twice_by_two_clicks(market: Market, api: Application) -> None:
+    someone = await human(market, await market.organisation())
+    async with browsing(api) as here, browsing(api) as lost:
+        await lost.sign_in(someone)
+        await here.sign_in(someone)
+        page = (await here.see("/console/profile")).text
+        seat = page.partition("/console/profile/sessions/")[2][:36]
+        action = f"/console/profile/sessions/{seat}/end"
+        sent = dict(PageForm(page, action).sends())
+        assert [(await here.send(action, sent)).status_code for _ in range(2)] == [303, 303]
 
 
 async def test_nobody_ends_anothers_session(market: Market, api: Application) -> None:

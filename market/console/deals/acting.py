@@ -130,11 +130,12 @@ async def run(
     inner: UUID | None = None,
     *,
     brings: DocumentKind | None = None,
+    then: str | None = None,
 ) -> Response[Any]:
-    """Do it, and see the deal, or the page that the form names in `next`."""
+    """Do it, and see `then`: the deal, or the page that the form names in `next`."""
     fields = tuple(await posted.fields(request))
     own = dict(fields)
-    there = local(own["next"]) if "next" in own else AT.format(id=deal)
+    there = local(own["next"]) if "next" in own else then or AT.format(id=deal)
 
     async def done(files: tuple[UUID, ...], work: Work) -> str:
         sent = Sent(

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from market.console import assay_rows, forms, posted, rendering, results_form
 from market.console.assay_rows import ASSAYS
-from market.console.deals.acting import AT, asking
+from market.console.deals.acting import AT, Sent, asking, run
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.screen import Screen
@@ -23,6 +23,7 @@ from market.deals.structs import Deal
 from market.http.deals import PARTIES
 from matching.evaluation import LimitResult
 from matching.values import Basis
+from specs.kit import clock
 from specs.kit.tenancy import Role
 
 RECEIVING: Final = Screen(kinds=PARTIES, scope="deals:write")
@@ -42,7 +43,6 @@ class Portion(msgspec.Struct, frozen=True, kw_only=True):
 
     deal: Deal
     delivery: Delivery
-    version: int
     wanted: tuple[Wanted, ...]
 
 
@@ -52,7 +52,10 @@ async def ask(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Resp
     portion = await _portion(request, id, inner)
     if Act.RECEIVE not in portion.delivery.allowed:
         return rendering.see(request, _then(id, inner))
-    return _form(request, portion, results_form.waiting(portion.version, portion.wanted))
+    typed = results_form.waiting(portion.wanted)
+    typed.put("_of", portion.delivery.updated_at.isoformat())
+    typed.put("_seen", clock.now().isoformat())
+    return _form(request, portion, typed)
 
 
 @post(f"{_ONE}/editor", status_code=200, opt={"screen": RECEIVING})
@@ -73,12 +76,20 @@ async def check(request: Visit) -> Response[Any]:
 async def receive(id: FromPath[UUID], inner: FromPath[UUID], request: Visit) -> Response[Any]:
     """Weighed and judged: what the contract makes of it is seen before anyone decides. Rows without a result go."""
     typed = await posted.typed(request)
+    request.drawn(lambda: _again(request, id, inner, typed))
+    return await run(request, id, _receive, "deliveries", inner, then=_then(id, inner))
+
+
+async def _receive(sent: Sent) -> Any:
+    typed = Typed.of_form(sent.fields)
     assay_rows.drop_waiting(typed)
-    async with request.opened() as work:
-        with as_typed(typed, (ASSAYS,)):
-            draft = forms.draft(results_form.fields(typed, "/received_on", ("/tonnes",)), ReceiptDraft)
-            await request.parts.deliveries.receive(work, asking(request, typed.text("_version")), id, inner, draft)
-    return rendering.see(request, _then(id, inner))
+    with as_typed(typed, (ASSAYS,)):
+        draft = forms.draft(results_form.fields(typed, "/received_on", ("/tonnes",)), ReceiptDraft)
+        return await sent.parts.deliveries.receive(*sent.noun, draft)
+
+
+async def _again(request: Visit, deal: UUID, delivery: UUID, typed: Typed) -> Response[Any]:
+    return _form(request, await _portion(request, deal, delivery), typed)
 
 
 def wanted(limits: Iterable[LimitResult], terms: ContractTerms | None) -> tuple[Wanted, ...]:
@@ -99,13 +110,12 @@ async def _portion(request: Visit, deal: UUID, delivery: UUID) -> Portion:
     async with request.opened() as work:
         found = decoded(await parts.deals.read(work, who, deal), Deal)
         await work.as_role(Role.TENANT)
-        answer = await parts.deliveries.read(work, who, deal, delivery)
+        one = decoded(await parts.deliveries.read(work, who, deal, delivery), Delivery)
         await work.as_role(Role.TENANT)
         contract = await parts.deals.contract(work, who, deal)
-    one = decoded(answer, Delivery)
     lots = {lot.lot.id: lot.evaluation.limits for leg in found.legs for lot in leg.lots}
     terms = next((leg.terms for leg in contract.legs if leg.leg_id == one.leg_id), None)
-    return Portion(deal=found, delivery=one, version=answer.version, wanted=wanted(lots.get(one.lot_id, ()), terms))
+    return Portion(deal=found, delivery=one, wanted=wanted(lots.get(one.lot_id, ()), terms))
 
 
 def _then(deal: UUID, delivery: UUID) -> str:

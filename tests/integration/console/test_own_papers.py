@@ -15,6 +15,7 @@ from tests.support.api import client
 from tests.support.console import Browser, signed_in
 from tests.support.files import GOOD
 from tests.support.market import LOT, Market
+from tests.support.page_forms import PageForm
 from tests.support.permits import COLLECTS_HERE
 
 REPORT = GOOD[MediaType.PDF]
@@ -80,6 +81,19 @@ async def test_what_is_taken_away_is_gone(api: Application, firm: NewOrganisatio
     )
     assert (answer.status_code, answer.headers["location"]) == (303, f"/console/lots/{lot}")
     assert await _stored(api, firm) == []
+
+
+async def test_what_is_taken_away_twice_leads_twice_to_the_same_page(
+    api: Application, firm: NewOrganisation, yard: Browser, lot: str
+) -> None:
+    await yard.bring(f"/console/lots/{lot}/documents", [("a.pdf", REPORT)])
+    [document] = await _stored(api, firm)
+    action = f"/console/documents/{document['id']}/remove"
+    sent = PageForm(await yard.page(f"/console/lots/{lot}"), action).sends()
+    answers = [await yard.send(action, sent) for _ in range(2)]
+    assert [(answer.status_code, answer.headers.get("location")) for answer in answers] == [
+        (303, f"/console/lots/{lot}")
+    ] * 2
 
 
 async def test_what_another_thing_needs_stays_there(

@@ -13,6 +13,7 @@ from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import contracted, dispatched
 from tests.support.market import Market
+from tests.support.page_forms import PageForm
 
 XSS = "<script>alert(1)</script>"
 RESULTS = [
@@ -107,9 +108,28 @@ async def test_a_doubt_is_said_beside_its_row(mill: Browser, portion: str) -> No
 
 async def test_a_refusal_points_into_the_form_as_it_was_typed(mill: Browser, portion: str) -> None:
     wrong = [("/tonnes", "40"), ("/assays/3/analyte", "Cu"), ("/assays/3/value", "200"), ("/assays/3/unit", "%")]
-    refused = await mill.send(at(portion), wrong)
+    refused = await mill.send(at(portion), wrong, htmx=True)
     assert refused.status_code == 422
     assert 'data-pointer="/assays/3/value"' in html.unescape(refused.text)
+
+
+async def test_what_is_received_twice_leads_twice_to_the_same_page(mill: Browser, portion: str) -> None:
+    sent = PageForm(await mill.page(at(portion)), at(portion)).sends(**{"/tonnes": "40"})
+    answers = [await mill.send(at(portion), sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303], answers[1].text
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+
+
+async def test_a_refused_form_comes_back_with_every_row_that_was_typed(mill: Browser, portion: str) -> None:
+    form = PageForm(await mill.page(at(portion)), at(portion))
+    added = [("/assays/9/analyte", "Zn"), ("/assays/9/value", "12,5 kg"), ("/assays/9/unit", "%")]
+    answer = await mill.send(at(portion), [*form.sends(**{"/tonnes": "forty"}), *added])
+    again = PageForm(answer.text, at(portion))
+    assert answer.status_code == 400
+    assert {name: again.field(name).value for name, _ in added} == dict(added)
+    # those without a result still wait for one
+    assert (again.field("/tonnes").value, again.field("/assays/0/analyte").value) == ("forty", "Cu")
+    assert (again.field("/tonnes").invalid, again.field("/assays/9/value").invalid) == (True, True)
 
 
 async def test_nobody_else_receives_it(market: Market, api: Application, met: Scene, portion: str) -> None:

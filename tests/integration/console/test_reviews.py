@@ -10,6 +10,7 @@ from market.app import Application
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.market import Market
+from tests.support.page_forms import PageForm
 
 GOOD = [
     {"analyte": "Cu", "value": 0.2, "unit": "%", "uncertainty": 0.005},
@@ -163,6 +164,17 @@ async def test_safe_deals_are_approved_together_after_a_page_that_lists_them(mar
     assert states == ["negotiating", "returned", "in_review"]
     assert answer.text.count("Approved:") == 1
     assert answer.text.count("Not approved:") == 1
+
+
+async def test_what_is_approved_twice_with_others_is_said_twice_to_be_approved(market: Market, api: Application) -> None:
+    action = "/console/reviews/bulk"
+    async with scene(market, api, yards=2, lots=[{"assays": GOOD}] * 2) as met:
+        deals = [await in_review(met, lot=i) for i in range(2)]
+        async with signed_in(api, market, met.parties[1]) as browser:
+            page = await browser.page(f"{action}?deal={deals[0]}&deal={deals[1]}")
+            sent = PageForm(page, action).sends()
+            answers = [await browser.send(action, sent) for _ in range(2)]
+    assert [answer.text.count("Approved:") for answer in answers] == [2, 2]
 
 
 async def test_a_risky_deal_is_not_approved_by_a_form_that_names_it(market: Market, api: Application) -> None:
