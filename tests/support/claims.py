@@ -29,7 +29,8 @@ async def document(caller: httpx.AsyncClient) -> str:
     """The id of an uploaded document."""
     made = await caller.post("/v1/documents", json=DOCUMENT)
     assert made.status_code == 201, made.text
-    assert (await caller.put(f"{made.headers['location']}/content", content=DOCUMENT_CONTENT)).status_code == 200
+    content = await caller.put(f"{made.headers['location']}/content", content=DOCUMENT_CONTENT)
+    assert content.status_code == 200, content.text
     return str(made.json()["id"])
 
 
