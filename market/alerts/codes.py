@@ -28,6 +28,7 @@ class Code(StrEnum):
     DEAL_CALLED_OFF = "deal_called_off"
     DEAL_COMPLETED = "deal_completed"
     DEAL_DISPUTED = "deal_disputed"
+    DISPUTE_EVIDENCE = "dispute_evidence"
     DEAL_RESOLVED = "deal_resolved"
     DEAL_APPROVED = "deal_approved"
     DEAL_RETURNED = "deal_returned"
@@ -70,6 +71,7 @@ class Code(StrEnum):
     CLAIM_SETTLE = "claim_settle"
     CLAIM_ESCALATE = "claim_escalate"
     CLAIM_WITHDRAW = "claim_withdraw"
+    CLAIM_ADD_EVIDENCE = "claim_add_evidence"
     CLAIM_DECIDE = "claim_decide"
     # `no` of the sample within its leg
     SAMPLE_REQUESTED = "sample_requested"

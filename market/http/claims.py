@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from market.deals.claims.structs import Claim, ClaimAnswer, ClaimDraft, ClaimPage
+from market.deals.claims.structs import Claim, ClaimAnswer, ClaimDraft, ClaimEvidence, ClaimPage
 from market.http import examples
 from market.http.call import Call
 from market.http.deals import PARTIES, asking
@@ -102,6 +102,27 @@ async def answer(
 
 
 @post(
+    "/deals/{id:uuid}/claims/{claim_id:uuid}/evidence",
+    operation_id="add_claim_evidence",
+    summary="Add evidence that came to light after the claim was made",
+    description="The claimant may until it is settled, decided or withdrawn, either side while a coordinator is to "
+    "decide. The documents are opened to the other side; coordinators who oversee the deal read them too.",
+    tags=["Claims"],
+    status_code=200,
+    opt=moving(examples.CLAIM_EVIDENCE, problems=(409, 422)),
+)
+async def add_evidence(
+    id: FromPath[UUID],
+    claim_id: FromPath[UUID],
+    data: JSONBody[ClaimEvidence],
+    work: NamedDependency[Work],
+    request: Call,
+) -> Response[Any]:
+    """It stands as it stood, and shows what was added."""
+    return written(await request.parts.claims.add_evidence(work, asking(request), id, claim_id, data), many(id))
+
+
+@post(
     "/deals/{id:uuid}/claims/{claim_id:uuid}/settle",
     operation_id="settle_claim",
     summary="Take the newest answer to your claim",
@@ -147,4 +168,4 @@ async def withdraw(
     return written(await request.parts.claims.withdraw(work, asking(request), id, claim_id), many(id))
 
 
-handlers = [make, page, read, answer, settle, escalate, withdraw]
+handlers = [make, page, read, answer, add_evidence, settle, escalate, withdraw]

@@ -25,7 +25,7 @@ from specs.kit.wire import encode
 @get(
     "/deals/{id:uuid}/contract",
     operation_id="get_contract",
-    summary="What was agreed: price, limits that give way, deductions, claims, and who has signed",
+    summary="What was agreed: price, limits that give way, promised steps, deductions, claims, and who has signed",
     description="From `agreed` on. Amounts are without tax, the tax, and both together; JPY are rounded once.",
     tags=["Deals"],
     opt={"wire": Wire(answer=Contract, scope="deals:read", tagged=True, problems=(304,))},

@@ -247,6 +247,10 @@ CLAIM: dict[str, Any] = {
     "amount": 50000,
 }
 CLAIM_ANSWER: dict[str, Any] = {"text": "Granted.", "remedy": "price_reduction", "amount": 50000}
+CLAIM_EVIDENCE: dict[str, Any] = {
+    "text": "The second truck has them too: photos of its unloading.",
+    "evidence": ["0199f3a2-7c1e-7d3a-9b52-0c4e1f6a8b01"],
+}
 RESOLUTION: dict[str, Any] = {
     "outcome": "delivering",
     "reason": "The parties go on under a closer inspection.",

@@ -14,7 +14,7 @@ from market.http.responses import conditional
 from market.http.wire import Link, Version, Wire, act
 from market.parties.structs import OrganisationKind
 from specs.freight import service as tables
-from specs.freight.structs import FreightTableDraft, FreightTableFound, FreightTableRevisions, TablesInForce
+from specs.freight.structs import FreightTableDraft, FreightTableFound, FreightTableRevisions, FreightTables
 from specs.kit.tenancy import Work
 
 MANY = "freight-tables"
@@ -25,18 +25,19 @@ _TAGS = ("Freight",)
 @get(
     "/freight-tables",
     operation_id="list_freight_tables",
-    summary="List the freight tables in force",
+    summary="List the freight tables in force, and those to come",
     description=(
-        "The shipped table and every one that counts today, each with its sources, who set it and when, and the "
-        "prefectures that it prices. A haul is priced by the table of the prefecture where it is loaded: of several "
-        "the one for the fewest prefectures, of those the one that was set last. `stamp` is how answers name a table."
+        "The shipped table, every one that counts today, and those that will `from` a later day, as `standing` says; "
+        "each with its sources, who set it and when, and the prefectures that it prices. A haul is priced by the table "
+        "of the prefecture where it is loaded: of several the one for the fewest prefectures, of those the one that "
+        "was set last. `stamp` is how answers name a table."
     ),
     tags=_TAGS,
-    opt={"wire": Wire(answer=TablesInForce, scope="listings:read", tagged=True, problems=(304,))},
+    opt={"wire": Wire(answer=FreightTables, scope="listings:read", tagged=True, problems=(304,))},
 )
-async def in_force(request: Call, work: NamedDependency[Work]) -> Response[Any]:
+async def page(request: Call, work: NamedDependency[Work]) -> Response[Any]:
     """All of them: there are few."""
-    return conditional(request, await tables.in_force(work, request.parts.editions), PRIVATE)
+    return conditional(request, await tables.page(work, request.parts.editions), PRIVATE)
 
 
 @post(
@@ -153,8 +154,8 @@ async def revisions(
     opt={"wire": Wire(answer=FreightTableFound, scope="listings:read", tagged=True, problems=(304,))},
 )
 async def revision(id: FromPath[UUID], rev: Revision, request: Call, work: NamedDependency[Work]) -> Response[Any]:
-    """With its figures; it never changes but for the status of its table."""
+    """With its figures; it never changes but for the status of its table and where it stands."""
     return conditional(request, await tables.revision(work, id, rev), PRIVATE)
 
 
-handlers = [in_force, create, shipped, read, replace, withdraw, revisions, revision]
+handlers = [page, create, shipped, read, replace, withdraw, revisions, revision]

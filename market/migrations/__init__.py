@@ -1,3 +1,3 @@
 """Migrations, shipped inside the package; `HEAD` is what this version of the program runs on."""
 
-HEAD = "0020"
+HEAD = "0021"

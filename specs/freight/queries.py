@@ -12,8 +12,14 @@ from specs.kit.tenancy import Work
 from specs.kit.wire import encode
 
 Row = Any
-_SEEN: Final = """r.tenant_id, r.id, r.rev, t.version, t.status, r.prefectures, r.counts_from, r.set_at,
-  r.content::text as content"""
+_STANDING: Final = """case
+  when (r.id, r.rev) in (select id, rev from freight_tables_in_force()) then 'in_force'
+  when t.status = 'active' and r.counts_from > (now() at time zone 'Asia/Tokyo')::date and not exists (
+    select from freight_table_revision newer where newer.tenant_id = r.tenant_id and newer.id = r.id
+      and newer.rev > r.rev and newer.counts_from <= r.counts_from) then 'coming'
+  else 'past' end"""
+_SEEN: Final = f"""r.tenant_id, r.id, r.rev, t.version, t.status, {_STANDING} as standing, r.prefectures, r.counts_from,
+  r.set_at, r.content::text as content"""
 _OF: Final = "freight_table t join freight_table_revision r on r.tenant_id = t.tenant_id and r.id = t.id"
 
 
@@ -63,7 +69,7 @@ async def turn(work: Work, table: UUID, *, rev: int, status: str) -> None:
 
 
 async def read(work: Work, table: UUID, rev: int | None = None) -> Row | None:
-    """Anyone's: a revision, or the newest."""
+    """Anyone's: a revision, or the newest; not as role coordinator."""
     return await work.connection.fetchrow(
         f"select {_SEEN} from {_OF} where t.id = $1 and r.rev = coalesce($2, t.rev)", table, rev
     )
@@ -91,6 +97,14 @@ async def in_force(connection: asyncpg.Connection) -> list[Row]:
     """By id, without their contents."""
     rows: list[Row] = await connection.fetch(
         "select tenant_id, id, rev, set_at, counts_from, covers from freight_tables_in_force()"
+    )
+    return rows
+
+
+async def coming(work: Work) -> list[Row]:
+    """Anyone's that count from a later day, the nearest first; not as role coordinator."""
+    rows: list[Row] = await work.connection.fetch(
+        f"select * from (select {_SEEN} from {_OF}) every where standing = 'coming' order by counts_from, id, rev"
     )
     return rows
 

@@ -1,6 +1,6 @@
 """Freight tables as every organisation sees them: who set each, when, from when it counts, and its sources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,8 +13,9 @@ from specs.freight.editions import stamp
 from specs.freight.structs import (
     FreightTableFound,
     FreightTableHead,
-    TableInForce,
-    TablesInForce,
+    FreightTableListed,
+    FreightTables,
+    Standing,
     TableSource,
     TableStatus,
 )
@@ -27,6 +28,7 @@ def head(row: Any, table: FreightTable) -> FreightTableHead:
         rev=row["rev"],
         stamp=stamp(row["id"], row["rev"]),
         status=TableStatus(row["status"]),
+        standing=Standing(row["standing"]),
         prefectures=tuple(row["prefectures"]),
         from_=row["counts_from"],
         set_by=row["tenant_id"],
@@ -48,6 +50,7 @@ def shipped() -> FreightTableFound:
         rev=None,
         stamp=known.shipped,
         status=TableStatus.SHIPPED,
+        standing=Standing.IN_FORCE,
         prefectures=(),
         from_=None,
         set_by=None,
@@ -57,21 +60,22 @@ def shipped() -> FreightTableFound:
     )
 
 
-def tables_in_force(rows: Sequence[Any], tariffs: Sequence[Tariff]) -> TablesInForce:
-    """The shipped table and those of `rows`, whose contents the tariffs hold."""
+def listed(rows: Sequence[Any], tariffs: Sequence[Tariff], coming: Iterable[FreightTableHead]) -> FreightTables:
+    """The shipped table, those in force of `rows`, whose contents the tariffs hold, and those to come."""
     known = catalogue().priced(tariffs)
     prices: dict[str, list[str]] = {}
     for code in known.prefectures:
         prices.setdefault(known.rated((code,))[0], []).append(code)
     own = shipped()
     told = {name: getattr(own, name) for name in FreightTableHead.__struct_fields__}
-    items = [TableInForce(**told, counts_for=tuple(prices.get(own.stamp, ())))]
+    items = [FreightTableListed(**told, counts_for=tuple(prices.get(own.stamp, ())))]
     tables = {one.stamp: one.table for one in tariffs}
     for row in rows:
-        active = {**row, "status": TableStatus.ACTIVE, "prefectures": row["covers"]}
+        active = {**row, "status": TableStatus.ACTIVE, "standing": Standing.IN_FORCE, "prefectures": row["covers"]}
         one = head(active, tables[stamp(row["id"], row["rev"])])
-        items.append(TableInForce(**msgspec.structs.asdict(one), counts_for=tuple(prices.get(one.stamp, ()))))
-    return TablesInForce(items=tuple(items))
+        items.append(FreightTableListed(**msgspec.structs.asdict(one), counts_for=tuple(prices.get(one.stamp, ()))))
+    items += [FreightTableListed(**msgspec.structs.asdict(one), counts_for=()) for one in coming]
+    return FreightTables(items=tuple(items))
 
 
 def sources(table: FreightTable, known: Catalogue) -> tuple[TableSource, ...]:

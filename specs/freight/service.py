@@ -13,7 +13,7 @@ from specs.freight import queries
 from specs.freight.editions import Editions
 from specs.freight.errors import FreightTableWithdrawn, NoTerritory, OutsideJurisdiction, TooManyFreightTables
 from specs.freight.faults import draft_faults
-from specs.freight.seen import found, head, shipped, tables_in_force
+from specs.freight.seen import found, head, listed, shipped
 from specs.freight.structs import (
     MOST_OPEN,
     FreightTableDraft,
@@ -73,9 +73,7 @@ async def withdraw(work: Work, table: UUID, if_match: Versions = None, request: 
     row = await _locked(work, table, if_match)
     await queries.turn(work, table, rev=row["rev"], status=TableStatus.CANCELLED)
     await audit.record(work, "withdraw", _KIND, table, row["rev"])
-    answer = await read(work, table)
-    # reading goes on as another role
-    await work.as_role(Role.COORDINATOR)
+    answer = await _written(work, table)
     await idempotency.keep(work, request, answer)
     return answer
 
@@ -119,11 +117,12 @@ async def own(work: Work) -> tuple[FreightTableHead, ...]:
     return tuple(head(row, _CONTENT.decode(row["content"])) for row in rows)
 
 
-async def in_force(work: Work, editions: Editions) -> bytes:
-    """What prices today, the shipped table first. Goes on as role counterparty."""
+async def page(work: Work, editions: Editions) -> bytes:
+    """What prices today, the shipped table first, and what is to come. Goes on as role counterparty."""
     await work.as_role(Role.COUNTERPARTY)
     rows = await queries.in_force(work.connection)
-    return wire.encode(tables_in_force(rows, await editions.of(work.connection, rows)))
+    coming = [head(row, _CONTENT.decode(row["content"])) for row in await queries.coming(work)]
+    return wire.encode(listed(rows, await editions.of(work.connection, rows), coming))
 
 
 def of_catalogue() -> bytes:
@@ -165,10 +164,16 @@ async def _revised(work: Work, table: UUID, rev: int, draft: FreightTableDraft, 
     await queries.revise(work, table, rev, draft)
     told = {"prefectures": draft.prefectures or JAPAN, "from": draft.from_}
     await audit.record(work, "create" if rev == 1 else "replace", _KIND, table, rev, **told)
-    row = await queries.read(work, table)
-    return _answer(row, status)
+    return msgspec.structs.replace(await _written(work, table), status=status)
 
 
-def _answer(row: Any, status: int = 200) -> Answer:
+async def _written(work: Work, table: UUID) -> Answer:
+    """As it is read now. Goes on as role coordinator again."""
+    answer = await read(work, table)
+    await work.as_role(Role.COORDINATOR)
+    return answer
+
+
+def _answer(row: Any) -> Answer:
     body = wire.encode(found(row, _CONTENT.decode(row["content"])))
-    return Answer(id=row["id"], rev=row["rev"], version=row["version"], body=body, status=status)
+    return Answer(id=row["id"], rev=row["rev"], version=row["version"], body=body)

@@ -24,6 +24,15 @@ class TableStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Standing(StrEnum):
+    """Of one edition of a table. `coming`: its day is still to come, and no newer edition counts by then. `past`: it
+    counts no longer, or never did: a newer one does, its table was withdrawn, or nobody oversees what it is for."""
+
+    IN_FORCE = "in_force"
+    COMING = "coming"
+    PAST = "past"
+
+
 class FreightTableDraft(Value, frozen=True, kw_only=True):
     """The whole table for hauls that are loaded in these prefectures; an empty list means all of Japan.
 
@@ -54,6 +63,7 @@ class FreightTableHead(msgspec.Struct, frozen=True, kw_only=True):
     rev: int | None
     stamp: str
     status: TableStatus
+    standing: Standing
     prefectures: tuple[str, ...]
     from_: date | None = field(name="from")
     set_by: UUID | None
@@ -61,8 +71,8 @@ class FreightTableHead(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[TableSource, ...]
 
 
-class TableInForce(FreightTableHead, frozen=True, kw_only=True):
-    """`counts_for`: the prefectures where it prices what is loaded there, today."""
+class FreightTableListed(FreightTableHead, frozen=True, kw_only=True):
+    """`counts_for`: the prefectures where it prices what is loaded there, today; none of one that is to come."""
 
     counts_for: tuple[str, ...]
 
@@ -73,10 +83,11 @@ class FreightTableFound(FreightTableHead, frozen=True, kw_only=True):
     table: FreightTable
 
 
-class TablesInForce(msgspec.Struct, frozen=True, kw_only=True):
-    """What prices today: the shipped table, then those that were set, by id; never more than one page."""
+class FreightTables(msgspec.Struct, frozen=True, kw_only=True):
+    """What prices today, the shipped table, then those that were set, by id; then what is to come, the nearest day
+    first. Never more than one page."""
 
-    items: tuple[TableInForce, ...]
+    items: tuple[FreightTableListed, ...]
     next_cursor: None = None
 
 

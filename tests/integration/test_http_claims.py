@@ -3,12 +3,11 @@
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from market.app import Application
-from market.http.examples import CLAIM, CLAIM_ANSWER, DOCUMENT, DOCUMENT_CONTENT, REASON, RESOLUTION
+from market.http.examples import CLAIM, CLAIM_ANSWER, REASON, RESOLUTION
 from market.parties.structs import Jurisdiction
 from tests.support.api import client
 from tests.support.claims import about, disputed, faults, made, resolution
@@ -223,36 +222,3 @@ async def test_neither_party_nor_another_coordinator_decides(met: Scene, market:
 
     assert (by_party.status_code, by_party.json()["code"]) == (403, "wrong_kind")
     assert by_stranger.status_code == 404
-
-
-async def document(caller: httpx.AsyncClient) -> str:
-    """The id of an uploaded document."""
-    made = await caller.post("/v1/documents", json=DOCUMENT)
-    assert made.status_code == 201, made.text
-    assert (await caller.put(f"{made.headers['location']}/content", content=DOCUMENT_CONTENT)).status_code == 200
-    return str(made.json()["id"])
-
-
-async def test_evidence_is_opened_to_the_other_side_and_to_nobody_else(market: Market, api: Application) -> None:
-    async with scene(market, api, yards=2, overseen=False) as met:
-        deal = await contracted(met)
-        portion = await received(met, deal)
-        proof = await document(met.mill)
-        hidden = await met.yard.get(f"/v1/documents/{proof}")
-        claim = await made(met, deal, portion, evidence=[proof])
-
-        shown = await met.yard.get(f"/v1/documents/{proof}")
-        other = await met.yards[1].get(f"/v1/documents/{proof}")
-
-        assert [hidden.status_code, shown.status_code, other.status_code] == [404, 200, 404]
-        assert (await met.yard.get(f"/v1/{claim}")).json()["evidence"] == [proof]
-
-
-async def test_evidence_is_ones_own(met: Scene) -> None:
-    deal = await contracted(met)
-    portion = await received(met, deal)
-
-    refused = await met.mill.post(f"/v1/deals/{deal}/claims", json=about(portion, evidence=[await document(met.yard)]))
-
-    assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/evidence/0", "no_such_document")]
-    assert (await met.mill.get(f"/v1/deals/{deal}/claims")).json()["items"] == []

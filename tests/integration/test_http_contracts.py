@@ -35,6 +35,15 @@ async def test_the_contract_says_what_was_agreed_and_what_it_comes_to(met: Scene
         assert leg["amount"] == {"net": 1466670, "tax": 146667, "gross": 1613337, "currency": "JPY"}
 
 
+async def test_the_contract_says_which_steps_were_promised_and_what_the_accepted_offer_said_beside(met: Scene) -> None:
+    steps = [{"step": "HAND_PICKING", "yield": 0.98, "removal": [{"analyte": "Cu", "fraction": 0.3}], "keeps": ["Cr"]}]
+    deal = await agreed(met, steps=steps, message="Picked by hand before each truck.")
+
+    [leg] = (await met.mill.get(f"/v1/deals/{deal}/contract")).json()["legs"]
+
+    assert (leg["steps"], leg["message"]) == (steps, "Picked by hand before each truck.")
+
+
 async def test_a_contract_that_nobody_asked_for_has_its_defaults(met: Scene) -> None:
     deal = await agreed(met)
 

@@ -16,6 +16,11 @@ from tests.support.freight_tables import SHIPPED, SHIPPED_TABLE, dearer, made, o
 from tests.support.market import Market
 
 
+def day(later: int) -> str:
+    """So many days from today, in Japan."""
+    return (today(now()) + timedelta(days=later)).isoformat()
+
+
 @pytest_asyncio.fixture(scope="module")
 async def coordinators(market: Market, api: Application) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     async with overseeing(market, api) as found:
@@ -44,6 +49,7 @@ async def test_a_table_is_answered_with_who_set_it_from_when_it_counts_and_its_s
         "rev": 1,
         "stamp": f"{body['id']}@1",
         "status": "active",
+        "standing": "in_force",
         "prefectures": ["JP-14"],
         "from": today(now()).isoformat(),
         "set_by": kanto.headers["x-organisation"],
@@ -63,6 +69,37 @@ async def test_the_list_has_what_prices_today_the_shipped_table_included(yard, c
     assert (shipped["stamp"], shipped["table"]) == (SHIPPED, SHIPPED_TABLE)
 
 
+async def test_the_list_has_what_is_to_come_after_it_the_nearest_day_first(yard, coordinators, kanto):
+    own = await made(kanto, dearer())
+    later = await made(coordinators["ministry"], dearer(3.0, prefectures=["JP-15"]) | {"from": day(2)})
+    place = own.headers["location"]
+    replaced = await kanto.put(place, json=dearer(4.0) | {"from": day(1)}, headers={"if-match": "*"})
+    items = (await yard.get("/v1/freight-tables")).json()["items"]
+    assert [(item["stamp"], item["standing"], item["from"], item["counts_for"]) for item in items[1:]] == [
+        (own.json()["stamp"], "in_force", day(0), ["JP-14"]),
+        (replaced.json()["stamp"], "coming", day(1), []),
+        (later.json()["stamp"], "coming", day(2), []),
+    ]
+
+
+async def test_each_edition_says_whether_it_counts_is_to_come_or_past(yard, kanto):
+    place = (await made(kanto, dearer())).headers["location"]
+    # the third goes before the second, which never comes to count
+    for number, later in ((3.0, 5), (4.0, 3), (5.0, 7)):
+        await kanto.put(place, json=dearer(number) | {"from": day(later)}, headers={"if-match": "*"})
+
+    standing = [one["standing"] for one in (await yard.get(f"{place}/revisions")).json()["items"]]
+    each = [(await yard.get(f"{place}/revisions/{rev}")).json()["standing"] for rev in (4, 3, 2, 1)]
+    newest = (await yard.get(place)).json()["standing"]
+    await kanto.post(f"{place}/withdraw")
+    after = [one["standing"] for one in (await yard.get(f"{place}/revisions")).json()["items"]]
+
+    assert standing == each == ["coming", "coming", "past", "in_force"]
+    assert newest == "coming"
+    assert after == ["past"] * 4
+    assert len((await yard.get("/v1/freight-tables")).json()["items"]) == 1
+
+
 async def test_a_put_makes_a_revision_of_its_own_and_the_older_ones_stay(kanto, yard):
     first = await made(kanto, dearer(2.0))
     place = first.headers["location"]
@@ -73,7 +110,7 @@ async def test_a_put_makes_a_revision_of_its_own_and_the_older_ones_stay(kanto, 
     assert (late.status_code, late.json()["code"]) == (412, "version_mismatch")
     revisions = (await yard.get(f"{place}/revisions")).json()["items"]
     assert [one["rev"] for one in revisions] == [2, 1]
-    assert (await yard.get(f"{place}/revisions/1")).json() == first.json()
+    assert (await yard.get(f"{place}/revisions/1")).json() == first.json() | {"standing": "past"}
     assert (await yard.get(f"{place}/revisions?limit=1")).json()["next_cursor"] is not None
 
 

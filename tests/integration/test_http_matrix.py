@@ -56,6 +56,7 @@ OF_PORTIONS: dict[str, Any] = {
     "reject_delivery": examples.REASON,
     "settle_delivery": None,
     "answer_claim": examples.CLAIM_ANSWER,
+    "add_claim_evidence": examples.CLAIM_EVIDENCE,
     "settle_claim": None,
     "escalate_claim": None,
     "withdraw_claim": None,

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from market.http.examples import CLAIM, CLAIM_ANSWER, RESOLUTION
+from market.http.examples import CLAIM, CLAIM_ANSWER, CLAIM_EVIDENCE, DOCUMENT, DOCUMENT_CONTENT, RESOLUTION
 from tests.support.deals import Scene
 from tests.support.deliveries import contracted, oversee, settled
 from tests.support.market import Market
@@ -23,6 +23,20 @@ async def made(met: Scene, deal: str, portion: str, **more: Any) -> str:
     """The path of a claim of the mill."""
     claim = await met.post(met.mill, f"deals/{deal}/claims", about(portion, **more), 201)
     return f"deals/{deal}/claims/{claim['id']}"
+
+
+async def document(caller: httpx.AsyncClient) -> str:
+    """The id of an uploaded document."""
+    made = await caller.post("/v1/documents", json=DOCUMENT)
+    assert made.status_code == 201, made.text
+    content = await caller.put(f"{made.headers['location']}/content", content=DOCUMENT_CONTENT)
+    assert content.status_code == 200, content.text
+    return str(made.json()["id"])
+
+
+async def proving(caller: httpx.AsyncClient) -> dict[str, Any]:
+    """Evidence to add to a claim: a document of the caller's own."""
+    return CLAIM_EVIDENCE | {"evidence": [await document(caller)]}
 
 
 async def disputed(met: Scene, market: Market) -> tuple[str, str, str]:

@@ -9,10 +9,11 @@ import httpx
 
 from market.app import create_app
 from market.deals.machine import TABLE, Act
-from market.http.examples import CLAIM, CLAIM_ANSWER, DISPATCH, REASON, RECEIPT, RESOLUTION
+from market.http.examples import CLAIM, CLAIM_ANSWER, CLAIM_EVIDENCE, DISPATCH, REASON, RECEIPT, RESOLUTION
 from specs.kit import proof
 from specs.kit.tenancy import Role
 from tests.support.api import settings
+from tests.support.claims import document
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import contracted, oversee
 from tests.support.market import Market
@@ -29,7 +30,13 @@ PORTIONS: dict[str, tuple[str, Any]] = {
     "reject": ("reject", REASON),
     "settle": ("settle", None),
 }
-CLAIMS: dict[str, Any] = {"answer": CLAIM_ANSWER, "settle": None, "escalate": None, "withdraw": None}
+CLAIMS: dict[str, tuple[str, Any]] = {
+    "answer": ("answer", CLAIM_ANSWER),
+    "settle": ("settle", None),
+    "escalate": ("escalate", None),
+    "withdraw": ("withdraw", None),
+    "add_evidence": ("evidence", CLAIM_EVIDENCE),
+}
 RULING = RESOLUTION["rulings"][0]
 LEADS = {row.act.value: {target.value for target in row.targets} for row in TABLE}
 # what an act may be refused with although the deal allows it: a leg's turn, stock that is gone, terms that do not fit
@@ -74,7 +81,8 @@ class World:
         self._database = running.database()
         name, database = self.do(self._database.__aenter__())
         self.market = Market(running, name, database)
-        self.api = create_app(settings(self.market))
+        documents = folder.with_name(f"{folder.name}-documents")
+        self.api = create_app(settings(self.market, documents=str(documents)))
         self._life = self.api.lifespan()
         self.do(self._life.__aenter__())
         self._above = self.market.superuser()
@@ -169,7 +177,10 @@ class Stage:
         if may and nth:
             claim, act = may[nth % len(may)]
             before = self._status(deal)
-            if self._post(deal, who, f"claims/{claim}/{act}", CLAIMS[act], {"claim_refused", "no_arbiter"}):
+            path, body = CLAIMS[act]
+            if act == "add_evidence":
+                body = body | {"evidence": [self._world.do(document(self.people[who]))]}
+            if self._post(deal, who, f"claims/{claim}/{path}", body, {"claim_refused", "no_arbiter"}):
                 self.done[deal] += ["dispute"] * (act == "escalate" and before != "disputed")
         elif "resolve" in self.allowed(deal, who):
             rulings = [RULING | {"claim_id": one["id"]} for one in self._items(deal, who, "claims", "escalated")]

@@ -47,7 +47,7 @@ WHOLE |= {"spec", "legs", "buyer", "approval", "risk", "voided", "rules", "block
 WHOLE |= {"terms", "judged", "wanted", "awards", "lot", "delivered_price"}
 WHOLE |= {"asked", "outcome", "allocation", "compared", "flags", "investments", "sources", "table"}
 WHOLE |= {"totals", "reasons", "levers"}
-WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "ruling"}
+WHOLE |= {"dispatch", "receipt", "evaluation", "would_settle", "settlement", "answers", "added", "ruling"}
 # where a redacted Struct keeps what the listing calls otherwise
 RENAMED = {
     "tonnes": "remaining_tonnes",

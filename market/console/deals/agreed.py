@@ -25,7 +25,6 @@ def agreed(found: Whole, language: Language) -> tuple[AgreedLeg, ...]:
     if found.contract is None:
         return ()
     speaker = Speaker(language, found.deal.spec.limits)
-    offers = {one.id: one.terms for one in found.offers}
     titles = {leg.id: leg.lots[0].lot for leg in found.deal.legs}
     return tuple(
         AgreedLeg(
@@ -33,10 +32,10 @@ def agreed(found: Whole, language: Language) -> tuple[AgreedLeg, ...]:
             bargain=speaker.bargain(leg.price, leg.tonnes, leg.schedule),
             amount=leg.amount,
             terms=(
-                *speaker.material(leg.relaxations, offers[leg.offer_id].steps),
+                *speaker.material(leg.relaxations, leg.steps),
                 *speaker.contract(leg.terms, leg.price.currency),
             ),
-            message=offers[leg.offer_id].message,
+            message=leg.message,
             signed=leg.signed,
         )
         for leg in found.contract.legs

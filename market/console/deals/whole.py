@@ -53,8 +53,10 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     laboratories: tuple[Laboratory, ...]
 
     def proofs(self, claim: Claim) -> list[DealDocument]:
-        """What the claimant brought, and what the other side did with its answers."""
-        named = (*claim.evidence, *(one for answer in claim.answers for one in answer.evidence))
+        """What the claimant brought, what the other side did with its answers, and what was added."""
+        answered = (one for answer in claim.answers for one in answer.evidence)
+        added = (one for more in claim.added for one in more.evidence)
+        named = (*claim.evidence, *answered, *added)
         return [self.evidence[one] for one in named if one in self.evidence]
 
 

@@ -1,4 +1,4 @@
-"""Freight tables: those that price today, a coordinator's own, one with its figures, and its form."""
+"""Freight tables: those that price today or will, a coordinator's own, one with its figures, and its form."""
 
 from typing import Annotated, Any, Final, get_args
 from uuid import UUID
@@ -19,7 +19,7 @@ from market.http.listing_routes import Revision
 from market.parties.structs import OrganisationKind as Kind
 from matching.fares import Provenance
 from specs.freight import service as tables
-from specs.freight.structs import FreightTableFound, FreightTableRevisions, TablesInForce
+from specs.freight.structs import FreightTableFound, FreightTableRevisions, FreightTables
 from specs.kit.tenancy import Role, Work
 
 PAGE: Final = "/console/settings/freight"
@@ -32,13 +32,12 @@ Of = Annotated[UUID | None, QueryParameter(name="of")]
 
 @get("/settings/freight", opt=READING)
 async def page(request: Visit) -> Response[Any]:
-    """What prices today, and where; apart from it what this coordinator has set, also for later or before."""
+    """What prices today, and where, and what is to come; apart from it what this coordinator has set, also before."""
     async with request.opened() as work:
-        found = msgspec.json.decode(await tables.in_force(work, request.parts.editions), type=TablesInForce)
+        found = msgspec.json.decode(await tables.page(work, request.parts.editions), type=FreightTables)
         own = await tables.own(work)
         setters = await _setters(work, *(one.set_by for one in found.items))
-    stamps = {one.stamp for one in found.items}
-    return rendering.page(request, "freight/list.html", found=found, own=own, stamps=stamps, setters=setters)
+    return rendering.page(request, "freight/list.html", found=found, own=own, setters=setters)
 
 
 @get("/settings/freight/shipped", opt=READING)

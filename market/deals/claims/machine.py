@@ -1,6 +1,8 @@
 """The life of a claim: one table of transitions, bound to the side that claims and the side that answers.
 
 `open → answered → settled`, or `escalated → decided` by a coordinator while the deal is disputed, or `withdrawn`.
+Until it is over, what comes to light later is added to it: by the claimant, and by the other side where it can no
+longer say so in an answer.
 """
 
 from enum import StrEnum
@@ -43,6 +45,7 @@ class Act(StrEnum):
     SETTLE = "settle"
     ESCALATE = "escalate"
     WITHDRAW = "withdraw"
+    ADD_EVIDENCE = "add_evidence"
     DECIDE = "decide"
 
 
@@ -59,6 +62,7 @@ class Transition(msgspec.Struct, frozen=True):
 
 S, R = State, Role
 _UNSETTLED: Final = (S.OPEN, S.ANSWERED)
+_PROOF: Final = "documents of one's own, and what they show"
 TABLE: Final[tuple[Transition, ...]] = (
     Transition(Act.ANSWER, _UNSETTLED, S.ANSWERED, (R.RESPONDENT,), "says what it offers", "the claimant's turn"),
     Transition(Act.SETTLE, (S.ANSWERED,), S.SETTLED, (R.CLAIMANT,), "takes the newest answer", "tells the other side"),
@@ -67,10 +71,14 @@ TABLE: Final[tuple[Transition, ...]] = (
     Transition(Act.ESCALATE, (S.ANSWERED,), S.ESCALATED, (R.CLAIMANT, R.RESPONDENT), "someone oversees the deal",
                "the deal is disputed"),
     Transition(Act.WITHDRAW, _UNSETTLED, S.WITHDRAWN, (R.CLAIMANT,), "none", "tells the other side"),
+    Transition(Act.ADD_EVIDENCE, (S.OPEN,), S.OPEN, (R.CLAIMANT,), _PROOF, "tells the other side"),
+    Transition(Act.ADD_EVIDENCE, (S.ANSWERED,), S.ANSWERED, (R.CLAIMANT,), _PROOF, "tells the other side"),
+    Transition(Act.ADD_EVIDENCE, (S.ESCALATED,), S.ESCALATED, (R.CLAIMANT, R.RESPONDENT), _PROOF,
+               "tells the other side, and those who oversee the deal"),
     Transition(Act.DECIDE, (S.ESCALATED, *_UNSETTLED), S.DECIDED, (R.COORDINATOR,),
                "of a disputed deal, with every other escalated claim of it", "the deal goes on or ends"),
 )  # fmt: skip
-_TARGETS: Final = {transition.act: transition.target for transition in TABLE}
+_TARGETS: Final = {(transition.act, source): transition.target for transition in TABLE for source in transition.sources}
 
 
 def role(actor: Actor, claimant: Actor) -> Role:
@@ -97,7 +105,7 @@ def check(act: Act, state: State, as_whom: Role) -> State:
     """Where it leads. Raises ClaimRefused, which names the state and what is allowed."""
     if act not in allowed(state, as_whom):
         refuse(act, state, as_whom)
-    return _TARGETS[act]
+    return _TARGETS[act, state]
 
 
 def refuse(act: Act, state: State, as_whom: Role) -> NoReturn:

@@ -16,7 +16,7 @@ from market.deals.claims.bounds import money_faults, most
 from market.deals.claims.held import HeldClaim, claim
 from market.deals.claims.machine import Act, State
 from market.deals.claims.outcome import given
-from market.deals.claims.structs import Answered, ClaimAnswer, ClaimDraft, ClaimFacts
+from market.deals.claims.structs import Added, Answered, ClaimAnswer, ClaimDraft, ClaimEvidence, ClaimFacts
 from market.deals.contract import agreed as agreements
 from market.deals.deliveries import queries as portions
 from market.deals.deliveries.portion import portion
@@ -106,6 +106,20 @@ async def escalate(work: Work, deal: Held, before: HeldClaim) -> HeldClaim:
         disputed = msgspec.structs.replace(deal, status=Status.DISPUTED, turn=Turn.COORDINATOR, deadline=None)
         await transition.take(work, deal, DealAct.DISPUTE, disputed, {})
     await telling.tell_overseers(work, deal, Code.DEAL_DISPUTED)
+    return after
+
+
+async def add_evidence(work: Work, deal: Held, before: HeldClaim, said: ClaimEvidence) -> HeldClaim:
+    """What came to light later. Raises ClaimRefused, Invalid, DocumentAwaiting."""
+    check(deal, before, Act.ADD_EVIDENCE)
+    refuse(leaves(said))
+    added = Added(text=said.text, evidence=said.evidence, by=deal.actor, at=work.at)
+    facts = msgspec.structs.replace(before.facts, added=(*before.facts.added, added))
+    await evidence.show(work, deal, before.id, before.seller_tenant, said.evidence)
+    after = msgspec.structs.replace(before, facts=facts)
+    after = await take(work, deal, before, Act.ADD_EVIDENCE, after, {"what": said})
+    if after.state is State.ESCALATED:
+        await telling.tell_overseers(work, deal, Code.DISPUTE_EVIDENCE)
     return after
 
 

@@ -28,6 +28,7 @@ def claim(deal: Held, held: HeldClaim) -> Claim:
         amount=held.amount,
         currency=held.currency,
         answers=held.facts.answers,
+        added=held.facts.added,
         ruling=held.facts.ruling,
         created_at=held.created_at,
         updated_at=held.updated_at,

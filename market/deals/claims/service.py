@@ -9,7 +9,7 @@ from market.deals import acting, transition
 from market.deals.acting import Asking, as_reader
 from market.deals.claims import making, queries, seen
 from market.deals.claims.held import HeldClaim, claim
-from market.deals.claims.structs import ClaimAnswer, ClaimDraft, ClaimPage
+from market.deals.claims.structs import ClaimAnswer, ClaimDraft, ClaimEvidence, ClaimPage
 from market.deals.held import Held
 from specs.kit import paging, versions
 from specs.kit.errors import NotFound
@@ -46,6 +46,12 @@ class Claims:
         """What the other side offers. Raises Invalid too."""
         return await self.change(
             work, asking, deal, claim_id, lambda work, held, before: making.answer(work, held, before, said)
+        )
+
+    async def add_evidence(self, work: Work, asking: Asking, deal: UUID, claim_id: UUID, said: ClaimEvidence) -> Answer:
+        """What came to light later. Raises Invalid, DocumentAwaiting too."""
+        return await self.change(
+            work, asking, deal, claim_id, lambda work, held, before: making.add_evidence(work, held, before, said)
         )
 
     async def settle(self, work: Work, asking: Asking, deal: UUID, claim_id: UUID) -> Answer:

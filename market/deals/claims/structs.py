@@ -110,6 +110,13 @@ class ClaimAnswer(Posted, frozen=True, kw_only=True):
     amount: Decimal | None = None
 
 
+class ClaimEvidence(Posted, frozen=True, kw_only=True):
+    """What came to light after the claim was made: ids of the caller's own documents, and what they show."""
+
+    text: Words
+    evidence: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=20)]
+
+
 class Ruling(Posted, frozen=True, kw_only=True):
     """A coordinator's decision on one claim, for the two sides of its leg to read; `amount` as the claim's."""
 
@@ -139,16 +146,24 @@ class Answered(ClaimAnswer, frozen=True, kw_only=True):
     at: datetime
 
 
+class Added(ClaimEvidence, frozen=True, kw_only=True):
+    """Evidence that was added later, by which side and when."""
+
+    by: Actor
+    at: datetime
+
+
 class ClaimFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said, as it is stored; answers are the oldest first."""
+    """What was said, as it is stored; answers and what was added are the oldest first."""
 
     draft: ClaimDraft
     answers: tuple[Answered, ...] = ()
+    added: tuple[Added, ...] = ()
     ruling: Ruling | None = None
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim; `no` counts within its leg, `by` is the side that makes it."""
+    """A claim; `no` counts within its leg, `by` is the side that makes it; `added` came after `evidence`."""
 
     id: UUID
     leg_id: UUID
@@ -166,6 +181,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     amount: Decimal | None
     currency: Currency
     answers: tuple[Answered, ...]
+    added: tuple[Added, ...]
     ruling: Ruling | None
     created_at: datetime
     updated_at: datetime

@@ -34,7 +34,9 @@ async def _leg(work: Work, deal: Held, leg: HeldLeg) -> ContractLeg:
         tonnes=leg.kg / KG,
         schedule=agreed.terms.schedule,
         relaxations=agreed.terms.relaxations,
+        steps=agreed.terms.steps,
         terms=agreed.contract,
+        message=agreed.terms.message,
         amount=amount(agreed.terms.price, leg.kg, agreed.contract.tax),
         signed=leg.seller_tenant in signed,
     )

@@ -10,6 +10,7 @@ from msgspec import Meta, field
 
 from market.deals.machine import Status
 from market.deals.money import Amount, TaxKind
+from market.deals.promise import Promise
 from market.deals.relaxing import Relaxation
 from market.parties.structs import Posted
 from matching.values import Basis, Code, Portion, Price
@@ -62,7 +63,10 @@ class ContractTerms(Posted, frozen=True, kw_only=True):
 
 
 class ContractLeg(msgspec.Struct, frozen=True, kw_only=True):
-    """What was agreed with one recycler, and what it comes to: without tax, the tax, and both together."""
+    """What was agreed with one recycler, and what it comes to: without tax, the tax, and both together.
+
+    `steps` are what it will have done to its lots before they leave, `message` is that of the accepted offer.
+    """
 
     leg_id: UUID
     offer_id: UUID
@@ -70,7 +74,9 @@ class ContractLeg(msgspec.Struct, frozen=True, kw_only=True):
     tonnes: float
     schedule: tuple[Portion, ...]
     relaxations: tuple[Relaxation, ...]
+    steps: tuple[Promise, ...]
     terms: ContractTerms
+    message: str | None
     amount: Amount
     signed: bool
 

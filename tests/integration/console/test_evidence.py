@@ -10,7 +10,7 @@ import pytest_asyncio
 from market.app import Application
 from market.documents.structs import MediaType
 from market.http.examples import CLAIM
-from tests.support.claims import made
+from tests.support.claims import disputed, made
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import accepted, contracted, oversee
@@ -81,6 +81,43 @@ async def test_the_other_side_proves_its_answer(met: Scene, mill: Browser, yard:
     answer = await yard.bring(f"/console/{claim}/answer", [("report.pdf", TICKET)], [("/text:text", "Here it is")])
     assert answer.status_code == 303, answer.text
     assert ">report.pdf</a>" in await mill.page(f"/console/deals/{deal}")
+
+
+async def test_files_are_added_to_a_claim_that_stands_open(met: Scene, mill: Browser, yard: Browser, deal: str) -> None:
+    await mill.bring(f"/console/deals/{deal}/claims", [("heap.jpg", PHOTO)], await _claim(met, deal))
+    [claim] = (await met.yard.get(f"/v1/deals/{deal}/claims")).json()["items"]
+    at = f"/console/deals/{deal}/claims/{claim['id']}/evidence"
+    said = [("/text:text", "Weighed again: <12 t"), ("_of", claim["updated_at"].replace("Z", "+00:00"))]
+    assert f'action="{at}"' in await mill.page(f"/console/deals/{deal}")
+    assert f'action="{at}"' not in await yard.page(f"/console/deals/{deal}")
+    answer = await mill.bring(at, [("ticket.pdf", TICKET)], said)
+    assert answer.status_code == 303, answer.text
+    page = await yard.page(f"/console/deals/{deal}")
+    assert ">heap.jpg</a>" in page
+    assert ">ticket.pdf</a>" in page
+    assert "Weighed again: &lt;12 t" in page
+    assert "証拠書類の追加" in page
+
+
+async def test_without_a_file_nothing_is_added(met: Scene, mill: Browser, deal: str) -> None:
+    await mill.bring(f"/console/deals/{deal}/claims", [("heap.jpg", PHOTO)], await _claim(met, deal))
+    [claim] = (await met.yard.get(f"/v1/deals/{deal}/claims")).json()["items"]
+    at = f"/console/deals/{deal}/claims/{claim['id']}/evidence"
+    refused = await mill.bring(at, [], [("/text:text", "Weighed again")])
+    assert refused.status_code == 422
+    assert "Choose a file." in refused.text
+    assert (await met.yard.get(f"/v1/deals/{deal}/claims")).json()["items"] == [claim]
+
+
+async def test_a_coordinator_who_oversees_one_side_reads_the_proof_of_both(
+    market: Market, api: Application, met: Scene, yard: Browser
+) -> None:
+    deal, _, claim = await disputed(met, market)
+    await yard.bring(f"/console/{claim}/evidence", [("scales.pdf", TICKET)], [("/text:text", "Ours were calibrated")])
+    async with signed_in(api, market, met.parties[1]) as desk:
+        page = await desk.page(f"/console/deals/{deal}")
+    assert ">scales.pdf</a>" in page
+    assert f'action="/console/{claim}/evidence"' not in page
 
 
 async def test_a_coordinator_reads_what_proves_a_claim(

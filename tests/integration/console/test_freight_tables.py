@@ -89,7 +89,7 @@ async def test_pasted_fares_are_published_and_shown_as_in_force(
     shown = await desk.page(path)
     assert "¥40,000" in shown
     listed = await desk.page(PAGE)
-    in_force = listed[: listed.index('id="own"')]
+    in_force = listed[: listed.index('id="coming"')]
     assert str(stored["stamp"]) in in_force
     assert SHIPPED in in_force
     assert "<script>alert" not in shown + listed
@@ -99,8 +99,10 @@ async def test_a_table_for_later_is_listed_apart_from_what_is_in_force(desk: Bro
     tomorrow = clock.today(clock.now()) + timedelta(days=1)
     path = await published(desk, **{"/from": tomorrow.isoformat()})
     listed = await desk.page(PAGE)
-    in_force, own = listed.split('id="own"')
+    in_force, after = listed.split('id="coming"')
+    coming, own = after.split('id="own"')
     assert path not in in_force
+    assert path in coming
     assert path in own
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from market.app import Application
 from tests.support.console import Browser, signed_in
-from tests.support.deals import TERMS, Scene, negotiating, newest, scene
+from tests.support.deals import TERMS, Scene, agreed, negotiating, newest, scene
+from tests.support.deliveries import oversee
 from tests.support.filled import form
 from tests.support.market import Market
 from tests.support.steel import steel
@@ -120,6 +121,19 @@ async def test_every_reader_of_the_deal_reads_the_terms_in_words(
         await met.post(met.yard, f"deals/{deal}/offers", TERMS | {"steps": STEPS, "contract": CONTRACT})
         pages = await seen(api, market, met, deal, language)
     missing = [words for page in pages for words in SAID[language] if words not in page]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_the_contract_says_the_promised_steps_and_the_message_in_words(
+    market: Market, api: Application, language: str
+) -> None:
+    async with scene(market, api, overseen=False) as met:
+        deal = await agreed(met, steps=STEPS, contract=CONTRACT, message="Sorted in March")
+        await oversee(market, met)
+        pages = await seen(api, market, met, deal, language)
+    contracts = [page.partition('id="contract-title"')[2].partition("</section>")[0] for page in pages]
+    missing = [words for page in contracts for words in (*SAID[language], "Sorted in March") if words not in page]
     assert missing == []
 
 

@@ -20,6 +20,7 @@ from market.permits.structs import Attestation
 from matching.permits.permit import Outcome
 from matching.permits.validity import State
 from matching.values import Basis, CustodyModel, LegalStatus, Origin, Statistic, Verdict
+from specs.freight.structs import Standing
 from specs.listing.structs import Status as ListingStatus
 
 NAMED: dict[str, type[StrEnum]] = {
@@ -44,6 +45,7 @@ NAMED: dict[str, type[StrEnum]] = {
     "source_origin": Origin,
     "basis": Basis,
     "statistic": Statistic,
+    "freight_standing": Standing,
 }
 # a key that is put together (`"policy.first_told." ~ code`) is found by the tests that render it
 _ASKED = re.compile(r"""\bt\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']\s*[,)]""")
