@@ -58,6 +58,34 @@ async def test_a_line_that_is_not_finished_is_left_out_of_the_count(browser: Bro
     assert SCRIPT not in answer.text
 
 
+async def test_each_line_that_is_left_out_of_the_count_says_why_in_words(browser: Browser, met: Scene) -> None:
+    half = [
+        *_question(met, "0.25"),
+        ("/limits/1/analytes:list", "Sn"),
+        ("/limits/1/max:number", "0,05"),
+        ("/limits/1/unit", "%"),
+        ("/limits/2/analytes:list", "As"),
+        ("/limits/2/unit", "ppm"),
+        ("/limits/3/analytes:list", "Pb"),
+        ("/limits/3/max:number", "5"),
+    ]
+    answer = await browser.send("/console/specs/count", half, htmx=True)
+    assert re.search(r"(about 5 lots|約 5 ロット)", answer.text)
+    told = re.findall(r'<li class="small">([^<]*)</li>', answer.text)
+    assert told in (
+        [
+            "Line 2: At most (≤): Type a number without its unit, and with a point for decimals: 12.5.",
+            "Line 4: Unit: Fill this in.",
+            "Line 3: Type a lower or an upper limit.",
+        ],
+        [
+            "2 行目: 以下 (≤): 数字だけを入力してください。単位は付けず、小数点には「.」を使います（例：12.5）。",
+            "4 行目: 単位: 入力してください。",
+            "3 行目: 下限（以上）か上限（以下）を入力してください。",
+        ],
+    )
+
+
 async def test_nothing_is_counted_for_whom_nobody_verified(api: Application, market: Market, met: Scene) -> None:
     stranger = await market.organisation("manufacturer", "New Mill", verified=False)
     async with signed_in(api, market, stranger) as found:
@@ -95,6 +123,14 @@ async def test_a_deal_is_opened_on_a_near_miss_with_what_gives_way(api: Applicat
         assert (answer.status_code, answer.headers["location"].rpartition("/")[0]) == (303, "/console/deals")
         deal = (await met.mill.get(f"/v1/deals/{answer.headers['location'].rpartition('/')[2]}")).json()
         assert [one["limit"] for one in deal["asked"]["relaxations"]] == [0]
+
+
+async def test_words_of_several_lines_are_taken_and_shown_as_lines(api: Application, market: Market) -> None:
+    async with scene(market, api) as met, signed_in(api, market, met.parties[0]) as buyer:
+        fields = [("/lot_id", met.lots[0]), ("/message", "Trial:\r\none truck")]
+        answer = await buyer.send(f"/console/specs/{met.spec}/deals", fields)
+        assert answer.status_code == 303
+        assert '<blockquote class="said"><p>Trial:\none truck</p>' in await buyer.page(answer.headers["location"])
 
 
 async def test_a_deal_is_not_opened_by_a_form_of_another_site(browser: Browser, met: Scene) -> None:
