@@ -94,7 +94,7 @@ def assay_faults(pointer: str, assay: Assay, catalogue: Catalogue) -> Iterator[F
     yield from _basis(pointer, assay.basis is not None, assay.unit, catalogue)
     ranged = assay.low is not None and assay.high is not None
     if (assay.value is not None) == ranged or (assay.low is None) != (assay.high is None):
-        yield fault(pointer, "value_or_range")
+        yield fault(f"{pointer}/value", "value_or_range")
     elif assay.low is not None and assay.high is not None:
         if assay.low > assay.high:
             yield fault(f"{pointer}/low", "range_reversed", low=assay.low, high=assay.high)

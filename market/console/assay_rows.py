@@ -16,8 +16,7 @@ from market.console.pasting import days, names, results
 from market.console.pasting.results import Pasted
 from market.console.text import Language, text, text_of
 from market.console.typed import Fields, Typed
-from market.http import messages
-from market.http.refusal import Refusal
+from market.http.refusal import FieldError, Refusal
 from matching.measure_faults import assay_faults
 from matching.values import Assay, Basis
 from specs.catalogue.loader import catalogue
@@ -185,7 +184,7 @@ def _faults(typed: Typed, row: int, parts: Fields, language: Language) -> Iterat
             yield f"{label}: {reason(error, language)}"
         return
     for fault in assay_faults("", assay, catalogue()):
-        yield messages.field_reason(fault.code, dict(fault.params), language)
+        yield reason(FieldError(pointer=fault.pointer, code=fault.code, params=fault.params), language)
 
 
-KNOWN: Final = _NAMELESS | {*_SETTLED_BY, "coverage", "unused", "unread"}
+KNOWN: Final = _NAMELESS | {*_SETTLED_BY, "coverage", "unit_above", "unused", "unread"}

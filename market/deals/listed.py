@@ -5,6 +5,7 @@ from typing import Any
 
 from market.deals import queries, seen
 from market.deals.held import Held, held
+from market.deals.own import own
 from market.deals.structs import DealSummary
 from specs.kit.tenancy import Work
 
@@ -18,4 +19,5 @@ async def deals(work: Work, rows: Sequence[Any]) -> list[Held]:
 async def summaries(work: Work, found: Sequence[Held], language: str) -> tuple[DealSummary, ...]:
     """What a list shows of each."""
     stamps = await queries.stamps(work, found)
-    return tuple(seen.summary(deal, stamps[deal.id], language) for deal in found)
+    mine = await own(work, found)
+    return tuple(seen.summary(deal, stamps[deal.id], mine.get(deal.id, ()), language) for deal in found)

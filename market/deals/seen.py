@@ -11,10 +11,11 @@ from market.deals import hindering, machine, queries
 from market.deals.approval import Approval, ApprovedLeg
 from market.deals.held import Held, HeldLeg, HeldLot
 from market.deals.machine import Actor
+from market.deals.own import own
 from market.deals.queries import Pinned, Stamp
 from market.deals.review.words import risk_told
 from market.deals.sharing import shared_out
-from market.deals.structs import Asked, Deal, DealLeg, DealLot, DealSummary, Named, Risk
+from market.deals.structs import Asked, Deal, DealLeg, DealLot, DealSummary, Named, OwnListing, Risk
 from market.matches.across import told_to_seller
 from matching.evaluation import Evaluation
 from matching.explain import explain
@@ -33,9 +34,9 @@ _APPROVED_LEG = msgspec.json.Decoder(ApprovedLeg)
 _RISK = msgspec.json.Decoder(Risk)
 
 
-def summary(deal: Held, stamp: Stamp, language: str) -> DealSummary:
+def summary(deal: Held, stamp: Stamp, mine: tuple[OwnListing, ...], language: str) -> DealSummary:
     """What a list shows."""
-    return DealSummary(**common(deal, language) | {"updated_at": stamp.updated_at})
+    return DealSummary(**common(deal, language) | {"updated_at": stamp.updated_at, "own": mine})
 
 
 async def whole(work: Work, deal: Held, stamp: Stamp, language: str, catalogue: Catalogue) -> Deal:
@@ -55,6 +56,7 @@ async def whole(work: Work, deal: Held, stamp: Stamp, language: str, catalogue: 
         **shown
         | {
             "updated_at": stamp.updated_at,
+            "own": (await own(work, (deal,))).get(deal.id, ()),
             "allowed": tuple(act for act in shown["allowed"] if act not in hindered),
         },
         blocked=blocked,

@@ -110,12 +110,19 @@ class Risk(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[RiskReason, ...]
 
 
+class OwnListing(msgspec.Struct, frozen=True, kw_only=True):
+    """A spec or a lot of the caller, with the title that only it reads."""
+
+    id: UUID
+    title: str | None
+
+
 class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A deal as a list shows it. Only coordinators are shown its `risk`.
 
     `deadline`: when it ends or is late if nobody acts, or the next day on which something is due to come or be decided.
     `overdue_since`: from when on something that was due has not come, or was not received and decided. Of several
-    recyclers none is told what is due of the others.
+    recyclers none is told what is due of the others. `own` are the caller's listings that are dealt in.
     """
 
     id: UUID
@@ -132,6 +139,7 @@ class DealSummary(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     risk: Risk | None
+    own: tuple[OwnListing, ...] = ()
 
 
 class Blocked(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import pytest_asyncio
 from market.app import Application
 from market.http.examples import DEAL, REASON
 from tests.support.deals import Scene, agreed, scene
-from tests.support.market import Market
+from tests.support.market import LOT, SPEC, Market
 
 
 @pytest_asyncio.fixture
@@ -27,6 +27,21 @@ async def test_a_buyer_opens_a_deal_on_a_match_and_the_seller_has_the_turn(met: 
     assert [lot["lot"]["id"] for leg in deal["legs"] for lot in leg["lots"]] == [met.lots[0]]
     assert deal["buyer"] is None
     assert deal["legs"][0]["seller"] is None
+
+
+async def test_each_side_reads_the_title_of_its_own_listing_and_nobody_elses(met: Scene) -> None:
+    deal = (await met.open())["id"]
+    told = {}
+    for name, caller in (("mill", met.mill), ("yard", met.yard), ("desk", met.coordinator)):
+        shown = (await caller.get(f"/v1/deals/{deal}")).json()
+        listed = (await caller.get("/v1/deals")).json()["items"][0]
+        assert (listed["id"], listed["own"]) == (deal, shown["own"])
+        told[name] = shown["own"]
+    assert told == {
+        "mill": [{"id": met.spec, "title": SPEC["title"]}],
+        "yard": [{"id": met.lots[0], "title": LOT["title"]}],
+        "desk": [],
+    }
 
 
 async def test_taken_up_by_all_it_goes_to_review_where_a_coordinator_oversees_it(met: Scene) -> None:

@@ -21,12 +21,14 @@ _NAMED: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _TURNED: Final = re.compile(r"(?P<a>[0-9]{1,2})[/.-](?P<b>[0-9]{1,2})[/.-](?P<y>[0-9]{4})", re.ASCII)
+# a spreadsheet writes midnight behind a day
+_CLOCK: Final = re.compile(r"(?:[ T]|(?<=日) ?)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?$", re.ASCII)
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def day(text: str) -> date | None:
     """None where it is no day, or might be two: 03/04/2026 is a day in March or in April."""
-    told = narrow(text)
+    told = _CLOCK.sub("", narrow(text))
     if found := _WESTERN.fullmatch(told) or _COMPACT.fullmatch(told):
         return _date(int(found["y"]), int(found["m"]), int(found["d"]))
     if found := _ERA.fullmatch(told):

@@ -36,7 +36,10 @@ _AFTER: Final = (
     ("<", ("未満",)),
     (">", ("を超える", "超")),
 )
-_NOTHING: Final = frozenset({"", "-", "--", "---", "—", "ー", "/", "n/a", "na", "未測定", "測定せず", "分析せず"})
+# not measured, or what is left of a hundred per cent
+_NOTHING: Final = frozenset({"", "-", "--", "---", "—", "ー", "/", "n/a", "na", "未測定", "測定せず", "分析せず"}) | {
+    *("残", "残部", "残り", "bal", "bal.", "balance", "rem.", "remainder")
+}
 _UNDRIED: Final = re.compile(
     r"(?P<unit>.*?)[\s(\[_-]*(?P<basis>dry(?: basis)?|d\.?b\.?|d\.?w\.?|乾量|乾燥?|湿量|wet|as received|ar)[)\]]?"
 )

@@ -51,6 +51,7 @@ class Reporting:
         self.doubts: list[Doubt] = []
         self.common: dict[str, str] = {}
         self._divisor = divisor
+        self._unit_above: str | None = None
         self._found: list[tuple[str, str]] = []
 
     def doubt(self, line: int, code: str, text: str) -> None:
@@ -67,6 +68,10 @@ class Reporting:
             self._take(given, column, cell)
         if not codes and (given.result is None or not given.result.found):
             self.doubt(line, "unused", " ".join((said, *(cell for _, cell in cells))).strip())
+            return
+        if given.result is None and not self._found:
+            # nobody measured it: there is nothing to fill in
+            self.doubt(line, "no_value", said)
             return
         if len(codes) != 1:
             self._found.append(("sum" if codes else "analyte", said))
@@ -85,6 +90,8 @@ class Reporting:
                     self._found.append(("unit", cell))
                 else:
                     self._unit(given, found[0], found[1], cell)
+                    # of a column of units, which may be merged over several lines
+                    self._unit_above = found[0] if column.said else None
             case "basis" if known := heads.basis(cell):
                 given.basis = known
             case "limit":
@@ -154,6 +161,9 @@ class Reporting:
         self._uncertain(given, found, fields)
         if given.unit:
             fields["unit"] = given.unit
+        elif given.unit is None and self._unit_above is not None:
+            fields["unit"] = self._unit_above
+            self._found.append(("unit_above", self._unit_above))
         elif given.unit is None:
             self._found.append(("no_unit", ""))
         if given.basis:

@@ -36,5 +36,11 @@ _HEADERS: Final = {
     ),
 }
 KINDS: Final = {fold(said): kind for kind, all_said in _HEADERS.items() for said in all_said.split(",")}
+_SUMS: Final = (
+    "平均,平均値,最大,最大値,最小,最小値,標準偏差,範囲,合計,総計,計,average,mean,avg,avg.,max,maximum,min,minimum"
+    ",sd,std,stdev,standard deviation,range,rsd,total,sum"
+)
+# lines that say again what the other lines say
+SUMMARIES: Final = frozenset(map(fold, _SUMS.split(",")))
 # written around the name of what was measured
 AROUND: Final = ("含有量", "含有率", "濃度", "content", "total ", "全", "t-")

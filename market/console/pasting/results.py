@@ -8,15 +8,18 @@ from typing import Final
 import msgspec
 
 from market.console.pasting import heads, tables
-from market.console.pasting.cells import narrow
+from market.console.pasting.cells import fold, narrow
 from market.console.pasting.days import day
 from market.console.pasting.heads import Head
 from market.console.pasting.reporting import Doubt, PastedResult, Reporting
+from market.console.pasting.result_words import SUMMARIES
 
 # a lot has no more results than this either
 MOST: Final = 500
 # of a name, or of a result: each of them is tried
 _WORDS: Final = 12
+# what a line over a table says of all of it
+_OF_ALL: Final = frozenset({"sample", "laboratory", "method", "basis", "sampled_on"})
 
 
 class Pasted(msgspec.Struct, frozen=True):
@@ -55,6 +58,17 @@ def _wider(row: list[str]) -> list[str]:
     return [name, " ".join(rest[:most]), *rest[most:]]
 
 
+def _value(cells: list[str]) -> str:
+    """What stands behind a label: one cell, before the end of the line or the next label."""
+    labels = [heads.kind(cell.partition(":")[0]) is not None for cell in cells[:2]]
+    return "" if not cells or labels[0] or labels[1:] == [False] else cells[0]
+
+
+def _repeats(cell: str) -> bool:
+    """Whether a line begins so that sums up the others, or judges them."""
+    return fold(cell) in SUMMARIES or heads.kind(cell) == "unused"
+
+
 def _head(rows: list[tuple[int, list[str]]]) -> tuple[int, Head | None]:
     """Where the columns are named; at the top with nothing known of them where that is nowhere."""
     for i, (_, row) in enumerate(rows):
@@ -75,16 +89,20 @@ class _Sheet:
         self.unnamed = head is not None
 
     def above(self, line: int, row: list[str]) -> None:
-        """A line over the table: what it says of all results, or nothing that we use."""
-        label, *values = [cell for cell in row if cell]
-        if not values and ":" in label:
-            label, _, said = label.partition(":")
-            values = [said.strip()]
-        kind = heads.kind(label)
-        if kind in {"sample", "laboratory", "method", "basis", "sampled_on"} and len(values) == 1:
-            self._of_all(line, kind, values[0])
-        else:
-            self.reporting.doubt(line, "unused", " ".join(cell for cell in row if cell))
+        """A line over the table: what it says of all results, several labels side by side, or nothing that we use."""
+        cells = [cell for cell in row if cell]
+        unused = []
+        while cells:
+            label = cells.pop(0)
+            kind = heads.kind(label.partition(":")[0])
+            said = label.partition(":")[2].strip() or _value(cells)
+            if kind in _OF_ALL and said:
+                self._of_all(line, kind, said)
+                cells = cells[1:] if cells[:1] == [said] else cells
+            else:
+                unused.append(label)
+        if unused:
+            self.reporting.doubt(line, "unused", " ".join(unused))
 
     def _of_all(self, line: int, kind: str, said: str) -> None:
         if kind == "sampled_on":
@@ -130,12 +148,18 @@ class _Sheet:
                 said = cell
             elif cell and column.kind != "unused":
                 cells.append((column, cell))
-        self.reporting.result(line, said, cells)
+        if fold(said) in SUMMARIES:
+            self.reporting.doubt(line, "unused", " ".join(cell for cell in row if cell))
+        else:
+            self.reporting.result(line, said, cells)
 
     def _sample(self, line: int, row: list[str]) -> None:
         """Every column of an analyte is a result of this sample."""
         head = self.head
         if head is None:
+            return
+        if any(_repeats(cell) for i, cell in enumerate(row) if cell and head.column(i).kind != "of"):
+            self.reporting.doubt(line, "unused", " ".join(cell for cell in row if cell))
             return
         shared = [
             (c, cell) for i, cell in enumerate(row) if cell and (c := head.column(i)).kind not in {"of", "unused"}

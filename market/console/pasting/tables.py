@@ -2,8 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
+from market.console.pasting.cells import narrow
+
+# the same as above: 〃 and what else is written for it
+_DITTO: Final = frozenset({"〃", "″", "′′", "々", "同上", "同じ", "ditto", "do."})
 # what stands between the columns of a document's table
 _GAP = re.compile(r"\s*\u3000+\s*| {2,}")
 # no column begins with 000: it is a number's
@@ -11,7 +16,20 @@ _THOUSANDS = re.compile(r"(?<=[0-9]),(?=000(?![0-9]))")
 
 
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Numbers of lines (from 1) with their cells."""
+    """Numbers of lines (from 1) with their cells; a ditto mark is what it repeats."""
+    above: list[str] = []
+    for line, row in _lines(text):
+        told = [_repeated(cell, above[i : i + 1]) for i, cell in enumerate(row)]
+        yield line, told
+        if any(cell.strip() for cell in told):
+            above = told
+
+
+def _repeated(cell: str, above: Iterable[str]) -> str:
+    return next(iter(above), cell) if narrow(cell).lower() in _DITTO else cell
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
     delimiter = next((mark for mark in ("\t", ";", "|") if mark in text), ",")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if delimiter == "\t" and '"' in text:

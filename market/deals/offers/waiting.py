@@ -11,6 +11,7 @@ from market.deals.acting import Asking
 from market.deals.machine import Actor
 from market.deals.offers import queries, seen
 from market.deals.offers.structs import Offer
+from market.deals.own import own
 from market.deals.seen import summary
 from market.deals.structs import DealSummary
 from matching.reference import Catalogue
@@ -38,11 +39,12 @@ async def waiting(work: Work, asking: Asking, limit: int, catalogue: Catalogue) 
     rows: list[Row] = await work.connection.fetch(_WAITING, work.owner, work.at, limit)
     found = await listed.deals(work, rows)
     stamps = await deals.stamps(work, found)
+    mine = await own(work, found)
     exchanged = await queries.of_legs(work, [row["leg_id"] for row in rows])
     offers = _by_reader(exchanged, asking.language, catalogue)
     return tuple(
         WaitingOffer(
-            deal=summary(deal, stamps[deal.id], asking.language),
+            deal=summary(deal, stamps[deal.id], mine.get(deal.id, ()), asking.language),
             version=stamps[deal.id].version,
             offer=offers[deal.actor][row["offer_id"]],
         )

@@ -259,3 +259,20 @@ async def test_a_document_of_ones_own_is_laid_before_the_other_side(market: Mark
     assert all(f"/v1/documents/{made.json()['id']}/content" in page for page in pages)
     assert "yard report.csv" in pages[0]
     assert "yard report" not in pages[1]
+
+
+async def test_a_side_finds_its_own_listing_in_a_deal_and_is_not_hidden_from_itself(
+    market: Market, api: Application
+) -> None:
+    async with scene(market, api, lots=[{"title": f"Bay 7 {HOSTILE}"}]) as met:
+        deal = (await met.open())["id"]
+        async with signed_in(api, market, met.parties[2]) as browser:
+            page = await browser.page(f"/console/deals/{deal}")
+            told = [await browser.page(path) for path in ("/console", "/console/deals", "/console/offers")]
+        async with signed_in(api, market, met.parties[0], name="Mei") as other:
+            theirs = await other.page(f"/console/deals/{deal}")
+    assert f'href="/console/lots/{met.lots[0]}">Bay 7 {ESCAPED}</a>' in page
+    assert page.count("hidden until names are open") == 1
+    assert all(f"Bay 7 {ESCAPED}" in one for one in told)
+    assert "Bay 7" not in theirs
+    assert f'href="/console/specs/{met.spec}"' in theirs

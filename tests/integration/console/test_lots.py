@@ -153,6 +153,24 @@ async def test_a_refusal_points_at_the_row_of_the_form(browser: Browser) -> None
     assert 'data-pointer="/assays/2/unit"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("more", "pointer", "names"),
+    [
+        ({}, "/assays/1/value", ("both low and high", "low と high")),
+        ({"/assays/1/low": "0.3", "/assays/1/high": "0.2"}, "/assays/1/low", ("low 0.3 is", "low 0.3 が")),
+    ],
+)
+async def test_a_result_is_refused_in_the_words_of_the_form_not_of_a_program(
+    browser: Browser, more: dict[str, str], pointer: str, names: tuple[str, ...]
+) -> None:
+    row = {"/assays/1/analyte": "Pb", "/assays/1/unit": "%", **more}
+    others = [field for field in FIELDS if field[0] not in row]
+    answer = await browser.send("/console/lots", [*others, *row.items()], htmx=True)
+    assert answer.status_code == 422
+    assert f'data-pointer="{pointer}"' in answer.text
+    assert not any(name in answer.text for name in names)
+
+
 async def test_the_list_is_narrowed_and_names_every_status(browser: Browser) -> None:
     await _made(browser)
     assert "Shred from Kawasaki" in await browser.page("/console/lots?status=draft&material=carbon_steel_scrap")

@@ -67,14 +67,68 @@ def test_a_share_of_the_value_becomes_its_uncertainty() -> None:
         ("-0.01", "cell"),
         ("約0.2", "cell"),
         ("0.01 <", "cell"),
-        ("", "no_value"),
-        ("-", "no_value"),
     ],
 )
 def test_what_is_no_result_stays_without_a_value_and_is_told(text: str, code: str) -> None:
     found = results.read(f"成分\t結果\t単位\nCu\t{text}\t%")
     assert [(r.analyte, r.fields) for r in found.results] == [("Cu", {"unit": "%"})]
     assert [(d.code, d.of) for d in found.doubts] == [(code, 0)]
+
+
+@pytest.mark.parametrize("text", ["", "-", "未測定", "残部", "Bal."])
+def test_what_nobody_measured_is_told_and_leaves_no_line_to_remove(text: str) -> None:
+    found = results.read(f"成分\t結果\t単位\nFe\t{text}\t%\nCu\t0.2\t%")
+    assert [r.analyte for r in found.results] == ["Cu"]
+    assert [(d.line, d.code, d.text, d.of) for d in found.doubts] == [(2, "no_value", "Fe", None)]
+
+
+@pytest.mark.parametrize("mark", ["〃", "″", "同上", "々", "ditto"])
+def test_a_ditto_mark_is_what_it_repeats(mark: str) -> None:
+    found = results.read(f"成分\t結果\t単位\t方法\nCu\t0.2\t%\tICP-OES\n\nSn\t0.1\t{mark}\t{mark}")
+    assert found.results[1].fields == {"value": "0.1", "unit": "%", "method": "ICP-OES"}
+    assert found.doubts == ()
+
+
+def test_a_unit_that_is_merged_over_several_lines_is_taken_and_told() -> None:
+    found = results.read("成分\t結果\t単位\nCu\t0.2\t%\nSn\t0.1\t\nAs\t12\tppm\nPb\t30\t")
+    assert [r.fields["unit"] for r in found.results] == ["%", "%", "ppm", "ppm"]
+    assert [(d.of, d.code, d.text) for d in found.doubts] == [(1, "unit_above", "%"), (3, "unit_above", "ppm")]
+
+
+def test_labels_side_by_side_over_a_table_are_all_read() -> None:
+    found = results.read("試料名\tA-1\t\t採取日:\tR6.4.1\n分析機関: 第一分析\t件名\t月例\n成分\t結果\nCu\t0.2 %")
+    assert found.results[0].fields == {
+        "sample": "A-1",
+        "sampled_on": "2024-04-01",
+        "laboratory": "第一分析",
+        "value": "0.2",
+        "unit": "%",
+    }
+    assert [(d.line, d.text) for d in found.doubts] == [(2, "件名 月例")]
+
+
+def test_samples_side_by_side_over_a_table_are_not_one_sample() -> None:
+    found = results.read("試料名\tA-1\tA-2\n成分\t結果\nCu\t0.2 %")
+    assert "sample" not in found.results[0].fields
+    assert [d.code for d in found.doubts] == ["unused"]
+
+
+@pytest.mark.parametrize("said", ["平均", "最大値", "標準偏差", "Mean", "規格値"])
+def test_a_line_that_sums_up_the_samples_is_no_sample(said: str) -> None:
+    found = results.read(f"試料\tCu (%)\tSn (%)\nL-1\t0.22\t0.01\nL-2\t0.24\t0.02\n{said}\t0.23\t0.015")
+    assert [r.fields["sample"] for r in found.results] == ["L-1", "L-1", "L-2", "L-2"]
+    assert [(d.line, d.code) for d in found.doubts] == [(4, "unused")]
+
+
+def test_a_total_under_a_table_is_no_result() -> None:
+    found = results.read("成分\t結果\t単位\nCu\t60\t%\nZn\t40\t%\n合計\t100\t%")
+    assert [r.analyte for r in found.results] == ["Cu", "Zn"]
+    assert [(d.line, d.text, d.of) for d in found.doubts] == [(4, "合計 100 %", None)]
+
+
+@pytest.mark.parametrize("said", ["2026/4/1 0:00", "2026-04-01T09:30:00", "2026年4月1日 9:30"])
+def test_an_hour_behind_a_day_is_left_out(said: str) -> None:
+    assert day(said) == date(2026, 4, 1)
 
 
 def test_a_plus_minus_without_its_k_is_taken_carefully_and_told() -> None:
