@@ -10,7 +10,7 @@ from litestar.enums import RequestEncodingType
 from market.console.incoming import Incoming, limited
 from market.console.paths import local
 from market.console.screen import screen
-from market.http import cookies, messages, origin
+from market.http import auth, cookies, messages, origin
 from market.http.call import Call
 from market.http.messages import Language
 from market.http.refusal import Refusal
@@ -84,11 +84,11 @@ class Visit(Call):
     @property
     def visitor(self) -> Visitor:
         """Who stands at the door."""
-        client = self.scope.get("client")
         return Visitor(
-            address=client[0] if client else "",
+            address=auth.place(self),
             agent=self.headers.get("user-agent", ""),
             token=self.parts.cookies.token(self),
+            browser=self.parts.cookies.token(self, cookies.BROWSER),
             request_id=self.scope["request_id"],  # type: ignore[typeddict-item]  # our own key in the ASGI scope
         )
 
