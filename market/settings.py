@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -54,7 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     documents_mb: int = 10_000
     # CAPILLARY_SCAN_COMMAND: reads a document on its standard input, and ends with 0 if it is clean, 1 if it is not
     scan_command: str | None = None
-    # CAPILLARY_COOKIES_SECURE: `auto` marks cookies so where the request came by https, as a proxy before us tells
+    # CAPILLARY_PROXIES: addresses and networks of the proxies before us, whose X-Forwarded-For and -Proto are believed
+    proxies: str | None = None
+    # CAPILLARY_COOKIES_SECURE: `auto` marks cookies so where the request came by https, as such a proxy tells
     cookies_secure: str = "AUTO"
     # CAPILLARY_REQUIRE_TOTP: whose people need a second factor, `none`, `coordinator` or `all`
     require_totp: str = "NONE"
@@ -80,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             document_mb=read.number("CAPILLARY_DOCUMENT_MB", 20, low=1, high=1_000),
             documents_mb=read.number("CAPILLARY_DOCUMENTS_MB", 10_000, low=1, high=1_000_000_000),
             scan_command=read.command("CAPILLARY_SCAN_COMMAND"),
+            proxies=read.networks("CAPILLARY_PROXIES"),
             cookies_secure=read.choice("CAPILLARY_COOKIES_SECURE", SECURE, "AUTO"),
             require_totp=read.choice("CAPILLARY_REQUIRE_TOTP", DEMANDING, "NONE"),
             log_level=read.choice("CAPILLARY_LOG_LEVEL", LEVELS, "INFO"),
@@ -102,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "CAPILLARY_DOCUMENT_MB": str(self.document_mb),
             "CAPILLARY_DOCUMENTS_MB": str(self.documents_mb),
             "CAPILLARY_SCAN_COMMAND": self.scan_command,
+            "CAPILLARY_PROXIES": self.proxies,
             "CAPILLARY_COOKIES_SECURE": self.cookies_secure,
             "CAPILLARY_REQUIRE_TOTP": self.require_totp,
             "CAPILLARY_LOG_LEVEL": self.log_level,
@@ -167,6 +172,16 @@ class Environment:
             shlex.split(value or "")
         except ValueError:
             raise SettingsError(name, "must be a command line whose quotes are closed") from None
+        return value
+
+    def networks(self, name: str) -> str | None:
+        """Addresses and networks with commas between them; None where missing."""
+        value = self.text(name)
+        try:
+            for one in value.split(",") if value else ():
+                ip_network(one.strip())
+        except ValueError:
+            raise SettingsError(name, "must be addresses or networks, such as 10.0.0.7, 10.1.0.0/16") from None
         return value
 
     def number(self, name: str, default: int, *, low: int, high: int) -> int:

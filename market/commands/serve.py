@@ -47,7 +47,8 @@ def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | N
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=settings.proxies is not None,
+        forwarded_allow_ips=settings.proxies or "",
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=BACKLOG,
     )

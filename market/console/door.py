@@ -9,7 +9,8 @@ from market.console import rendering
 from market.console.paths import HOME, SIGN_IN, local
 from market.console.screen import Screen
 from market.console.visit import Visit
-from market.people import links
+from market.http import cookies
+from market.people import browsers, links
 from market.people.service import is_theirs
 from market.people.structs import LinkPurpose
 
@@ -31,7 +32,7 @@ async def sign_in(request: Visit) -> Response[Any]:
     """A new session under a new token, whatever cookie came with the form."""
     email, password = await request.text("email"), await request.text("password")
     token = await request.parts.people.sign_in(email, password, request.visitor)
-    return admitted(request, token, local(await request.text("next")))
+    return known(request, admitted(request, token, local(await request.text("next"))), email)
 
 
 @post("/sign-out", opt=UNFINISHED)
@@ -71,13 +72,20 @@ async def use(token: FromPath[str], request: Visit) -> Response[Any]:
             opened = await people.accept(link, await request.text("/password"), request.session, visitor)
         case LinkPurpose.RESET:
             opened = await people.reset(link, await request.text("/password"), visitor)
-    return admitted(request, opened, HOME)
+    return known(request, admitted(request, opened, HOME), link.email)
 
 
 def admitted(request: Visit, token: str, path: str) -> Response[Any]:
     """On to a page of ours, with the cookie of the session."""
     response = rendering.see(request, path)
     request.parts.cookies.keep(request, response, token)
+    return response
+
+
+def known(request: Visit, response: Response[Any], email: str) -> Response[Any]:
+    """The browser is known for that address from now on: what others type keeps nobody out of it."""
+    kept = browsers.fresh(request.parts.database.secret, email)
+    request.parts.cookies.keep(request, response, kept, cookies.BROWSER)
     return response
 
 

@@ -1,14 +1,14 @@
 """Before every page: nobody passes without a session, except to public pages, nor with a form of another site."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from litestar import Response
 
 from market.console import rendering
 from market.console.paths import SIGN_IN, local
 from market.console.screen import Screen, screen
-from market.console.visit import Visit
+from market.console.visit import NUL, Visit
 from market.http import origin
 from market.http.auth import address, pace
 from market.http.refusal import Refusal
@@ -25,6 +25,8 @@ async def check(request: Visit) -> Response[Any] | None:
     if declared is None:
         return None
     await request.enter()
+    if NUL in unquote(request.scope["query_string"]):
+        raise Refusal("bad_request")
     session = request.session
     pace(request.parts, address(request) if session is None else ("key", session.id))
     if session is None and not declared.public:

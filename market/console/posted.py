@@ -5,9 +5,8 @@ from market.console.visit import Visit
 
 
 async def fields(visit: Visit) -> list[tuple[str, str]]:
-    """Every field of the form, repeated ones too; files are no texts."""
-    form = await visit.form()
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    """Every field of the form, repeated ones too."""
+    return list((await visit.form()).multi_items())
 
 
 async def typed(visit: Visit) -> Typed:

@@ -3,8 +3,8 @@
 import functools
 import gzip
 import hashlib
-import mimetypes
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import msgspec
@@ -31,29 +31,27 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 @functools.cache
-def asset(name: str) -> Asset | None:
-    """The file of that name; None where there is none. Names hold no folders."""
-    found = resources.files("market.console").joinpath("static", name)
-    if "/" in name or "\\" in name or name.startswith(".") or not found.is_file():
-        return None
+def assets() -> dict[str, Asset]:
+    """Whatever is packaged, by its name: a name that a stranger makes up is looked for nowhere, and kept nowhere."""
+    folder = resources.files("market.console").joinpath("static")
+    return {found.name: _asset(found) for found in folder.iterdir() if found.is_file()}
+
+
+def _asset(found: Traversable) -> Asset:
     content = found.read_bytes()
-    suffix = name[name.rfind(".") :]
-    kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = _TYPES[found.name[found.name.rfind(".") :]]
     return Asset(hashlib.sha256(content).hexdigest()[:16], kind, content, gzip.compress(content, 9, mtime=0))
 
 
 def address(name: str) -> str:
     """Where a page finds the file. Raises KeyError for one that is not packaged."""
-    found = asset(name)
-    if found is None:
-        raise KeyError(name)
-    return f"{AT}/{found.digest}/{name}"
+    return f"{AT}/{assets()[name].digest}/{name}"
 
 
 @get("/static/{digest:str}/{name:str}", opt={"screen": Screen(public=True)})
 async def static(digest: FromPath[str], name: FromPath[str], request: Visit) -> Response[Any]:
     """Another digest is another file: a page of an older program reloads."""
-    found = asset(name)
+    found = assets().get(name)
     if found is None or found.digest != digest:
         raise NotFoundException
     headers = {"Content-Type": found.media_type, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}

@@ -10,13 +10,16 @@ from litestar.enums import RequestEncodingType
 from market.console.incoming import Incoming, limited
 from market.console.paths import local
 from market.console.screen import screen
-from market.http import cookies, messages, origin
+from market.http import auth, cookies, messages, origin
 from market.http.call import Call
 from market.http.messages import Language
+from market.http.refusal import Refusal
 from market.people import tokens
 from market.people.structs import Session, Standing, Visitor
 
 LANGUAGE_COOKIE = "capillary_language"
+# no database stores it in a text
+NUL = "\0"
 
 
 Draw = Callable[[], Response[Any] | Awaitable[Response[Any]]]
@@ -81,11 +84,11 @@ class Visit(Call):
     @property
     def visitor(self) -> Visitor:
         """Who stands at the door."""
-        client = self.scope.get("client")
         return Visitor(
-            address=client[0] if client else "",
+            address=auth.place(self),
             agent=self.headers.get("user-agent", ""),
             token=self.parts.cookies.token(self),
+            browser=self.parts.cookies.token(self, cookies.BROWSER),
             request_id=self.scope["request_id"],  # type: ignore[typeddict-item]  # our own key in the ASGI scope
         )
 
@@ -137,15 +140,19 @@ class Visit(Call):
         return found
 
     async def form(self) -> FormMultiDict:
-        """As Litestar's, or what stands before the files of a form that may bring some.
+        """As Litestar's, or what stands before the files of a form that may bring some: texts, and no files ever.
 
-        What was typed into a form of ours is kept for the page that says why nothing was done.
+        What was typed into a form of ours is kept for the page that says why nothing was done. Raises Refusal for
+        what nobody types.
         """
         brought = self.incoming
-        form = await super().form() if brought is None else FormMultiDict(await brought.fields())
+        pairs = (await super().form()).multi_items() if brought is None else await brought.fields()
+        texts = [(name, said) for name, said in pairs if isinstance(said, str)]
+        if any(NUL in said for pair in texts for said in pair):
+            raise Refusal("bad_request")
         if origin.ours(self):
-            self._note("sent", tuple((name, said) for name, said in form.multi_items() if isinstance(said, str)))
-        return form
+            self._note("sent", tuple(texts))
+        return FormMultiDict(texts)
 
     @property
     def sent(self) -> tuple[tuple[str, str], ...]:
@@ -178,9 +185,8 @@ class Visit(Call):
         return found
 
     async def text(self, name: str) -> str:
-        """A field of the form as text: a file or nothing in its place is an empty one."""
-        value = (await self.form()).get(name)
-        return value if isinstance(value, str) else ""
+        """A field of the form; nothing in its place is an empty one."""
+        return str((await self.form()).get(name, ""))
 
     def at(self, path: str) -> bool:
         """Whether this page is the menu's, or lies under it."""

@@ -1,6 +1,7 @@
 """Who calls: a key or a session becomes a Principal; then the rate, scope and kind that a route asks for."""
 
 import time
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from market.http import origin
 from market.http.call import Call
@@ -66,6 +67,19 @@ async def _of_session(request: Call, parts: Parts) -> Principal | None:
 
 
 def address(request: Call) -> tuple[str, object]:
-    """Who calls without a living key; behind a proxy, the proxy, unless the server is told to trust it."""
+    """Who calls without a living key."""
+    return "address", place(request)
+
+
+def place(request: Call) -> str:
+    """Where on the network a caller is; behind a proxy that the settings do not name, the proxy.
+
+    Of an IPv6 address the first half: the other is for whoever has it to choose, for each call another.
+    """
     client = request.scope.get("client")
-    return "address", client[0] if client else ""
+    given = client[0] if client else ""
+    try:
+        found = ip_address(given)
+    except ValueError:
+        return given
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else given

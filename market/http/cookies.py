@@ -12,7 +12,10 @@ from litestar.datastructures import Cookie
 SESSION = "capillary"
 # before there is a session: what a form of the sign-in page is bound to
 VISITOR = "capillary-visitor"
+# somebody signed in at this browser before
+BROWSER = "capillary-browser"
 DAYS = 86_400
+_LASTS = {SESSION: 7 * DAYS, BROWSER: 365 * DAYS}
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -29,7 +32,7 @@ class Cookies:
 
     def keep(self, request: AnyRequest, response: Response[Any], token: str, name: str = SESSION) -> None:
         """Send the token with the answer; scripts never see it."""
-        response.set_cookie(self._cookie(request, name, token, max_age=7 * DAYS if name == SESSION else None))
+        response.set_cookie(self._cookie(request, name, token, max_age=_LASTS.get(name)))
 
     def drop(self, request: AnyRequest, response: Response[Any], name: str = SESSION) -> None:
         """Have the browser forget it."""

@@ -2,7 +2,8 @@
 
 An attempt counts before its outcome is known, so twenty at once are twenty. From the one that uses up what is free
 each failure doubles the wait, from 30 seconds to 15 minutes; a day without one forgets. Because the rows stand for
-what was typed and not for whom we know, the answer tells nobody who is known here.
+what was typed and not for whom we know, the answer tells nobody who is known here. A browser where the address was
+let in before has a row of its own instead: nobody is kept out of it by what others typed.
 """
 
 import hashlib
@@ -10,7 +11,9 @@ from uuid import UUID
 
 import structlog
 
+from market.people import browsers
 from market.people.errors import TooManyAttempts
+from market.people.structs import Visitor
 from specs.kit.tenancy import Database
 
 log = structlog.get_logger(__name__)
@@ -42,9 +45,12 @@ class Attempt:
             await work.connection.execute("select sign_in_passed($1, $2)", self._keys, self._free)
 
 
-def password(email: str, address: str) -> Attempt:
+def password(secret: bytes, email: str, visitor: Visitor) -> Attempt:
     """To sign in with a password."""
-    return Attempt({_key("email", email.lower()): OF_PERSON, _key("address", address): OF_ADDRESS})
+    browser = browsers.known(secret, email, visitor.browser)
+    if browser is not None:
+        return Attempt({_key("browser", browser): OF_PERSON})
+    return Attempt({_key("email", email.lower()): OF_PERSON, _key("address", visitor.address): OF_ADDRESS})
 
 
 def code(person: UUID, address: str) -> Attempt:

@@ -117,7 +117,7 @@ class Profile:
             kept = await queries.password_hash(work, session.person)
         if kept is None:
             return
-        attempt = attempts.password(session.email, visitor.address)
+        attempt = attempts.password(self._database.secret, session.email, visitor)
         await attempt.begin(self._database)
         if not await self._hashing.fits(password, kept):
             raise WrongCredentials

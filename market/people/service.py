@@ -99,7 +99,7 @@ class People:
                 self.sessions.forget(ended)
             await audit.record(work, "reset", "password", link.person)
             token = await self.sessions.open(work, link.person, link.user, visitor)
-        await attempts.password(link.email, visitor.address).passed(self.database)
+        await attempts.password(self.database.secret, link.email, visitor).passed(self.database)
         return token
 
     async def shared(self, person: UUID) -> bool:
@@ -109,7 +109,7 @@ class People:
 
     async def _recognised(self, email: str, password: str, visitor: Visitor) -> tuple[UUID, str]:
         """Who has that address and password, and the hash: the same way for an address that nobody has."""
-        attempt = attempts.password(email, visitor.address)
+        attempt = attempts.password(self.database.secret, email, visitor)
         await attempt.begin(self.database)
         async with self.database.work(None) as work:
             person = await queries.person_of(work, email) or NOBODY

@@ -74,9 +74,13 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who stands at the door: where from, with which browser, and with which session's token until now."""
+    """Who stands at the door: where from, with which browser, and with which session's token until now.
+
+    `browser` is what it keeps of a former sign-in, as it says.
+    """
 
     address: str
     agent: str = ""
     token: str | None = None
+    browser: str | None = None
     request_id: str | None = None

@@ -43,6 +43,8 @@ def test_our_own_pages_pass(headers: dict[str, str]) -> None:
         {"origin": "http://capillary.test:8001"},
         {"origin": "http://capillary.test:8000.evil.example"},
         {"origin": "capillary.test:8000"},
+        {"origin": "http://capillary.test:8000@evil.example"},
+        {"origin": "http://["},
     ],
 )
 def test_other_sites_are_refused_even_with_the_token(headers: dict[str, str]) -> None:

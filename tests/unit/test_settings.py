@@ -33,6 +33,7 @@ def test_settings_survive_the_way_to_a_child_process() -> None:
             "CAPILLARY_PORT": "8080",
             "CAPILLARY_RATE_LIMIT": "0",
             "CAPILLARY_LOG_LEVEL": "debug",
+            "CAPILLARY_PROXIES": "10.0.0.7, 10.1.0.0/16, ::1",
             "CAPILLARY_DOCUMENTS": "/srv/documents",
             "CAPILLARY_DOCUMENT_MB": "5",
             "CAPILLARY_DOCUMENTS_MB": "500",
@@ -86,6 +87,8 @@ def test_a_missing_variable_is_named(name: str, value: str | None) -> None:
         ("CAPILLARY_DOCUMENT_MB", "0"),
         ("CAPILLARY_DOCUMENTS_MB", "hunter2"),
         ("CAPILLARY_SCAN_COMMAND", "scan 'hunter2"),
+        ("CAPILLARY_PROXIES", "hunter2"),
+        ("CAPILLARY_PROXIES", "10.0.0.7,"),
         ("CAPILLARY_LOG_LEVEL", "hunter2"),
     ],
 )
