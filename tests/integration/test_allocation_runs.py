@@ -20,7 +20,7 @@ from market.runs.structs import KEPT
 from market.solving.pool import Pool
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Role
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.asked import large
 from tests.support.market import Market
 from workers.runner import Runner
@@ -30,12 +30,6 @@ MATERIAL = "carbon_steel_scrap"
 SPEC = ALLOCATION["specs"][0]
 HERE = Jurisdiction(prefectures=("JP-13", "JP-14"))
 WITHOUT_PLACE = {k: v for k, v in ALLOCATION["lots"][0].items() if k not in ("id", "owner", "location")}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

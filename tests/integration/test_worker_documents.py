@@ -20,18 +20,12 @@ from market.runs.structs import Order
 from market.solving.pool import Pool
 from specs.catalogue.loader import catalogue
 from specs.kit import clock
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.market import Market
 from workers.runner import Runner
 
 AT_WORST_SECONDS = 30.0
 EXAMPLES = {"blend": BLEND, "upgrade": UPGRADE, "allocation": ALLOCATION, "siting": SITING}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")
