@@ -1,13 +1,12 @@
 """A blend as people read it: lots by what is known of them, limits as bars with what is left, prices in words."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from market.blends.structs import BlendSeen, SeenTake, StoredBlend
-from matching.blending.answer import BlendLimit, Relaxation, ShadowPrice
+from matching.blending.answer import BlendLimit, ShadowPrice
 from matching.values import Limit, Verdict
 from specs.lot.seen import LotSeen
 
@@ -82,8 +81,3 @@ def drawn(limits: tuple[BlendLimit, ...]) -> tuple[Drawn, ...]:
         )
         for limit in limits
     )
-
-
-def relaxation(change: Relaxation, limits: tuple[Limit, ...]) -> Any:
-    """The limit that a relaxation moves; None where it is about tonnes."""
-    return None if change.limit is None or change.limit >= len(limits) else limits[change.limit]

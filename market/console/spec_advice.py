@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.advice.structs import AdviceRequest, AdviceSeen, Subject
-from market.console import forms, posted, rendering, spec_saving, waiting
+from market.console import forms, posted, rendering, spec_form, waiting
 from market.console.screen import Screen
 from market.console.specs import AT, KINDS
 from market.console.visit import Visit
@@ -24,7 +24,7 @@ ADVISING = Screen(kinds=KINDS, scope="advice:write")
 @get("/specs/{id:uuid}/advice", opt={"screen": ADVISING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """The question; the answer is loaded after the page, since it takes a solve or more."""
-    spec = (await spec_saving.stored(work, id)).spec
+    spec = (await spec_form.FORM.stored(work, id)).listing
     return rendering.page(
         request, "advice/page.html", spec=spec, tab="advice", active=spec.status is Status.ACTIVE, found=None
     )
@@ -55,7 +55,7 @@ async def progress(
 async def _answered(request: Visit, id: UUID, body: bytes) -> Response[Any]:
     found = msgspec.json.decode(body, type=AdviceSeen)
     async with request.opened() as work:
-        spec = (await spec_saving.stored(work, id)).spec
+        spec = (await spec_form.FORM.stored(work, id)).listing
     template = "advice/found.html" if request.partial else "advice/page.html"
     return rendering.page(request, template, spec=spec, tab="advice", active=True, found=found)
 

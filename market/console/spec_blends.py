@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.blends.structs import BlendSeen, Proposal, ProposalAnswer, ProposalRequest
-from market.console import forms, posted, rendering, spec_saving
+from market.console import forms, posted, rendering, spec_form
 from market.console.blend_shown import Shown, of_blend, of_stored
 from market.console.screen import Screen
 from market.console.specs import AT, KINDS, MATCHING
@@ -26,12 +26,12 @@ BLENDING = Screen(kinds=KINDS, scope="blends:write")
 @get("/specs/{id:uuid}/blends", opt={"screen": MATCHING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """What was proposed last, as it stands now; a job that is under way comes with its progress."""
-    found = await spec_saving.stored(work, id)
+    found = await spec_form.FORM.stored(work, id)
     stored = await request.parts.stored.of_spec(work, request.principal, id, request.language)
     takes = {take.lot for one in stored.items for take in one.blend.takes}
     lots = await request.parts.matches.lots(work, takes) if takes else {}
     shown = tuple(of_stored(one, lots) for one in stored.items)
-    return _page(request, found.spec, shown, job=request.query_params.get("job"))
+    return _page(request, found.listing, shown, job=request.query_params.get("job"))
 
 
 @post("/specs/{id:uuid}/blends", status_code=200, opt={"screen": BLENDING})
@@ -65,8 +65,8 @@ async def progress(
 
 async def _unmet(request: Visit, spec: UUID, unmet: BlendSeen) -> Response[Any]:
     async with request.opened() as work:
-        found = await spec_saving.stored(work, spec)
-    return _page(request, found.spec, (), unmet=of_blend(unmet, {}))
+        found = await spec_form.FORM.stored(work, spec)
+    return _page(request, found.listing, (), unmet=of_blend(unmet, {}))
 
 
 def _page(request: Visit, spec: Any, shown: tuple[Shown, ...], **holes: Any) -> Response[Any]:

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import posted, rendering, spec_counts, spec_form, spec_rows, spec_saving
+from market.console import posted, rendering, spec_counts, spec_form, spec_rows
 from market.console.revising import Clash, marked
 from market.console.screen import Screen
 from market.console.sending import once
@@ -18,7 +18,6 @@ from market.console.visit import Visit
 from market.parties.rights import WRITERS
 from specs.kit import clock
 from specs.kit.tenancy import Work
-from specs.spec.service import SPECS
 
 WRITING = Screen(kinds=frozenset(WRITERS["spec"]), scope="listings:write")
 AT = "/console/specs"
@@ -39,9 +38,9 @@ async def new(request: Visit) -> Response[Any]:
 @get("/specs/{id:uuid}/edit", opt={"screen": WRITING})
 async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """What is stored, with the version that it was read at."""
-    found = await spec_saving.stored(work, id)
+    found = await spec_form.FORM.stored(work, id)
     typed = spec_form.typed(found.content)
-    marked(typed, id, found.spec.rev, found.version)
+    marked(typed, id, found.listing.rev, found.version)
     return _form(request, typed)
 
 
@@ -50,13 +49,11 @@ async def create(request: Visit) -> Response[Any]:
     """A draft; published at once where that button was used."""
     typed = await posted.typed(request)
     request.drawn(lambda: _form(request, typed))
+    publish = typed.text("_then") == "publish"
 
     async def made(work: Work) -> str:
-        spec = await spec_saving.create(work, typed)
-        if typed.text("_then") == "publish":
-            await SPECS.publish(work, spec)
-            return f"{AT}/{spec}/matches"
-        return f"{AT}/{spec}"
+        spec = await spec_form.FORM.create(work, typed, publish=publish)
+        return f"{AT}/{spec}/matches" if publish else f"{AT}/{spec}"
 
     return await once(request, made)
 
@@ -66,7 +63,7 @@ async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """A new revision, or what somebody else changed meanwhile beside what was typed."""
     typed = await posted.typed(request)
     request.drawn(lambda: _form(request, typed))
-    clash = await spec_saving.save(request, id, typed)
+    clash = await spec_form.FORM.save(request, id, typed)
     if not isinstance(clash, Clash):
         return clash
     marked(clash.typed, id, clash.rev, clash.version)

@@ -9,10 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from market.console import conditions, forms
+from market.console.listing_form import ListingForm
 from market.console.pasting import names
 from market.console.pasting.cells import narrow
 from market.console.typed import Typed, percent
 from matching.listings import Spec
+from specs.spec.service import SPECS
+from specs.spec.structs import SpecListing
 
 LIMITS: Final = "/limits"
 SCHEDULE: Final = "/quantity/schedule"
@@ -120,3 +123,15 @@ def fresh() -> Typed:
 def names_of_fields() -> tuple[str, ...]:
     """The top-level fields of a spec, in the order of the form."""
     return tuple(field.encode_name for field in msgspec.structs.fields(Spec))
+
+
+FORM: Final = ListingForm(
+    kind="spec",
+    service=SPECS,
+    shape=SpecListing,
+    content=Spec,
+    filled=spec,
+    typed=typed,
+    fields=names_of_fields(),
+    tables=(LIMITS, SCHEDULE),
+)

@@ -12,12 +12,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import following, posted, rendering, subjects
+from market.console import matched, posted, rendering
 from market.console.deals.acting import propose
 from market.console.screen import Screen
 from market.console.specs import KINDS
 from market.console.visit import Visit
-from market.matches.following import Followed
 from market.matches.structs import MatchedLot
 from market.parties.structs import OrganisationKind as Kind
 from matching.values import Verdict
@@ -40,39 +39,8 @@ class Missing(msgspec.Struct, frozen=True, kw_only=True):
 @get("/specs/{id:uuid}/matches", opt={"screen": SEEING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """Ranked from current data."""
-    near = request.query_params.get("near") == "1"
-    snapshot = await following.snapshot(work)
-    spec = await subjects.spec(work, request, id)
-    matched = await request.parts.matches.of_spec(
-        work,
-        request.principal,
-        id,
-        near_misses=near,
-        limit=_PAGE,
-        cursor=request.query_params.get("cursor"),
-        language=request.language,
-    )
-    request.parts.metrics.judged(item.evaluation for item in matched.items)
-    followed = Followed(
-        kind="spec",
-        id=id,
-        material=spec.material,
-        near_misses=near,
-        snapshot=snapshot,
-        shown=tuple(item.lot.id for item in matched.items),
-    )
-    return rendering.page(
-        request,
-        "matches/list.html",
-        spec=spec,
-        mine=subjects.own(request),
-        near=near,
-        tab="near" if near else "matches",
-        matched=matched,
-        carried=following.carried(request, followed),
-        missing=missing(matched.items),
-        here=following.address(followed),
-    )
+    drawn = await matched.page(request, work, "spec", id, _PAGE)
+    return rendering.page(request, "matches/list.html", **drawn, missing=missing(drawn["matched"].items))
 
 
 @post("/specs/{id:uuid}/deals", status_code=200, opt={"screen": DEALING})

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from market.blends.structs import ProposalRequest
 from market.blends.what_if import Altered, Asked
-from market.console import forms, posted, rendering, spec_saving
+from market.console import forms, posted, rendering, spec_form
 from market.console.blend_shown import Shown, of_blend
 from market.console.spec_blends import BLENDING
 from market.console.visit import Visit
@@ -52,9 +52,11 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 @get("/specs/{id:uuid}/what-if", opt={"screen": BLENDING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """The spec as it is; the first answer is loaded after the page."""
-    found = await spec_saving.stored(work, id)
-    sliders = _sliders(found.spec, request)
-    return rendering.page(request, "blends/what_if.html", spec=found.spec, sliders=sliders, tab="blends", answer=None)
+    found = await spec_form.FORM.stored(work, id)
+    sliders = _sliders(found.listing, request)
+    return rendering.page(
+        request, "blends/what_if.html", spec=found.listing, sliders=sliders, tab="blends", answer=None
+    )
 
 
 @post("/specs/{id:uuid}/what-if", status_code=200, opt={"screen": BLENDING})
@@ -66,7 +68,7 @@ async def move(id: FromPath[UUID], request: Visit) -> Response[Any]:
     moved = forms.draft([one for one in said if not one[0].startswith(("/sense", "/joint"))], Move)
     how = forms.draft([one for one in fields if one[0].startswith(("/sense", "/joint"))], ProposalRequest)
     async with request.opened() as work:
-        spec = (await spec_saving.stored(work, id)).spec
+        spec = (await spec_form.FORM.stored(work, id)).listing
     asked = Asked(spec_id=id, altered=_altered(spec, moved), wish=how.wish, language=request.language)
     answer = await request.parts.what_if.answer(request.opened, request.principal, asked)
     shown = await _shown(request, answer)

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import rendering, spec_saving
+from market.console import rendering, spec_form
 from market.console.own_listings import narrowed, turned
 from market.console.screen import Screen
 from market.console.spec_choices import materials
@@ -50,11 +50,11 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
 @get("/specs/{id:uuid}", opt={"screen": READING})
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """All of one spec, and where to go on."""
-    found = await spec_saving.stored(work, id)
+    found = await spec_form.FORM.stored(work, id)
     late = "changed" in request.query_params
-    who = await author(work, "spec", id, found.spec.rev) if late else None
+    who = await author(work, "spec", id, found.listing.rev) if late else None
     return rendering.page(
-        request, "specs/spec.html", spec=found.spec, version=found.version, tab="spec", late=late, who=who
+        request, "specs/spec.html", spec=found.listing, version=found.version, tab="spec", late=late, who=who
     )
 
 

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import forms, posted, rendering, spec_saving, waiting
+from market.console import forms, posted, rendering, spec_form, waiting
 from market.console.blend_shown import Drawn, drawn
 from market.console.editing import versions
 from market.console.screen import Screen
@@ -142,7 +142,7 @@ async def _again(request: Visit, id: UUID, done: Done) -> Response[Any]:
 
 
 async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = None) -> Response[Any]:
-    spec = (await spec_saving.stored(work, id)).spec
+    spec = (await spec_form.FORM.stored(work, id)).listing
     matched = await request.parts.matches.of_spec(
         work, request.principal, id, limit=_CHOICES, language=request.language
     )

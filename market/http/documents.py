@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -24,7 +23,7 @@ from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional
-from market.http.wire import Link, Version, Wire
+from market.http.wire import Link, MergePatch, Version, Wire, merging
 from market.parties.rights import WRITERS
 from specs.kit.tenancy import Work
 
@@ -104,22 +103,11 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -
     summary="Change what a document is linked to: JSON merge patch",
     description="RFC 7396: the array of links is replaced whole. Nothing else about a document changes.",
     tags=["Documents"],
-    opt={
-        "wire": Wire(
-            answer=Document,
-            scope="documents:write",
-            kinds=KINDS,
-            version=Version.REQUIRED,
-            tagged=True,
-            problems=(409, 422),
-            example=examples.DOCUMENT_PATCH,
-            patch_of=DocumentLinks,
-        )
-    },
+    opt=merging(Document, DocumentLinks, "documents:write", KINDS, examples.DOCUMENT_PATCH),
 )
 async def change(
     id: FromPath[UUID],
-    data: JSONBody[dict[str, msgspec.Raw]],  # noqa: ARG001 - decoded for its shape; the text itself is merged
+    data: MergePatch,  # noqa: ARG001 - its text is merged
     request: Call,
     work: NamedDependency[Work],
 ) -> Response[Any]:

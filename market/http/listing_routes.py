@@ -8,13 +8,13 @@ import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromPath, PathParameter, QueryParameter
 
 from market.http import walls
 from market.http.call import Call
 from market.http.refusal import FieldError, Refusal
 from market.http.responses import Reply, conditional, entity_tag
-from market.http.wire import Version, Wire
+from market.http.wire import MergePatch, Version, Wire, merging
 from market.parties import listings as reading
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Work
@@ -140,22 +140,11 @@ def _patch(listings: Listings[Any], noun: Noun) -> HTTPRouteHandler:
         summary=f"Change a {noun.one}: JSON merge patch into a new revision",
         description="RFC 7396: null removes, arrays are replaced whole. Older revisions stay readable.",
         tags=[noun.tag],
-        opt={
-            "wire": Wire(
-                answer=noun.listing,
-                scope="listings:write",
-                kinds=noun.kinds,
-                version=Version.REQUIRED,
-                tagged=True,
-                problems=(409, 422),
-                example=noun.patch_example,
-                patch_of=noun.patch_of,
-            )
-        },
+        opt=merging(noun.listing, noun.patch_of, "listings:write", noun.kinds, noun.patch_example),
     )
     async def change(
         id: FromPath[UUID],
-        data: JSONBody[dict[str, msgspec.Raw]],  # noqa: ARG001 - decoded for its shape; the text itself is merged
+        data: MergePatch,  # noqa: ARG001 - its text is merged
         request: Call,
         work: NamedDependency[Work],
     ) -> Response[Any]:

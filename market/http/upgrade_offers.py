@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -12,7 +11,7 @@ from market.http import examples, walls
 from market.http.call import Call
 from market.http.listing_routes import PRIVATE, Cursor, Limit, written
 from market.http.responses import conditional, worded
-from market.http.wire import Link, Version, Wire, act
+from market.http.wire import Link, MergePatch, Wire, act, merging
 from market.parties.rights import WRITERS
 from matching.upgrading.offer import OfferedStep
 from specs.kit.idempotency import Answer
@@ -91,22 +90,11 @@ async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Call) -
     summary="Change an open offer: JSON merge patch",
     description="RFC 7396: null removes, arrays are replaced whole.",
     tags=["Upgrades"],
-    opt={
-        "wire": Wire(
-            answer=OfferListing,
-            scope="listings:write",
-            kinds=KINDS,
-            version=Version.REQUIRED,
-            tagged=True,
-            problems=(409, 422),
-            example=examples.OFFER_PATCH,
-            patch_of=OfferedStep,
-        )
-    },
+    opt=merging(OfferListing, OfferedStep, "listings:write", KINDS, examples.OFFER_PATCH),
 )
 async def change(
     id: FromPath[UUID],
-    data: JSONBody[dict[str, msgspec.Raw]],  # noqa: ARG001 - decoded for its shape; the text itself is merged
+    data: MergePatch,  # noqa: ARG001 - its text is merged
     request: Call,
     work: NamedDependency[Work],
 ) -> Response[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar.handlers import BaseRouteHandler
+from litestar.params import JSONBody
 
 
 class Version(StrEnum):
@@ -47,6 +48,10 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str = "application/json"
 
 
+# decoded for its shape; the text itself is merged
+MergePatch = JSONBody[dict[str, msgspec.Raw]]
+
+
 def act(
     answer: Any, scope: str, kinds: frozenset[str], example: Any = None, problems: tuple[int, ...] = (409,)
 ) -> dict[str, Any]:
@@ -60,6 +65,22 @@ def act(
             tagged=True,
             problems=problems,
             example=example,
+        )
+    }
+
+
+def merging(answer: Any, of: type, scope: str, kinds: frozenset[str], example: Any) -> dict[str, Any]:
+    """How a merge patch of a thing is declared: `of` is what its fields are those of."""
+    return {
+        "wire": Wire(
+            answer=answer,
+            scope=scope,
+            kinds=kinds,
+            version=Version.REQUIRED,
+            tagged=True,
+            problems=(409, 422),
+            example=example,
+            patch_of=of,
         )
     }
 

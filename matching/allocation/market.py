@@ -33,24 +33,3 @@ class Market(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(
             self, lot=self.lot[keep], spec=self.spec[keep], profit=self.profit[keep], least=self.least[keep]
         )
-
-
-def by_lot(market: Market, kilograms: Whole) -> Whole:
-    """Kilograms given by each lot."""
-    return _sums(market.lot, kilograms, len(market.available))
-
-
-def by_spec(market: Market, kilograms: Whole) -> Whole:
-    """Kilograms received by each spec."""
-    return _sums(market.spec, kilograms, len(market.demand))
-
-
-def by_owner(market: Market, kilograms: Whole) -> Whole:
-    """Kilograms given by each firm."""
-    return _sums(market.owner, by_lot(market, kilograms), len(market.caps))
-
-
-def _sums(places: Places, kilograms: Whole, length: int) -> Whole:
-    total = np.zeros(length, dtype=np.int64)
-    np.add.at(total, places, kilograms)
-    return total

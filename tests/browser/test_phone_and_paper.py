@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.conftest import Opens
 from tests.support.browser import DESKTOP, PHONE, Tab
-from tests.support.crawled import Way
+from tests.support.way import Way
 
 # WCAG 1.4.10: a page at 1280 px, four times as large
 REFLOWED = 320

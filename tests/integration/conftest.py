@@ -13,8 +13,8 @@ from tests.support.market import Market
 
 @pytest_asyncio.fixture(scope="module")
 async def api(market: Market, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Application]:
-    """The app, open, with a folder for documents."""
-    async with serving(market, documents=str(tmp_path_factory.mktemp("documents"))) as application:
+    """The app, open, with a folder for documents and a solver process."""
+    async with serving(market, documents=str(tmp_path_factory.mktemp("documents")), solvers=1) as application:
         yield application
 
 

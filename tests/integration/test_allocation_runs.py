@@ -13,17 +13,15 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import ALLOCATION, LOT
-from market.matches.current import Current
 from market.parties.structs import Jurisdiction
 from market.runs import claims
 from market.runs.structs import KEPT
-from market.solving.pool import Pool
-from specs.catalogue.loader import catalogue
+from market.solving.pool import REGISTRY
 from specs.kit.tenancy import Role
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.asked import large
+from tests.support.jobs import running
 from tests.support.market import Market
-from workers.runner import Runner
 
 AT_WORST_SECONDS = 30.0
 MATERIAL = "carbon_steel_scrap"
@@ -33,23 +31,10 @@ WITHOUT_PLACE = {k: v for k, v in ALLOCATION["lots"][0].items() if k not in ("id
 
 
 @pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
-
-
-@pytest_asyncio.fixture(scope="module")
 async def worker(market: Market) -> AsyncIterator[None]:
     """A runner in this process, with real solver processes."""
-    pool = Pool(1)
-    task = asyncio.create_task(Runner(market.database, pool, Current(catalogue())).run())
-    try:
+    async with running(market, kinds=REGISTRY):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        await pool.close()
 
 
 class Scene:

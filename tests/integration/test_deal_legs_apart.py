@@ -10,7 +10,6 @@ import pytest_asyncio
 
 from market.app import Application
 from specs.kit.tenancy import Role
-from tests.support.api import serving
 from tests.support.deals import TERMS, Scene, scene
 from tests.support.market import Market
 from tests.support.samples import REQUEST
@@ -24,12 +23,6 @@ SPEC = {
 LOTS = {"grade": None, "quantity": {"tonnes": 100}, "assays": LEAN}
 RETURN = {"act": "return", "questions": ["Who took the sample?"]}
 SECRET = "The cousin of our works manager."
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture

@@ -10,7 +10,7 @@ from market.app import Application
 from market.deals.acting import Asking
 from market.deals.service import Deals
 from market.http.examples import REASON
-from tests.support.api import published, serving
+from tests.support.api import published
 from tests.support.counted import asked
 from tests.support.deals import Scene, scene
 from tests.support.market import LOT, Market
@@ -23,12 +23,6 @@ SPEC = {
     "quantity": {"tonnes": 300, "max_suppliers": 3},
 }
 LOTS = {"grade": None, "quantity": {"tonnes": 100}, "assays": LEAN}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture

@@ -11,17 +11,11 @@ import pytest_asyncio
 from market.advice import service
 from market.app import Application
 from market.http.examples import LOT, OFFERED_STEP, UPGRADE
-from tests.support.api import client, published, serving
+from tests.support.api import client, published
 from tests.support.asked import spec_of
 from tests.support.market import Market
 
 CANARIES = ("CanaryYard", "CanaryTitle", "CanaryLab", "45111", "46222", "35.53", "139.7")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

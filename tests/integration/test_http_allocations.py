@@ -13,7 +13,7 @@ from market.allocations.solve import allocate_document
 from market.app import Application
 from market.http.examples import ALLOCATION, LOT
 from market.solving.documents import Document
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.asked import lots_of, spec_of
 from tests.support.market import Market
 
@@ -27,12 +27,6 @@ def blended() -> dict[str, Any]:
     count = AT_ONCE // BLENDED // 4 + 1
     specs = [spec_of(1, 100.0) | {"id": f"s{j}", "max_price": ceiling} for j in range(4)]
     return {"specs": specs, "lots": lots_of(count, 1), "blends": True}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

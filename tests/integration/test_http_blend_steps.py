@@ -8,17 +8,11 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import BLEND, LOT, SPEC, UPGRADE
-from tests.support.api import client, published, serving
+from tests.support.api import client, published
 from tests.support.asked import lots_of, spec_of
 from tests.support.market import Market
 
 SORTER = UPGRADE["offers"][0]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -13,17 +13,11 @@ from market.app import Application
 from market.blends.service import AT_ONCE
 from market.http.blends import MAX_BYTES
 from market.http.examples import BLEND, LOT, SPEC
-from tests.support.api import client, published, serving
+from tests.support.api import client, published
 from tests.support.asked import asked, large, lots_of, spec_of
 from tests.support.market import Market
 
 CANARIES = ("CanaryYard", "CanaryTitle", "CanaryLab", "45111", "46222", "35.53", "139.7")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import CLAIM, CONTRACT_TERMS, DISPATCH, REASON, RECEIPT
-from tests.support.api import published, serving
+from tests.support.api import published
 from tests.support.deals import TERMS, Scene, scene
 from tests.support.deliveries import acts, planned, settled, stock, told
 from tests.support.market import LOT, Market
@@ -19,12 +19,6 @@ SPEC = {
     "quantity": {"tonnes": 200, "max_suppliers": 2},
 }
 LOTS = {"grade": None, "quantity": {"tonnes": 100}, "assays": LEAN}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture

@@ -11,17 +11,11 @@ from market.runs import claims
 from market.runs.structs import MOST_OPEN, Claimed, Trouble
 from matching.fault import Fault
 from specs.kit.tenancy import Role
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.asked import large
 from tests.support.market import Market
 
 LARGE = large()
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture

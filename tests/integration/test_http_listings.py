@@ -6,8 +6,6 @@ from typing import Any
 from market.http import examples
 from tests.support.api import client
 
-ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
-
 
 def without_clock(body: dict[str, Any]) -> dict[str, Any]:
     """A listing's body without what differs from run to run."""

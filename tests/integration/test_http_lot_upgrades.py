@@ -11,7 +11,7 @@ from market.app import Application
 from market.http.examples import LOT, OFFERED_STEP, UPGRADE
 from market.solving.pool import REGISTRY
 from market.upgrades import lots
-from tests.support.api import client, published, serving
+from tests.support.api import client, published
 from tests.support.asked import spec_of
 from tests.support.jobs import ended, running
 from tests.support.market import Market
@@ -20,12 +20,6 @@ CANARIES = ("CanaryMill", "CanaryWorks", "CanaryTitle", "58111.5", "61222.5", "1
 _CLAIMS = {"step": "HAND_PICKING", "yield": 0.8, "removal": [{"analyte": "Cu", "fraction": 0.6}]}
 PICKER = UPGRADE["offers"][0] | _CLAIMS | {"id": "picker"}
 OPEN = OFFERED_STEP | _CLAIMS
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

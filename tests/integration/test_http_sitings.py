@@ -13,7 +13,7 @@ from market.http.examples import SITING
 from market.sitings.service import AT_ONCE
 from market.sitings.solve import site_document
 from market.solving.documents import Document
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.market import Market
 
 SITE = {"id": "a", "capacity": 10, "fixed_cost": 5}
@@ -28,12 +28,6 @@ def large() -> dict[str, Any]:
     """Just over what is answered at once, in few bytes."""
     customers = [{"id": f"c{j}", "demand": 1} for j in range(AT_ONCE // 2 + 1)]
     return {"sites": SMALL["sites"], "customers": customers, "cost": [[1, 1] for _ in customers]}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -9,18 +9,12 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import LOT, OFFERED_STEP, UPGRADE
-from tests.support.api import client, published, serving
+from tests.support.api import client, published
 from tests.support.asked import spec_of
 from tests.support.market import Market
 
 _years = count(2030)
 CANARIES = ("CanaryYard", "45111", "45222", "45333", "CanaryTitle")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 class Scene:

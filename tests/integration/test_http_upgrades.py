@@ -10,16 +10,10 @@ import pytest_asyncio
 from market.app import Application
 from market.http.examples import LOT, OFFERED_STEP, UPGRADE
 from market.upgrades.service import AT_ONCE
-from tests.support.api import client, serving
+from tests.support.api import client
 from tests.support.market import Market
 
 OFFER = UPGRADE["offers"][0]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Posted documents as jobs: whatever is answered at once comes out the same when a worker does it."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,25 +12,17 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import ALLOCATION, BLEND, SITING, UPGRADE
-from market.matches.current import Current
 from market.parties.structs import NewOrganisation
 from market.runs import service
 from market.runs.structs import Order
-from market.solving.pool import Pool
-from specs.catalogue.loader import catalogue
+from market.solving.pool import REGISTRY
 from specs.kit import clock
-from tests.support.api import client, serving
+from tests.support.api import client
+from tests.support.jobs import running
 from tests.support.market import Market
-from workers.runner import Runner
 
 AT_WORST_SECONDS = 30.0
 EXAMPLES = {"blend": BLEND, "upgrade": UPGRADE, "allocation": ALLOCATION, "siting": SITING}
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -48,15 +39,8 @@ async def works(api: Application, firm: NewOrganisation) -> AsyncIterator[httpx.
 @pytest_asyncio.fixture(scope="module")
 async def worker(market: Market) -> AsyncIterator[None]:
     """A runner in this process, with real solver processes."""
-    pool = Pool(1)
-    task = asyncio.create_task(Runner(market.database, pool, Current(catalogue())).run())
-    try:
+    async with running(market, kinds=REGISTRY):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        await pool.close()
 
 
 async def ended(works: httpx.AsyncClient, place: str) -> dict[str, Any]:

@@ -8,8 +8,7 @@ import enum
 import importlib
 import pkgutil
 import re
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from types import ModuleType
@@ -22,6 +21,7 @@ import matching
 import specs
 from specs.catalogue.loader import catalogue
 from tests.support.console import Browser
+from tests.support.way import Way
 
 _SILENT: Final = frozenset({"script", "style", "code", "textarea"})
 _HEARD: Final = ("aria-label", "alt", "title")
@@ -148,32 +148,6 @@ def _load(package: ModuleType) -> None:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if ".migrations." not in found.name:
             importlib.import_module(found.name)
-
-
-class Way:
-    """Where to go next, from /console on: of pages that differ by an id or by what they ask alone, a few."""
-
-    def __init__(self, most_alike: int) -> None:
-        self._most = most_alike
-        self._waiting = ["/console"]
-        self._seen = {"/console"}
-        self._alike: Counter[str] = Counter()
-
-    def __iter__(self) -> Iterator[str]:
-        """The paths; what is found on the way comes after."""
-        while self._waiting:
-            yield self._waiting.pop(0)
-
-    def found(self, links: Iterable[str]) -> None:
-        """Links of a page, as it has them."""
-        for link in links:
-            target = link.partition("#")[0]
-            shape = _ID.sub("*", target.partition("?")[0]) + "?" * ("?" in target)
-            inside = target.startswith("/console") and "/static/" not in target
-            if inside and target not in self._seen and self._alike[shape] < self._most:
-                self._seen.add(target)
-                self._alike[shape] += 1
-                self._waiting.append(target)
 
 
 async def crawl(browser: Browser, most_alike: int = 4) -> AsyncIterator[Met]:

@@ -8,11 +8,8 @@ import math
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.locating.instance import Customer, Instance, Site
-
-Floats = NDArray[np.float64]
 
 
 def instance(seed: int, *, sites: int, customers: int, capacity: float, fixed: tuple[float, float]) -> Instance:

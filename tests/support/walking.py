@@ -1,7 +1,6 @@
 """Every page of the console that somebody may open, found by its links; the list of pages is the router's own."""
 
 import re
-from collections import deque
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -12,8 +11,8 @@ from market.console.screen import screen
 from market.console.screens import SCREENS
 from market.parties.structs import OrganisationKind as Kind
 from tests.support.browser import Tab
+from tests.support.way import ROOT, Way
 
-ROOT = "/console"
 # questions that make another page of the same data; the others choose among the data
 ASKED = {"near", "show", "view"}
 LANGUAGES = ("ja", "en")
@@ -67,22 +66,25 @@ class Walk:
         self.faults: list[str] = []
         self._known = tuple(known)
         self._turns = LANGUAGES.index(first)
-        self._kinds: set[tuple[str, frozenset[str]]] = set()
+        self._way = Way(1, self._kind, ())
 
     async def follow(self, *starts: str) -> None:
         """All links from there: of those to one page with the same questions in it, the last that its list has."""
-        waiting = deque(starts)
-        while waiting:
-            path = waiting.popleft()
-            at = urlsplit(path)
-            page = next((one for one in self._known if one.holds(at.path.rstrip("/"))), None)
-            if page is None:
-                continue
-            kind = page.path, frozenset(name for name, _ in parse_qsl(at.query)) & ASKED
-            if kind not in self._kinds:
-                self._kinds.add(kind)
-                self.seen.setdefault(page.path, at.path)
-                waiting += await self._look(path)
+        self._way.found(starts)
+        for path in self._way:
+            at = urlsplit(path).path
+            page = self._at(at)
+            assert page is not None, path
+            self.seen.setdefault(page.path, at)
+            self._way.found(await self._look(path))
+
+    def _kind(self, path: str) -> tuple[str, frozenset[str]] | None:
+        at = urlsplit(path)
+        page = self._at(at.path)
+        return None if page is None else (page.path, frozenset(name for name, _ in parse_qsl(at.query)) & ASKED)
+
+    def _at(self, path: str) -> Page | None:
+        return next((one for one in self._known if one.holds(path.rstrip("/"))), None)
 
     async def fill(self, job: UUID) -> None:
         """What no link leads to, under what was seen; `job` is one that is under way."""

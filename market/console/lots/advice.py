@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import forms, posted, rendering, waiting
-from market.console.lots import saving
+from market.console.lots import form
 from market.console.lots.page import AT, KINDS, MATCHING
 from market.console.screen import Screen
 from market.console.visit import Visit
@@ -25,7 +25,7 @@ UPGRADING = Screen(kinds=KINDS, scope="upgrades:write")
 @get("/lots/{id:uuid}/advice", opt={"screen": MATCHING})
 async def page(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """What to test is read at once; what to remove is asked for after the page, since it takes a search."""
-    lot = (await saving.stored(work, id)).lot
+    lot = (await form.FORM.stored(work, id)).listing
     active = lot.status is Status.ACTIVE
     tests = await request.parts.matches.next_tests(work, request.principal, id, language=request.language)
     return rendering.page(
@@ -60,7 +60,7 @@ async def _answered(request: Visit, id: UUID, body: bytes) -> Response[Any]:
     if request.partial:
         return rendering.page(request, "lots/lifted.html", found=found)
     async with request.opened() as work:
-        lot = (await saving.stored(work, id)).lot
+        lot = (await form.FORM.stored(work, id)).listing
         tests = await request.parts.matches.next_tests(work, request.principal, id, language=request.language)
     return rendering.page(
         request, "lots/advice.html", lot=lot, tab="advice", active=True, tests=tests.items, found=found

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import assay_rows, posted, results_form
-from market.console.lots import form, saving
+from market.console.lots import form
 from market.console.lots.page import AT, WRITING
 from market.console.revising import Clash, marked
 from market.console.sending import once
@@ -35,9 +35,9 @@ async def new(request: Visit) -> Response[Any]:
 @get("/lots/{id:uuid}/edit", opt={"screen": WRITING})
 async def edit(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """What is stored, with the version that it was read at."""
-    found = await saving.stored(work, id)
+    found = await form.FORM.stored(work, id)
     typed = form.typed(found.content)
-    marked(typed, id, found.lot.rev, found.version)
+    marked(typed, id, found.listing.rev, found.version)
     return _form(request, typed)
 
 
@@ -49,7 +49,7 @@ async def create(request: Visit) -> Response[Any]:
     publish = typed.text("_then") == "publish"
 
     async def made(work: Work) -> str:
-        lot = await saving.create(work, typed, publish=publish)
+        lot = await form.FORM.create(work, typed, publish=publish)
         return f"{AT}/{lot}/matches" if publish else f"{AT}/{lot}"
 
     return await once(request, made)
@@ -60,7 +60,7 @@ async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """A new revision, or what somebody else changed meanwhile beside what was typed."""
     typed = await posted.typed(request)
     request.drawn(lambda: _form(request, typed))
-    clash = await saving.save(request, id, typed)
+    clash = await form.FORM.save(request, id, typed)
     if not isinstance(clash, Clash):
         return clash
     marked(clash.typed, id, clash.rev, clash.version)

@@ -9,8 +9,11 @@ import msgspec
 
 from market.console import assay_rows, conditions, forms
 from market.console.assay_rows import ASSAYS
+from market.console.listing_form import ListingForm
 from market.console.typed import Typed
 from matching.listings import Lot
+from specs.lot.service import LOTS
+from specs.lot.structs import LotListing
 
 SCHEDULE: Final = "/quantity/schedule"
 _NUMBERS: Final = re.compile(
@@ -68,3 +71,22 @@ def fresh() -> Typed:
 def names_of_fields() -> tuple[str, ...]:
     """The top-level fields of a lot, in the order of the form."""
     return tuple(field.encode_name for field in msgspec.structs.fields(Lot))
+
+
+def _bare(content: Any) -> Any:
+    """Results without their ids."""
+    assays = [{name: value for name, value in one.items() if name != "id"} for one in content.get("assays", ())]
+    return content | {"assays": assays}
+
+
+FORM: Final = ListingForm(
+    kind="lot",
+    service=LOTS,
+    shape=LotListing,
+    content=Lot,
+    filled=lot,
+    typed=typed,
+    fields=names_of_fields(),
+    tables=(ASSAYS, SCHEDULE),
+    bare=_bare,
+)

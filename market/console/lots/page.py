@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import rendering
-from market.console.lots import saving
+from market.console.lots import form
 from market.console.own_listings import narrowed, turned
 from market.console.screen import Screen
 from market.console.spec_choices import choices, materials
@@ -56,15 +56,15 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
 @get("/lots/{id:uuid}", opt={"screen": READING})
 async def read(id: FromPath[UUID], work: NamedDependency[Work], request: Visit) -> Response[Any]:
     """All of one lot, and where to go on."""
-    found = await saving.stored(work, id)
+    found = await form.FORM.stored(work, id)
     late = "changed" in request.query_params
-    who = await author(work, "lot", id, found.lot.rev) if late else None
+    who = await author(work, "lot", id, found.listing.rev) if late else None
     await work.as_role(Role.TENANT)
-    papers = await documents.about(work, (id, *(one.id for one in found.lot.assays)))
+    papers = await documents.about(work, (id, *(one.id for one in found.listing.assays)))
     return rendering.page(
         request,
         "lots/lot.html",
-        lot=found.lot,
+        lot=found.listing,
         version=found.version,
         tab="lot",
         late=late,

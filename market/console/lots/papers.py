@@ -7,7 +7,7 @@ from litestar import Response, post
 from litestar.params import FromPath
 
 from market.console import posted, rendering, uploads
-from market.console.lots import saving
+from market.console.lots import form
 from market.console.lots.page import AT, KINDS
 from market.console.screen import Screen
 from market.console.visit import Visit
@@ -21,7 +21,7 @@ async def attach(id: FromPath[UUID], request: Visit) -> Response[Any]:
     """To the lot, and to those of its results that are ticked."""
     fields = await posted.fields(request)
     async with request.opened() as work:
-        lot = (await saving.stored(work, id)).lot
+        lot = (await form.FORM.stored(work, id)).listing
     ticked = {said for name, said in fields if name == "_assay"}
     links = [DocumentLink(LinkedKind.LOT, id)]
     links += [DocumentLink(LinkedKind.ASSAY, one.id) for one in lot.assays if str(one.id) in ticked]

@@ -6,7 +6,6 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from tests.support.api import serving
 from tests.support.console import signed_in
 from tests.support.deals import TERMS, Scene, scene
 from tests.support.filled import form
@@ -18,12 +17,6 @@ LOT = {
     "assays": [{"analyte": "Cu", "value": 0.2, "unit": "%", "uncertainty": 0.005}],
 }
 PRICES = (43_111, 43_222)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture

@@ -7,17 +7,10 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from tests.support.api import serving
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.market import Market
 from tests.support.steel import SECRETS, steel
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 import pytest_asyncio
 
 from market.app import Application
-from tests.support.api import serving
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.filled import form
@@ -19,12 +18,6 @@ from tests.support.tenders import bid, invited, pass_deadline, tomorrow
 
 SCRIPT = "<script>alert(1)</script>"
 ESCAPED = "&lt;script&gt;alert(1)"
-
-
-@pytest_asyncio.fixture(scope="module")
-async def api(market: Market) -> AsyncIterator[Application]:
-    async with serving(market, solvers=1) as application:
-        yield application
 
 
 class Table:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.crawled import Met, Way
+from tests.support.crawled import Met
+from tests.support.way import Way
 
 
 def slips(body: str, language: str = "en") -> list[str]:

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 
 import market.console
 from market.console import posted, sending
+from market.console.listing_form import ListingForm
 from market.console.screen import Screen, screen
 from market.console.screens import SCREENS
 
@@ -77,13 +78,13 @@ def _names(function: FunctionType) -> set[str]:
 
 
 def _called(function: FunctionType) -> Iterator[Any]:
-    """Whatever it names of its module, of modules that it names, and of the function around it."""
+    """Whatever it names of its module and of the function around it, and of the modules and forms among that."""
     names = _names(function)
-    for found in (function.__globals__.get(name) for name in names):
-        yield found
-        if isinstance(found, ModuleType):
-            yield from (getattr(found, name, None) for name in names)
-    yield from (cell.cell_contents for cell in function.__closure__ or ())
+    near = [function.__globals__.get(name) for name in names] + [c.cell_contents for c in function.__closure__ or ()]
+    far = [getattr(found, name, None) for found in near if isinstance(found, ModuleType) for name in names]
+    yield from (*near, *far)
+    if any(isinstance(found, ListingForm) for found in (*near, *far)):
+        yield from (getattr(ListingForm, name, None) for name in names)
 
 
 def reached(handler: BaseRouteHandler) -> set[FunctionType]:

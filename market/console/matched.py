@@ -1,0 +1,51 @@
+"""A page of the matches, or the near misses, of a listing: one's own, or for a coordinator one of its jurisdiction."""
+
+from typing import Any
+from uuid import UUID
+
+from market.console import following, subjects
+from market.console.visit import Visit
+from market.matches.current import Kind
+from market.matches.following import Followed
+from specs.kit.tenancy import Work
+from specs.listing.structs import Status
+
+
+async def page(request: Visit, work: Work, kind: Kind, listing: UUID, limit: int) -> dict[str, Any]:
+    """What it is drawn with, ranked from current data: the listing by its kind, what is matched, how it is followed.
+
+    Raises NotFound, InvalidCursor.
+    """
+    near = request.query_params.get("near") == "1"
+    snapshot = await following.snapshot(work)
+    buys = kind == "spec"
+    subject = await (subjects.spec if buys else subjects.lot)(work, request, listing)
+    matches = request.parts.matches
+    matched: Any = await (matches.of_spec if buys else matches.of_lot)(
+        work,
+        request.principal,
+        listing,
+        near_misses=near,
+        limit=limit,
+        cursor=request.query_params.get("cursor"),
+        language=request.language,
+    )
+    request.parts.metrics.judged(item.evaluation for item in matched.items)
+    followed = Followed(
+        kind=kind,
+        id=listing,
+        material=subject.material,
+        near_misses=near,
+        snapshot=snapshot,
+        shown=tuple(item.lot.id if buys else item.spec.id for item in matched.items),
+    )
+    return {
+        kind: subject,
+        "active": subject.status is Status.ACTIVE,
+        "mine": subjects.own(request),
+        "near": near,
+        "tab": "near" if near else "matches",
+        "matched": matched,
+        "carried": following.carried(request, followed),
+        "here": following.address(followed),
+    }
