@@ -150,17 +150,16 @@ class Deals:
         overdue: bool = False,
     ) -> DealPage:
         """The newest first. Raises InvalidCursor."""
-        scope = ("deal", work.owner, status, overdue)
-        after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
+        place = paging.place(work.secret, ("deal", work.owner, status, overdue), limit, cursor, UUID)
         if asking.principal.kind is OrganisationKind.COORDINATOR:
             await work.as_role(Role.COORDINATOR)
             await audit.record(work, "oversee", "deal", None, limit=limit)
-        rows = await queries.page(work, after, limit + 1, status.value if status else None, overdue=overdue)
-        more = paging.onward(work.secret, scope, rows, limit)
-        legs = await queries.legs_of(work, [row["id"] for row in rows[:limit]])
+        found = await queries.page(work, place.after, place.most, status.value if status else None, overdue=overdue)
+        rows, more = place.cut(found)
+        legs = await queries.legs_of(work, [row["id"] for row in rows])
         items = [
             await seen.summary(work, held(row, legs.get(row["id"], []), [], work.owner), asking.language)
-            for row in rows[:limit]
+            for row in rows
         ]
         return DealPage(items=tuple(items), next_cursor=more)
 
