@@ -150,15 +150,14 @@ class Deals:
         overdue: bool = False,
     ) -> DealPage:
         """The newest first. Raises InvalidCursor."""
-        scope = ("deal", work.owner, status, overdue)
-        after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
+        place = paging.place(work.secret, ("deal", work.owner, status, overdue), limit, cursor, UUID)
         if asking.principal.kind is OrganisationKind.COORDINATOR:
             await work.as_role(Role.COORDINATOR)
             await audit.record(work, "oversee", "deal", None, limit=limit)
-        rows = await queries.page(work, after, limit + 1, status.value if status else None, overdue=overdue)
-        more = paging.onward(work.secret, scope, rows, limit)
-        found = await listed.deals(work, rows[:limit])
-        return DealPage(items=await listed.summaries(work, found, asking.language), next_cursor=more)
+        found = await queries.page(work, place.after, place.most, status.value if status else None, overdue=overdue)
+        rows, more = place.cut(found)
+        deals = await listed.deals(work, rows)
+        return DealPage(items=await listed.summaries(work, deals, asking.language), next_cursor=more)
 
     async def events(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> DealTrail:
         """The trail as far as it concerns the caller, the newest first. Raises NotFound, InvalidCursor."""

@@ -5,13 +5,14 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from specs.kit.errors import InvalidCursor
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _TAG = 16
 
@@ -25,6 +26,30 @@ def sign(secret: bytes, scope: object, after: object) -> str:
 def onward(secret: bytes, scope: object, rows: Sequence[Any], limit: int, key: str = "id") -> str | None:
     """The cursor behind a page of `limit` of these rows, of which one more was asked for; None where that is all."""
     return sign(secret, scope, rows[limit - 1][key]) if len(rows) > limit else None
+
+
+class Place(msgspec.Struct, Generic[T], frozen=True):
+    """Where a reader stands in a list: it asks for `most` rows behind `after`, and is given a page of them."""
+
+    secret: bytes
+    scope: object
+    limit: int
+    after: T | None
+
+    @property
+    def most(self) -> int:
+        """One more than the page has, which tells whether it goes on."""
+        return self.limit + 1
+
+    def cut(self, rows: Sequence[R], key: str = "id") -> tuple[Sequence[R], str | None]:
+        """The rows of the page, and the cursor behind them where there are more."""
+        return rows[: self.limit], onward(self.secret, self.scope, rows, self.limit, key)
+
+
+def place(secret: bytes, scope: object, limit: int, cursor: str | None, kind: type[T]) -> Place[T]:
+    """Behind a cursor of `onward`, or at the beginning. Raises InvalidCursor."""
+    after = read(secret, scope, cursor, kind) if cursor else None
+    return Place(secret, scope, limit, after)
 
 
 def read(secret: bytes, scope: object, cursor: str, kind: type[T]) -> T:

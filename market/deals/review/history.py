@@ -22,12 +22,10 @@ async def page(  # noqa: PLR0917 - who reads what, and how much of it
 ) -> ReviewPage:
     """The newest first; a recycler reads nothing of what other recyclers said. Raises NotFound, InvalidCursor."""
     found = await transition.read(work, principal, deal)
-    scope = ("review", work.owner, deal)
-    after = paging.read(work.secret, scope, cursor, int) if cursor else None
+    place = paging.place(work.secret, ("review", work.owner, deal), limit, cursor, int)
     await acting.as_reader(work, found)
-    rows = await queries.history(work, found, after, limit + 1)
-    more = paging.onward(work.secret, scope, rows, limit, "no")
-    return ReviewPage(items=tuple(_shown(found, row, language) for row in rows[:limit]), next_cursor=more)
+    rows, more = place.cut(await queries.history(work, found, place.after, place.most), "no")
+    return ReviewPage(items=tuple(_shown(found, row, language) for row in rows), next_cursor=more)
 
 
 def _shown(deal: Held, row: Any, language: str) -> Review:

@@ -1,19 +1,19 @@
 """Samples of a deal's legs, and those that a laboratory decides on. Every method is one unit of work's worth."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from uuid import UUID
-
-import msgspec
 
 from market.deals import acting, transition
 from market.deals import queries as deals
 from market.deals.acting import Asking, as_reader
 from market.deals.held import Held
+from market.deals.matters import Matters
 from market.deals.samples import filing, moving, queries, seen, umpiring
 from market.deals.samples.sample import Filed, HeldSample, filed, sample
 from market.deals.samples.structs import (
     Receiving,
     ResultDraft,
+    Sample,
     SampleDraft,
     SamplePage,
     Sending,
@@ -28,53 +28,30 @@ from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
 
-Step = Callable[[Work, Held, HeldSample], Awaitable[HeldSample]]
 
-
-class Samples:
-    """One per API process."""
+class Samples(Matters[HeldSample, Sample]):
+    """One per API process. Acts raise NotFound, VersionMismatch, SampleRefused."""
 
     def __init__(self, current: Current) -> None:
+        super().__init__("sample", queries, sample)
         self._current = current
         self._catalogue = current.catalogue
 
     async def request(self, work: Work, asking: Asking, deal: UUID, draft: SampleDraft) -> Answer:
         """201 with the sample. Raises NotFound, TransitionRefused, Invalid."""
-
-        async def run(work: Work, held: Held) -> Answer:
-            new = await moving.request(work, held, draft, self._catalogue)
-            now = await transition.again(work, held)
-            return msgspec.structs.replace(await self._answer(work, asking, now, new), status=201)
-
-        return await acting.on_deal(work, asking, deal, run)
-
-    async def change(self, work: Work, asking: Asking, deal: UUID, which: UUID, step: Step) -> Answer:
-        """One act on a sample, the deal locked. Raises NotFound, VersionMismatch, SampleRefused."""
-
-        async def run(work: Work, held: Held) -> Answer:
-            before = await _sample(work, held, which)
-            versions.check(before.version, asking.if_match)
-            return await self._answer(work, asking, held, await step(work, held, before))
-
-        return await acting.on_deal(work, asking, deal, run)
+        return await self.create(work, asking, deal, moving.request, draft, self._catalogue)
 
     async def send(self, work: Work, asking: Asking, deal: UUID, which: UUID, how: Sending) -> Answer:
         """It leaves."""
-        return await self.change(
-            work, asking, deal, which, lambda work, held, before: moving.send(work, held, before, how)
-        )
+        return await self.change(work, asking, deal, which, moving.send, how)
 
     async def receive(self, work: Work, asking: Asking, deal: UUID, which: UUID, how: Receiving) -> Answer:
         """It arrived."""
-        return await self.change(
-            work, asking, deal, which, lambda work, held, before: moving.receive(work, held, before, how)
-        )
+        return await self.change(work, asking, deal, which, moving.receive, how)
 
     async def cancel(self, work: Work, asking: Asking, deal: UUID, which: UUID, why: Reason) -> Answer:
         """It will not be measured."""
-        return await self.change(
-            work, asking, deal, which, lambda work, held, before: moving.cancel(work, held, before, why)
-        )
+        return await self.change(work, asking, deal, which, moving.cancel, why)
 
     async def file(self, work: Work, asking: Asking, deal: UUID, which: UUID, draft: ResultDraft) -> Answer:
         """One side's result. Raises Invalid too."""
@@ -88,27 +65,17 @@ class Samples:
 
     async def umpire(self, work: Work, asking: Asking, deal: UUID, which: UUID, draft: UmpireDraft) -> Answer:
         """Who should decide. Raises OwnDeal, Invalid too."""
-        return await self.change(
-            work, asking, deal, which, lambda work, held, before: umpiring.umpire(work, held, before, draft)
-        )
-
-    async def read(self, work: Work, asking: Asking, deal: UUID, which: UUID) -> Answer:
-        """As a party of the leg or a coordinator. Raises NotFound."""
-        held = await transition.read(work, asking.principal, deal)
-        return await self._answer(work, asking, held, await _sample(work, held, which))
+        return await self.change(work, asking, deal, which, umpiring.umpire, draft)
 
     async def page(self, work: Work, asking: Asking, deal: UUID, limit: int, cursor: str | None = None) -> SamplePage:
         """As far as they concern the caller, the newest first. Raises NotFound, InvalidCursor."""
-        scope = ("sample", work.owner, deal)
-        after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
-        held = await transition.read(work, asking.principal, deal)
-        await as_reader(work, held)
-        rows = await queries.page(work, held, after, limit + 1)
-        more = paging.onward(work.secret, scope, rows, limit)
-        found = [sample(row) for row in rows[:limit]]
-        known = await _around(work, held, found)
-        items = tuple(seen.sample(held, one, known, asking.language, self._catalogue) for one in found)
+        items, more = await self.listed(work, asking, deal, limit, cursor)
         return SamplePage(items=items, next_cursor=more)
+
+    async def shown(self, work: Work, asking: Asking, deal: Held, found: Sequence[HeldSample]) -> tuple[Sample, ...]:
+        """With the results that the reader may open."""
+        known = await _around(work, deal, found)
+        return tuple(seen.sample(deal, one, known, asking.language, self._catalogue) for one in found)
 
     async def decide(self, work: Work, asking: Asking, which: UUID, draft: ResultDraft) -> Answer:
         """The umpire's result. Raises NotFound, VersionMismatch, SampleRefused, Invalid."""
@@ -134,32 +101,16 @@ class Samples:
 
     async def asked_page(self, work: Work, limit: int, cursor: str | None = None) -> UmpireSamplePage:
         """Those that the caller's laboratory decides on, the newest first. Raises InvalidCursor."""
-        scope = ("umpire_sample", work.owner)
-        after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
-        rows = await queries.asked_page(work, after, limit + 1)
-        more = paging.onward(work.secret, scope, rows, limit)
-        own = {row["id"]: await queries.own_result(work, row["id"]) for row in rows[:limit]}
+        place = paging.place(work.secret, ("umpire_sample", work.owner), limit, cursor, UUID)
+        rows, more = place.cut(await queries.asked_page(work, place.after, place.most))
+        own = {row["id"]: await queries.own_result(work, row["id"]) for row in rows}
         await work.as_role(Role.ENGINE)
         items = []
-        for held in map(sample, rows[:limit]):
+        for held in map(sample, rows):
             result = own[held.id]
             deal = await transition.of(work, held.deal_id)
             items.append(await seen.for_umpire(work, deal, held, None if result is None else filed(result)))
         return UmpireSamplePage(items=tuple(items), next_cursor=more)
-
-    async def _answer(self, work: Work, asking: Asking, deal: Held, held: HeldSample) -> Answer:
-        shown = seen.sample(deal, held, await _around(work, deal, [held]), asking.language, self._catalogue)
-        return Answer(id=held.id, rev=held.version, version=held.version, body=encode(shown))
-
-
-async def _sample(work: Work, deal: Held, which: UUID) -> HeldSample:
-    """One that the caller may see, read under its own policies. Goes on as role engine. Raises NotFound."""
-    await as_reader(work, deal)
-    row = await queries.read(work, deal, which)
-    await work.as_role(Role.ENGINE)
-    if row is None:
-        raise NotFound
-    return sample(row)
 
 
 async def _asked(work: Work, which: UUID) -> HeldSample:
@@ -169,7 +120,7 @@ async def _asked(work: Work, which: UUID) -> HeldSample:
     return sample(row)
 
 
-async def _around(work: Work, deal: Held, shown: list[HeldSample]) -> seen.Around:
+async def _around(work: Work, deal: Held, shown: Sequence[HeldSample]) -> seen.Around:
     """Results under the reader's own policies, which keep them sealed; goes on as role engine."""
     await as_reader(work, deal)
     results: dict[UUID, list[Filed]] = {}
