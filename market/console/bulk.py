@@ -13,7 +13,7 @@ from market.console.deals.acting import asking
 from market.console.deals.deciding import COORDINATORS
 from market.console.paths import local
 from market.console.reading import decoded
-from market.console.reviews import QUEUE, safe
+from market.console.reviews import PAGE, QUEUE, safe
 from market.console.screen import Screen
 from market.console.sending import first
 from market.console.text import text
@@ -24,7 +24,8 @@ from market.deals.structs import Deal
 from market.http import messages
 from specs.kit.errors import NotFound, Refusal
 
-MOST = 20
+# all that a page of the queue has
+MOST = PAGE
 # a deal, and the version of it that the page showed
 _CHOSEN = re.compile(r"(?P<deal>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}) (?P<version>[0-9]{1,9})", re.ASCII)
 WRITING = {"screen": Screen(kinds=COORDINATORS, scope="deals:write")}

@@ -62,6 +62,7 @@ async def overtaken(request: Visit, template: str, **holes: Any) -> Response[Any
 
     page = None if request.partial else await handing_back.handed_back(request, (), above, renewed=True)
     if page is None:
-        part = "parts/" if request.partial else ""
-        page = rendering.html(request, f"{part}{template}.html", typed=request.written, **holes)
+        # a form that htmx sent stands below, as it was typed
+        part, typed = ("parts/", []) if request.partial else ("", request.written)
+        page = rendering.html(request, f"{part}{template}.html", typed=typed, **holes)
     return rendering.sent(request, page, status=handing_back.STALE, headers=rendering.beside(request))

@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 
 from market.console import rendering
 from market.console.deals.deciding import COORDINATORS
+from market.console.meant import meant
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.deals.review import queue
@@ -63,7 +64,7 @@ async def page(
         back=request.here if request.here.startswith(QUEUE) else QUEUE,
         done=done if done in DECISIONS else None,
         codes=list(RiskCode),
-        safe=safe,
+        safe={deal.id for deal in found.items if safe(deal)},
         catalogue=request.parts.catalogue,
     )
 
@@ -90,16 +91,12 @@ def filters(given: dict[str, str | None]) -> QueueFilters:
     """What can be read of a query that people may have typed; the rest is no filter."""
     reason = next((code for code in RiskCode if code.value == given["reason"]), None)
     return QueueFilters(
-        material=_code(given["material"]),
-        prefecture=_code(given["prefecture"]),
+        material=meant(given["material"]),
+        prefecture=meant(given["prefecture"]),
         reason=reason,
         overdue={"true": True, "false": False}.get(given["overdue"] or ""),
         min_risk=_share(given["min_risk"]),
     )
-
-
-def _code(text: str | None) -> str | None:
-    return text if text and text.isprintable() else None
 
 
 def _share(text: str | None) -> float:

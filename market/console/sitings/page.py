@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from market.console import posted, rendering
+from market.console.meant import meant
 from market.console.screen import Screen
 from market.console.showing import place
 from market.console.sitings.drawing import Places, mapped
@@ -40,8 +41,9 @@ async def ask(
     request: Visit, family: Family = None, capacity: Figure = None, fixed_cost: Figure = None
 ) -> Response[Any]:
     """An empty form, or one begun from what is unmet of a family."""
-    given = await _from_market(request, family, capacity or "", fixed_cost or "") if family else {}
-    return _form(request, given, family)
+    chosen = meant(family)
+    given = await _from_market(request, chosen, capacity or "", fixed_cost or "") if chosen else {}
+    return _form(request, given, chosen)
 
 
 @post("/sitings", opt=SOLVING)

@@ -3,6 +3,9 @@
 const SWITCH = "capillary.keys";
 const dialog = document.getElementById("decision");
 const problem = document.getElementById("problem");
+// where in the queue one is, though the row itself may go
+const PLACE = "capillary.place";
+let at = 0;
 const place = problem?.parentElement;
 
 function on() {
@@ -17,22 +20,33 @@ function current() {
   return rows().find((row) => row.hasAttribute("data-current"));
 }
 
-/** Be on a row: its link has the focus, so Enter opens it and a screen reader says it. */
-function choose(row) {
+function mark(row) {
   for (const other of rows()) other.removeAttribute("data-current");
   if (!row) return;
   row.setAttribute("data-current", "");
-  row.querySelector("[data-open]").focus();
+  at = rows().indexOf(row);
+}
+
+/** Be on a row: its link has the focus, so Enter opens it and a screen reader says it. */
+function choose(row) {
+  mark(row);
+  row?.querySelector("[data-open]").focus();
+}
+
+/** The row that took the place of one that is gone. */
+function here() {
+  const all = rows();
+  return current() ?? all[Math.min(at, all.length - 1)];
 }
 
 function step(by) {
   const all = rows();
-  const at = all.indexOf(current());
-  choose(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
+  const from = all.indexOf(current());
+  choose(from < 0 ? here() : all[Math.min(all.length - 1, Math.max(0, from + by))]);
 }
 
 function press(key) {
-  const within = rows().length ? current() ?? rows()[0] : document;
+  const within = here() ?? document;
   if (within !== document) choose(within);
   within?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
 }
@@ -55,10 +69,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest?.("[data-row]");
-  if (row && row !== current()) {
-    for (const other of rows()) other.removeAttribute("data-current");
-    row.setAttribute("data-current", "");
-  }
+  if (row && row !== current()) mark(row);
 });
 
 for (const button of document.querySelectorAll("[data-opens]"))
@@ -86,7 +97,27 @@ dialog?.addEventListener("click", (event) => {
 dialog?.addEventListener("close", () => {
   place.prepend(problem);
   problem.replaceChildren();
-  current()?.querySelector("[data-open]").focus();
+  choose(here());
+});
+
+// A decided deal leaves the queue: whoever works through it goes on with the next one.
+dialog?.addEventListener("submit", () => sessionStorage.setItem(PLACE, at));
+const done = document.querySelector("[data-done]");
+if (done) {
+  at = Number(sessionStorage.getItem(PLACE));
+  choose(here());
+  document.getElementById("announce").textContent = done.textContent;
+}
+sessionStorage.removeItem(PLACE);
+
+/** Every deal of the page that may be approved with others is ticked by one box. */
+function offerAll() {
+  for (const box of document.querySelectorAll("[data-all]")) box.hidden = false;
+}
+offerAll();
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-all]")) return;
+  for (const box of document.querySelectorAll("#queue input[name=deal]")) box.checked = event.target.checked;
 });
 
 // The queue is replaced as it changes: whoever is on a row stays on it, and what was ticked stays ticked.
@@ -96,14 +127,14 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   kept = {
     row: current()?.dataset.row,
     focused: event.detail.target.contains(document.activeElement),
-    ticked: [...document.querySelectorAll("#queue input:checked")].map((box) => box.value),
+    ticked: [...document.querySelectorAll("#queue input[name=deal]:checked")].map((box) => box.value),
   };
 });
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "queue" || !kept) return;
-  for (const box of document.querySelectorAll("#queue input[type=checkbox]")) box.checked = kept.ticked.includes(box.value);
-  const row = rows().find((one) => one.dataset.row === kept.row);
-  row?.setAttribute("data-current", "");
-  if (kept.focused && !dialog.open) row?.querySelector("[data-open]").focus();
+  offerAll();
+  for (const box of document.querySelectorAll("#queue input[name=deal]")) box.checked = kept.ticked.includes(box.value);
+  mark(rows().find((one) => one.dataset.row === kept.row));
+  if (kept.focused && !dialog.open) choose(here());
   kept = null;
 });

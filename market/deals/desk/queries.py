@@ -13,8 +13,9 @@ _COUNTS: Final = f"select d.status, count(*) as deals from deal d where {_OPEN} 
 _TURN: Final = f"""select {DEAL} from deal d where {_OPEN}
   and d.turn in (case when d.tenant_id = $2 then 'buyer' else 'seller' end, 'both')
 order by d.deadline nulls last, d.id limit $1"""  # noqa: S608 - columns of ours
-_MOVED: Final = f"select {DEAL} from deal d where {_OPEN} order by d.updated_at desc, d.id limit $1"  # noqa: S608 - same
-# a review has a deadline of its own, and a place in the queue
+# a review has a deadline of its own, and a place in the queue of whoever decides it
+_MOVED: Final = f"""select {DEAL} from deal d where {_OPEN} and ($2 or d.status <> 'in_review')
+order by d.updated_at desc, d.id limit $1"""  # noqa: S608 - same
 _STILL: Final = f"""select {DEAL} from deal d where {_OPEN} and d.status <> 'in_review' and d.updated_at < $2
 order by d.updated_at, d.id limit $1"""  # noqa: S608 - same
 _DISPUTED: Final = f"""select {DEAL} from deal d where d.status = 'disputed'
@@ -32,9 +33,9 @@ async def in_turn(work: Work, limit: int) -> list[Row]:
     return rows
 
 
-async def moved(work: Work, limit: int) -> list[Row]:
-    """What changed last first."""
-    rows: list[Row] = await work.connection.fetch(_MOVED, limit)
+async def moved(work: Work, limit: int, *, reviews: bool) -> list[Row]:
+    """What changed last first; `reviews`: with those that wait for a coordinator."""
+    rows: list[Row] = await work.connection.fetch(_MOVED, limit, reviews)
     return rows
 
 

@@ -26,13 +26,14 @@ _LOOKED_AT: Final = 4 * SHOWN
 async def desk(work: Work, asking: Asking) -> Desk:
     """What waits, moved, stands still or is disputed, of what the caller sees."""
     turns: list[Any] = []
-    if asking.principal.kind is OrganisationKind.COORDINATOR:
+    overseen = asking.principal.kind is OrganisationKind.COORDINATOR
+    if overseen:
         # what waits for a coordinator is its queue
         await work.as_role(Role.COORDINATOR)
         await audit.record(work, "oversee", "deal", None, limit=SHOWN)
     else:
         turns = await queries.in_turn(work, _LOOKED_AT)
-    moved = await queries.moved(work, SHOWN)
+    moved = await queries.moved(work, SHOWN, reviews=not overseen)
     still = await queries.still(work, SHOWN, work.at - STILL)
     disputed = await queries.disputed(work, SHOWN)
     known = {deal.id: deal for deal in await listed.deals(work, (*turns, *moved, *still, *disputed))}

@@ -9,8 +9,9 @@ from market.deals.structs import DealSummary
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Of the open deals that the caller sees: `counts` by status, and the first few of each kind.
 
-    `waiting` are those whose turn it is the caller's, the nearest deadline first; `moved` others that changed last;
-    `still` those that nothing has moved for two weeks, the longest first; `disputed` the oldest first.
+    `waiting` are those whose turn it is the caller's, the nearest deadline first; `moved` others that changed last, of
+    a coordinator without its queue; `still` those that nothing has moved for two weeks, the longest first; `disputed`
+    the oldest first.
     """
 
     counts: dict[Status, int]

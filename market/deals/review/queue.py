@@ -6,10 +6,11 @@ from uuid import UUID
 import msgspec
 
 from market.deals import listed, seen
+from market.deals import queries as deals
 from market.deals.held import Held
 from market.deals.review import queries
 from market.deals.review.structs import QueuedDeal, QueueFilters, ReviewCounts, ReviewQueue
-from market.deals.structs import RiskCode
+from market.deals.structs import Named, RiskCode
 from specs.kit import audit, paging
 from specs.kit.tenancy import Role, Work
 
@@ -31,12 +32,23 @@ async def page(
     if len(rows) > limit:
         more = paging.sign(work.secret, scope, (rows[limit - 1]["risk_level"], rows[limit - 1]["id"]))
     found = await listed.deals(work, rows[:limit])
-    return ReviewQueue(items=tuple(_queued(work, deal, language) for deal in found), next_cursor=more)
+    await work.as_role(Role.ENGINE)
+    names = await deals.names(work, tuple({party for deal in found for party in deal.parties}))
+    return ReviewQueue(items=tuple(_queued(work, deal, names, language) for deal in found), next_cursor=more)
 
 
-def _queued(work: Work, deal: Held, language: str) -> QueuedDeal:
-    overdue = deal.deadline is not None and deal.deadline <= work.at
-    return QueuedDeal(**seen.common(deal, language), prefectures=deal.prefectures, overdue=overdue)
+def _queued(work: Work, deal: Held, names: dict[UUID, str], language: str) -> QueuedDeal:
+    return QueuedDeal(
+        **seen.common(deal, language),
+        buyer=_named(deal.buyer, names),
+        sellers=tuple(_named(leg.seller_tenant, names) for leg in deal.seen_legs),
+        prefectures=deal.prefectures,
+        overdue=deal.deadline is not None and deal.deadline <= work.at,
+    )
+
+
+def _named(party: UUID, names: dict[UUID, str]) -> Named:
+    return Named(organisation_id=party, name=names[party])
 
 
 async def counts(work: Work) -> ReviewCounts:

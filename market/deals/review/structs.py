@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from market.deals.approval import VoidReason
 from market.deals.machine import Actor
-from market.deals.structs import DealSummary, RiskCode, Words
+from market.deals.structs import DealSummary, Named, RiskCode, Words
 from market.parties.structs import Posted
 
 ManyWords = Annotated[tuple[Words, ...], Meta(max_length=20)]
@@ -95,8 +95,10 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueuedDeal(DealSummary, frozen=True, kw_only=True):
-    """A deal that waits for review; `prefectures` are those of its spec and lots."""
+    """A deal that waits for review; `prefectures` are those of its spec and lots, `sellers` one a leg."""
 
+    buyer: Named
+    sellers: tuple[Named, ...]
     prefectures: tuple[str, ...]
     overdue: bool
 
