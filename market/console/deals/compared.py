@@ -21,7 +21,7 @@ OfLots = Annotated[list[UUID] | None, QueryParameter(name="lot")]
 
 @get("/compare", opt={"screen": Screen(scope="matches:read")})
 async def compare(request: Visit, spec: OfSpec, lots: OfLots = None) -> Response[Any]:
-    """Those that are named; where that is one or none, beside the best that there are; matches and near misses alike."""
+    """Those that are named; one or none of them beside the best that there are; matches and near misses alike."""
     chosen = list(dict.fromkeys(lots or []))[:MOST]
     found = await _evaluated(request, spec)
     named = [found.pop(lot) for lot in chosen if lot in found]

@@ -217,14 +217,13 @@ async def test_lots_are_compared_side_by_side_for_the_specs_owner(market: Market
 
 
 async def test_a_lot_by_itself_is_compared_with_the_best_others(market: Market, api: Application) -> None:
-    async with scene(market, api, yards=3) as met:
-        async with signed_in(api, market, met.parties[0]) as mill:
-            shown = [
-                re.findall(
-                    r'name="lot" value="([^"]+)" checked', await mill.page(f"/console/compare?spec={met.spec}{lots}")
-                )
-                for lots in (f"&lot={met.lots[2]}" * 2, f"&lot={met.lots[2]}&lot={met.lots[1]}")
-            ]
+    async with scene(market, api, yards=3) as met, signed_in(api, market, met.parties[0]) as mill:
+        shown = [
+            re.findall(
+                r'name="lot" value="([^"]+)" checked', await mill.page(f"/console/compare?spec={met.spec}{lots}")
+            )
+            for lots in (f"&lot={met.lots[2]}" * 2, f"&lot={met.lots[2]}&lot={met.lots[1]}")
+        ]
     alone, two = shown
     assert (alone[0], set(met.lots) <= set(alone)) == (met.lots[2], True)
     assert two == [met.lots[2], met.lots[1]]
