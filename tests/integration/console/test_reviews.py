@@ -242,7 +242,9 @@ async def test_safe_deals_are_approved_together_after_a_page_that_lists_them(mar
     assert answer.text.count("Not approved:") == 1
 
 
-async def test_what_is_approved_twice_with_others_is_said_twice_to_be_approved(market: Market, api: Application) -> None:
+async def test_what_is_approved_twice_with_others_is_said_twice_to_be_approved(
+    market: Market, api: Application
+) -> None:
     action = "/console/reviews/bulk"
     async with scene(market, api, yards=2, lots=[{"assays": GOOD}] * 2) as met:
         deals = [await in_review(met, lot=i) for i in range(2)]
