@@ -7,9 +7,10 @@ import msgspec
 
 from market.console.scales import ceiling, ticks
 
-# room for the numbers of the axis, and for the words under the bars
+# room for the numbers of the axis, and for the words under the bars: above the first line, and for each
 LEFT: Final = 64.0
-BELOW: Final = 44.0
+_FIRST: Final = 18.0
+_LINE: Final = 16.0
 # and for what they count in
 _ABOVE: Final = 26.0
 _SLOT: Final = 56.0
@@ -39,11 +40,10 @@ class Tick(msgspec.Struct, frozen=True):
 
 
 class Caption(msgspec.Struct, frozen=True):
-    """Words under a bar; what comes after a blank stands on a second line."""
+    """Words under a bar, a line each: where it stands, and what it says."""
 
     x: float
-    text: str
-    below: str
+    lines: tuple[tuple[float, str], ...]
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,12 +64,13 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def stacked(bars: Sequence[tuple[str, Sequence[float]]]) -> Chart:
-    """A bar for each label, of its parts from below; the axis ends at a round number."""
+    """A bar for each label, which may have several lines, of its parts from below; the axis ends at a round number."""
     top = ceiling(max((sum(parts) for _, parts in bars), default=0.0))
     base = _ABOVE + _HEIGHT
     blocks: list[Block] = []
     captions = []
     every = 1 + len(bars) // _MANY
+    deepest = max((len(label.splitlines()) for label, _ in bars), default=1)
     for k, (label, parts) in enumerate(bars):
         x, y = LEFT + _SLOT * (k + _GAP / 2), base
         for series, part in enumerate(parts):
@@ -78,11 +79,11 @@ def stacked(bars: Sequence[tuple[str, Sequence[float]]]) -> Chart:
             if height > 0.0:
                 blocks.append(Block(_round(x), _round(y), _round(_SLOT * (1 - _GAP)), _round(height), series))
         if k % every == 0:
-            first, _, second = label.partition(" ")
-            captions.append(Caption(_round(x + _SLOT * (1 - _GAP) / 2), first, second))
+            lines = tuple((base + _FIRST + _LINE * i, line) for i, line in enumerate(label.splitlines()))
+            captions.append(Caption(_round(x + _SLOT * (1 - _GAP) / 2), lines))
     return Chart(
         width=LEFT + _SLOT * max(len(bars), _LEAST_SLOTS),
-        height=base + BELOW,
+        height=base + _FIRST + _LINE * deepest,
         base=base,
         left=LEFT,
         blocks=tuple(blocks),

@@ -60,6 +60,7 @@ async def page(
         counts=numbers,
         filters=wanted,
         narrowed=bool(kept),
+        later=bool(cursor),
         here=f"{QUEUE}?{kept}" if kept else QUEUE,
         back=request.here if request.here.startswith(QUEUE) else QUEUE,
         done=done if done in DECISIONS else None,

@@ -71,6 +71,11 @@ class Visit(Call):
         """Whether nothing is lacking, a second factor neither: only then do pages ask for more by themselves."""
         return self.session is not None and self.session.standing is Standing.OPEN
 
+    @property
+    def unverified(self) -> bool:
+        """Whether the visitor's organisation waits for a coordinator to verify it: nobody meets it until then."""
+        return self.signed_in and not self.seated.principal.verified
+
     def may(self, scope: str) -> bool:
         """Whether who is signed in has that right: what they may not do is not offered to them."""
         return self.session is not None and scope in self.session.principal.scopes

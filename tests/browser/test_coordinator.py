@@ -81,6 +81,56 @@ async def test_j_and_k_move_and_stop_at_the_ends(console: Console, browser_page:
     assert seen == [first, second, second, first, first]
 
 
+async def test_whoever_decides_goes_on_at_the_next_deal(console: Console, browser_page: Opens) -> None:
+    async with met_on(console, yards=3) as met:
+        for lot in range(3):
+            await in_review(met, lot)
+        tab = await browser_page(desk(met))
+        await tab.visit("/console/reviews")
+        deals = [await row.get_attribute("data-row") for row in await tab.page.locator("[data-row]").all()]
+        await tab.press("j", "j", "a")
+        await tab.page.locator("dialog[open] button.main").wait_for()
+        await tab.press("Enter")
+        await tab.page.wait_for_url("**/console/reviews?done=approve")
+        await tab.page.locator("#announce", has_text="The deal is approved.").wait_for(state="attached")
+        after = await focused(tab)
+        # another decides what one is on, and the row goes
+        await met.post(met.coordinator, f"deals/{deals[2]}/review", {"act": "approve"})
+        await tab.page.locator(f"[data-row='{deals[2]}']").wait_for(state="detached")
+        left = await focused(tab)
+    assert (after, left) == (f"/console/deals/{deals[2]}", f"/console/deals/{deals[0]}")
+
+
+async def test_all_that_may_be_approved_together_is_chosen_at_once(console: Console, browser_page: Opens) -> None:
+    assays = [{"analyte": name, "value": 0.01, "unit": "%"} for name in ("Cu", "Cr", "Ni", "Mo")]
+    async with met_on(console, yards=3, lots=[{"assays": assays}, {"assays": assays}, {}]) as met:
+        for lot in range(3):
+            await in_review(met, lot)
+        tab = await browser_page(desk(met))
+        await tab.visit("/console/reviews")
+        await tab.page.locator("[data-all]").check()
+        await tab.accessible()
+        await tab.page.get_by_role("button", name="Approve those chosen").click()
+        await tab.page.get_by_role("heading", name="Approve 2 deals?").wait_for()
+
+
+async def test_a_server_that_is_away_is_told_where_one_looks(console: Console, browser_page: Opens) -> None:
+    async with met_on(console) as met:
+        await in_review(met)
+        tab = await browser_page(desk(met))
+        await tab.visit("/console/reviews")
+        await tab.page.route("**/*", lambda route: route.abort())
+        await tab.press("j", "a")
+        told = tab.page.locator("#problem", has_text="The server cannot be reached.")
+        await told.wait_for()
+        await tab.page.unroute("**/*")
+        await tab.press("a")
+        await tab.page.locator("dialog[open] button.main").wait_for()
+        left = await tab.page.get_by_text("The server cannot be reached.").count()
+        tab.faults.clear()
+    assert left == 0
+
+
 async def test_single_keys_do_nothing_while_one_types_nor_when_they_are_off(
     console: Console, browser_page: Opens
 ) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from market.app import Application
 from market.parties.structs import Jurisdiction
+from tests.support.api import client, published
 from tests.support.desk import LANGUAGES, XSS, ministry, page, signed_in
-from tests.support.market import Market
+from tests.support.market import LOT, Market
 from tests.support.permits import COLLECTS_HERE
 
 
@@ -65,6 +66,26 @@ async def test_only_coordinators_see_organisations(market: Market, api: Applicat
     async with signed_in(market, api, party) as other:
         assert (await other.see("/console/organisations")).status_code == 403
         assert (await other.send(f"/console/organisations/{party.id}/verify")).status_code == 403
+
+
+async def test_whoever_nobody_verified_is_told_why_nothing_is_matched(market: Market, api: Application) -> None:
+    newcomer = await market.organisation("recycler", verified=False)
+    async with client(api, newcomer) as caller:
+        lot = await published(caller, "lots", LOT)
+    paths = (
+        "/console",
+        f"/console/lots/{lot}/matches",
+        f"/console/lots/{lot}/matches?near=1",
+        f"/console/lots/{lot}/advice",
+    )
+    async with signed_in(market, api, newcomer) as yard, signed_in(market, api, await ministry(market)) as desk:
+        before = [await page(yard, path) for path in paths]
+        await desk.send(f"/console/organisations/{newcomer.id}/verify")
+        after = [await page(yard, path) for path in paths]
+    banner, reason = "No coordinator has verified your organisation yet.", "Nothing is matched until a coordinator has"
+    assert [banner in shown for shown in before] == [True] * 4
+    assert [reason in shown for shown in before] == [False, True, True, True]
+    assert [banner in shown or reason in shown for shown in after] == [False] * 4
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -45,27 +45,31 @@ def _amount(own: Mapping[tuple[str | None, str | None], float], code: str, regio
 
 def label(row: BalanceRow, language: Language) -> str:
     """Of a row by month: the month, else the quarter's or all time's rest."""
-    rest = text(language, "balance.rest")
-    if row.month is not None:
-        return month(row.month, language)
-    return f"{month(row.quarter, language)} {rest}" if row.quarter is not None else rest
+    return " ".join(filter(None, _told(row, language)))
 
 
 def months(rows: Sequence[BalanceRow], side: str, language: Language) -> Chart | None:
     """Bars of `supply` or `demand`, stacked as `SUPPLY` or `DEMAND`; None where that side is not told."""
     names = SUPPLY if side == "supply" else DEMAND
     bars = [
-        (_under(label(row, language)), tuple(getattr(found, name) for name in names))
+        (_under(row, language), tuple(getattr(found, name) for name in names))
         for row in rows
         if (found := getattr(row, side)) is not None
     ]
     return stacked(bars) if bars else None
 
 
-def _under(told: str) -> str:
-    """A Japanese month on two lines, as an English one stands: the year above."""
-    year, mark, rest = told.partition("年")
-    return f"{year}{mark} {rest}" if mark and rest.endswith("月") else told
+def _under(row: BalanceRow, language: Language) -> str:
+    """The same on lines of its own, the year's too: there is little room under a bar."""
+    when, rest = _told(row, language)
+    lines = when.replace("年", "年 ").split()
+    return "\n".join([*lines, rest] if rest else lines)
+
+
+def _told(row: BalanceRow, language: Language) -> tuple[str, str]:
+    code = row.month or row.quarter
+    when = "" if code is None else month(code, language)
+    return when, "" if row.month is not None else text(language, "balance.rest")
 
 
 def reasons(found: Sequence[Reason]) -> tuple[Bar, ...]:

@@ -21,13 +21,14 @@ OfLots = Annotated[list[UUID] | None, QueryParameter(name="lot")]
 
 @get("/compare", opt={"screen": Screen(scope="matches:read")})
 async def compare(request: Visit, spec: OfSpec, lots: OfLots = None) -> Response[Any]:
-    """Those that are named, else the best that there are; matches and near misses alike."""
-    chosen = (lots or [])[:MOST]
+    """Those that are named; one or none of them beside the best that there are; matches and near misses alike."""
+    chosen = list(dict.fromkeys(lots or []))[:MOST]
     found = await _evaluated(request, spec)
-    named = [found[lot] for lot in chosen if lot in found]
-    items = named or list(found.values())[:MOST]
+    named = [found.pop(lot) for lot in chosen if lot in found]
     missing = len(chosen) - len(named)
-    others = [one for one in found.values() if one not in items][:20]
+    best = list(found.values())
+    filled = 0 if len(named) > 1 else MOST - len(named)
+    items, others = named + best[:filled], best[filled : filled + 20]
     return rendering.page(request, "deals/compare.html", spec=spec, items=items, missing=missing, others=others)
 
 

@@ -4,9 +4,15 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf-token]").content;
 });
 
+// a request that went nowhere is told where problems are, until one is answered again
 document.body.addEventListener("htmx:sendError", () => {
-  announce(document.documentElement.lang === "ja" ? "サーバーにつながりません。" : "The server cannot be reached.");
+  const told = document.createElement("p");
+  told.className = "problem";
+  told.dataset.away = "";
+  told.textContent = document.documentElement.lang === "ja" ? "サーバーにつながりません。" : "The server cannot be reached.";
+  document.getElementById("problem").replaceChildren(told);
 });
+document.body.addEventListener("htmx:afterOnLoad", () => document.querySelector("[data-away]")?.remove());
 
 /**
  * What htmx opens as the page's stream: it goes on by itself after a server that went away, and after the session has

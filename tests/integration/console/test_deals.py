@@ -1,5 +1,6 @@
 """Deals on screen for each of their readers: what one sees, may do, and must not be shown."""
 
+import re
 from typing import Any
 
 import httpx
@@ -213,6 +214,19 @@ async def test_lots_are_compared_side_by_side_for_the_specs_owner(market: Market
     assert "2 lots against the spec" in page
     assert page.count('class="limit ') == 4
     assert hidden.status_code == 404
+
+
+async def test_a_lot_by_itself_is_compared_with_the_best_others(market: Market, api: Application) -> None:
+    async with scene(market, api, yards=3) as met, signed_in(api, market, met.parties[0]) as mill:
+        shown = [
+            re.findall(
+                r'name="lot" value="([^"]+)" checked', await mill.page(f"/console/compare?spec={met.spec}{lots}")
+            )
+            for lots in (f"&lot={met.lots[2]}" * 2, f"&lot={met.lots[2]}&lot={met.lots[1]}")
+        ]
+    alone, two = shown
+    assert (alone[0], set(met.lots) <= set(alone)) == (met.lots[2], True)
+    assert two == [met.lots[2], met.lots[1]]
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Waiting for you"), ("ja", "あなたの対応を待つもの")])

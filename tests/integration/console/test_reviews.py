@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from market.app import Application
+from market.console import reviews
 from tests.support.console import Browser, signed_in
 from tests.support.deals import Scene, scene
 from tests.support.market import Market
@@ -136,6 +137,23 @@ async def test_an_empty_queue_says_what_comes_next(market: Market, api: Applicat
     async with scene(market, api) as met, signed_in(api, market, met.parties[1]) as browser:
         page = await browser.page("/console/reviews")
     assert "No deal waits for review. New ones appear here by themselves." in page
+
+
+async def test_the_end_of_a_queue_that_was_decided_does_not_say_that_nothing_waits(
+    market: Market, api: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviews, "PAGE", 1)
+    async with scene(market, api, yards=2) as met:
+        for lot in (0, 1):
+            await in_review(met, lot)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            later = re.search(r'href="(/console/reviews\?cursor=[^"]+)"', await browser.page("/console/reviews"))
+            assert later is not None
+            (deal,) = set(re.findall(r'data-row="([^"]+)"', await browser.page(later[1])))
+            await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+            page = await browser.page(later[1])
+    assert "No deal waits for review." not in page
+    assert 'No deal waits behind this point of the queue. <a href="/console/reviews">From the first one on</a>' in page
 
 
 async def test_an_approval_with_conditions_goes_back_to_the_queue(market: Market, api: Application) -> None:
