@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import Any, get_args
 from unicodedata import normalize
 
 import msgspec
@@ -15,9 +16,12 @@ import msgspec
 from matching.evaluation import Params
 from matching.permits.rules import PermitKind
 from matching.reference import Analyte, Material, Prefecture
+from matching.values import LINES
 
 _NAMED = (Analyte, Prefecture, Material, PermitKind)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+# in a text of lines there are tabs and ends of lines
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -71,10 +75,10 @@ def leaves(document: msgspec.Struct) -> Iterator[Fault]:
     """Every float must be finite (an infinite one would poison sums without an error), every text printable."""
     if _sound(document):
         return
-    for path, leaf in _leaves(document, ""):
+    for path, leaf, lines in _leaves(document, "", lines=False):
         if isinstance(leaf, float) and not math.isfinite(leaf):
             yield fault(path, "not_finite")
-        elif isinstance(leaf, str) and _CONTROL.search(leaf):
+        elif isinstance(leaf, str) and (_CONTROL_IN_LINES if lines else _CONTROL).search(leaf):
             yield fault(path, "control_character")
 
 
@@ -95,19 +99,26 @@ def _sound(part: object) -> bool:
     return True
 
 
-def _leaves(part: object, pointer: str) -> Iterator[tuple[str, object]]:
+def _leaves(part: object, pointer: str, *, lines: bool) -> Iterator[tuple[str, object, bool]]:
+    """Each with whether it may be of several lines."""
     if isinstance(part, msgspec.Struct):
         for field in msgspec.structs.fields(part):
-            yield from _leaves(getattr(part, field.name), f"{pointer}/{field.encode_name}")
+            inner, at = getattr(part, field.name), f"{pointer}/{field.encode_name}"
+            yield from _leaves(inner, at, lines=_of_lines(field.type))
     elif isinstance(part, (tuple, list)):
         for i, item in enumerate(part):
-            yield from _leaves(item, f"{pointer}/{i}")
+            yield from _leaves(item, f"{pointer}/{i}", lines=lines)
     elif isinstance(part, Mapping):
         for key, item in part.items():
-            yield pointer, key
-            yield from _leaves(item, f"{pointer}/{_escaped(str(key))}")
+            yield pointer, key, False
+            yield from _leaves(item, f"{pointer}/{_escaped(str(key))}", lines=lines)
     else:
-        yield pointer, part
+        yield pointer, part, lines
+
+
+def _of_lines(type_: Any) -> bool:
+    """Whether a field's type is marked by `LINES`, whatever stands around it."""
+    return type_ == LINES or any(map(_of_lines, get_args(type_)))
 
 
 def _escaped(token: str) -> str:

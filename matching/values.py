@@ -8,12 +8,14 @@ floats in the unit that stands beside them; money is Decimal, read from the JSON
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
-# Lengths are a wall against abuse, not a business rule; control characters are refused in `matching.faults`.
+# Lengths are a wall against abuse, not a business rule; control characters are refused in `matching.fault`, but for
+# those between the lines of a text that people write in several.
+LINES: Final = Meta(extra={"lines": True})
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Text = Annotated[str, Meta(max_length=300)]
 Conditions = Annotated[dict[Annotated[str, Meta(max_length=64)], float], Meta(max_length=20)]

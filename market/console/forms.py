@@ -63,7 +63,8 @@ def _value(text: str, kind: str) -> Any:
         case "json":
             return _json(text)
         case _:
-            return text.strip()
+            # browsers end a line as Windows does
+            return text.strip().replace("\r\n", "\n")
 
 
 def _number(text: str) -> Any:

@@ -14,10 +14,11 @@ from market.deals.relaxing import Relaxation
 from market.documents.structs import DocumentKind, DocumentState, MediaType
 from market.parties.structs import Posted
 from matching.evaluation import Evaluation, Params
+from matching.values import LINES
 from specs.lot.seen import LotSeen
 from specs.spec.seen import SpecSeen
 
-Words = Annotated[str, Meta(min_length=1, max_length=2000)]
+Words = Annotated[str, Meta(min_length=1, max_length=2000), LINES]
 Relaxations = Annotated[tuple[Relaxation, ...], Meta(max_length=20)]
 
 

@@ -10,10 +10,10 @@ from msgspec import Meta
 
 from matching.permits.permit import Outcome, Permit
 from matching.permits.validity import State
-from matching.values import Value
+from matching.values import LINES, Value
 from specs.listing.structs import Status
 
-Note = Annotated[str, Meta(max_length=1000)]
+Note = Annotated[str, Meta(max_length=1000), LINES]
 
 
 class Attestation(StrEnum):

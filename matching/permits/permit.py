@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from matching.listings import Codes
-from matching.values import Code, Text, Value
+from matching.values import LINES, Code, Text, Value
 
 Number = Annotated[str, Meta(min_length=1, max_length=64)]
-Statement = Annotated[str, Meta(min_length=1, max_length=1000)]
+Statement = Annotated[str, Meta(min_length=1, max_length=1000), LINES]
 PrefectureCode = Annotated[str, Meta(pattern="^JP-[0-9]{2}$", max_length=5)]
 
 

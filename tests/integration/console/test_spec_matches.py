@@ -97,6 +97,14 @@ async def test_a_deal_is_opened_on_a_near_miss_with_what_gives_way(api: Applicat
         assert [one["limit"] for one in deal["asked"]["relaxations"]] == [0]
 
 
+async def test_words_of_several_lines_are_taken_and_shown_as_lines(api: Application, market: Market) -> None:
+    async with scene(market, api) as met, signed_in(api, market, met.parties[0]) as buyer:
+        fields = [("/lot_id", met.lots[0]), ("/message", "Trial:\r\none truck")]
+        answer = await buyer.send(f"/console/specs/{met.spec}/deals", fields)
+        assert answer.status_code == 303
+        assert '<blockquote class="said"><p>Trial:\none truck</p>' in await buyer.page(answer.headers["location"])
+
+
 async def test_a_deal_is_not_opened_by_a_form_of_another_site(browser: Browser, met: Scene) -> None:
     answer = await browser.send(f"/console/specs/{met.spec}/deals", [("/lot_id", met.lots[0])], token="guessed")
     assert answer.status_code == 403

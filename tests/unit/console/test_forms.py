@@ -19,6 +19,10 @@ def test_a_name_is_the_pointer_of_what_it_fills() -> None:
     }
 
 
+def test_a_browser_s_ends_of_lines_are_ends_of_lines() -> None:
+    assert _read(("/message", "first\r\nsecond\r\n")) == {"message": "first\nsecond"}
+
+
 def test_rows_come_in_their_order_without_those_left_blank() -> None:
     fields = [("/limits/2/unit", "%"), ("/limits/0/unit", "ppm"), ("/limits/1/unit", " ")]
     assert _read(*fields) == {"limits": [{"unit": "ppm"}, {"unit": "%"}]}

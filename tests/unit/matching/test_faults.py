@@ -3,14 +3,15 @@
 from datetime import date
 from decimal import Decimal
 from time import perf_counter
+from typing import Annotated
 
 import msgspec
 import pytest
 
-from matching.fault import unknown
+from matching.fault import leaves, unknown
 from matching.faults import lot_faults, spec_faults
 from matching.listings import Delivery, Demand, Lot, Spec, Supply, Weights
-from matching.values import Assay, Basis, Operator, Origin, Place, Portion, Price, Window
+from matching.values import LINES, Assay, Basis, Operator, Origin, Place, Portion, Price, Window
 from specs.catalogue.loader import catalogue
 from tests.support.pairs import FIRST, LAST, assay, limit, lot, spec
 
@@ -114,6 +115,24 @@ HERE = Place(prefecture="JP-13")
 )
 def test_a_spec_that_cannot_be_meant_is_named(given: dict[str, object], expected: list[tuple[str, str]]) -> None:
     assert of_spec(**given) == expected
+
+
+class _Said(msgspec.Struct):
+    text: str = ""
+    lines: Annotated[str, msgspec.Meta(max_length=9), LINES] | None = None
+    many: tuple[Annotated[str, LINES], ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (_Said(lines="a\r\n\tb", many=("a\nb",)), []),
+        (_Said(lines="a\x00", many=("a", "a\x0bb")), ["/lines", "/many/1"]),
+        (_Said(text="a\nb"), ["/text"]),
+    ],
+)
+def test_only_a_text_of_lines_may_have_several(said: _Said, expected: list[str]) -> None:
+    assert [one.pointer for one in leaves(said)] == expected
 
 
 def test_all_faults_of_a_lot_are_named_at_once() -> None:
