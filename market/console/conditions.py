@@ -23,6 +23,12 @@ def fields(pointer: str, text: str) -> Iterator[tuple[str, str]]:
             yield f"{pointer}/{name.strip().replace('/', '')}:number", value
 
 
+def told(text: str) -> str | None:
+    """What stands behind a name, as the field would have it: 230℃/2.16kg; None where it is no condition."""
+    parts = [part.strip() for part in re.split(r"[,;/、]", narrow(text))]
+    return ", ".join(parts) if all(map(_MEASURED.fullmatch, parts)) else None
+
+
 def gather(typed: Typed, pointer: str) -> None:
     """The conditions of a stored document, put into one field."""
     under = f"{pointer}/"

@@ -18,7 +18,8 @@ from market.http.refusal import Refusal
 from specs.kit.json_text import MAX_DEPTH
 
 # what people type for a number: an IME's wide digits were narrowed before, thousands separators are dropped
-_NUMBER = re.compile(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?([.][0-9]+)?", re.ASCII)
+# (0,250 is no thousand: somebody's comma is a point)
+_NUMBER = re.compile(r"[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]+)?([.][0-9]+)?", re.ASCII)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,3}", re.ASCII)
 _TRUE = frozenset({"on", "true", "1"})
 

@@ -99,6 +99,7 @@ def _paste(typed: Typed) -> Done:
         typed.put(f"{at}/analytes", limit.analytes)
         typed.put(f"{at}/unit", limit.unit)
         typed.put(f"{at}/basis", limit.basis)
+        typed.put(f"{at}/conditions", limit.conditions)
         if limit.negotiable:
             typed.put(f"{at}/negotiable", "true")
         for end, value in limit.ends.items():

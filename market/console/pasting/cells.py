@@ -1,8 +1,10 @@
-"""One cell of a pasted table as ends and a unit: "0.25 % 以下", "≤0.25", "max 0.25", "0.6〜1.0 %"."""
+"""One cell of a pasted table as ends and a unit: "0.25 % 以下", "≤0.25", "0.25>", "0.6〜1.0 %", "～0.05", "9±1"."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -11,6 +13,11 @@ _NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+|(?<=[0-9
 _FIND: Final = re.compile(_NUMBER, re.IGNORECASE | re.ASCII)
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u301c\u223c\u30fc", "~"))
 _RANGE: Final = re.compile(r"\s*(?:~|-|to|から|and|\.\.\.?)\s*", re.IGNORECASE)
+# 0,22 and 12,5 and 0,125: never thousands
+DECIMAL_COMMA: Final = re.compile(r"(?<![0-9.,])(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?![0-9,])", re.ASCII)
+# what an empty cell is written as
+BLANK: Final = frozenset({"", "-", "--", "---", "–", "—", "ー", "/", "なし", "none", "n/a", "残部", "balance", "bal."})
+_SPREAD: Final = re.compile(r"\s*(?:±|\+\s*/\s*-)\s*")
 # the longest first; what stands on either side of a number says which end it is
 _WORDS: Final = (
     ("exclusive_min", ("を超えること", "を超える", "より大きい", "超過", "超", "more than", "above", "over", ">")),
@@ -24,16 +31,23 @@ _WORDS: Final = (
         ("<=", "=<", "≤", "≦", "以下", "以内", "at most", "maximum", "max.", "max", "最大", "上限", "not more than"),
     ),
 )
+# behind a number a sign says the other end: 0.25> is below 0.25
+_BEHIND: Final = {
+    "min": "max",
+    "max": "min",
+    "exclusive_min": "exclusive_max",
+    "exclusive_max": "exclusive_min",
+}
 _MARKS: Final = sorted(((mark, end) for end, marks in _WORDS for mark in marks), key=lambda pair: -len(pair[0]))
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """`ends` by the names of a limit; `plain` a number that does not say which end it is; `rest` was not understood."""
+    """`ends` by the names of a limit; `plain` a number that does not say which end it is; `trouble` a doubt's code."""
 
     ends: Mapping[str, str]
     plain: str | None = None
     unit: str | None = None
-    rest: str = ""
+    trouble: str | None = None
 
 
 def narrow(text: str) -> str:
@@ -44,8 +58,10 @@ def narrow(text: str) -> str:
 def read(text: str, units: Mapping[str, str]) -> Cell:
     """`units` are folded names of units with their codes."""
     told = narrow(text)
-    if told in {"", "-", "–", "—", "ー", "なし", "none", "n/a"}:
+    if told.lower() in BLANK:
         return Cell({})
+    if DECIMAL_COMMA.search(told):
+        return Cell({}, trouble="decimal_comma")
     numbered, told = numbered_unit(told, units)
     cell = _read(told, units)
     return msgspec.structs.replace(cell, unit=cell.unit or numbered) if numbered else cell
@@ -53,12 +69,18 @@ def read(text: str, units: Mapping[str, str]) -> Cell:
 
 def numbered_unit(told: str, units: Mapping[str, str]) -> tuple[str | None, str]:
     """A unit with a number in it (g/10 min, kJ/m2) is taken out first, so that its number is not a limit's."""
-    for said in sorted((u for u in units if any(c.isdigit() for c in u) and len(u) > 1), key=len, reverse=True):
-        spaced = r"\s*".join(map(re.escape, said))
-        found = re.search(rf"(?<![0-9A-Za-z.]){spaced}(?![0-9A-Za-z])", told, re.IGNORECASE)
-        if found:
-            return units[said], f"{told[: found.start()]} {told[found.end() :]}".strip()
-    return None, told
+    found = _numbered(tuple(units)).search(told)
+    if found is None:
+        return None, told
+    return units[fold(found.group())], f"{told[: found.start()]} {told[found.end() :]}".strip()
+
+
+@functools.lru_cache(maxsize=4)
+def _numbered(units: tuple[str, ...]) -> re.Pattern[str]:
+    """The longest first."""
+    numbered = sorted((unit for unit in units if any(map(str.isdigit, unit)) and len(unit) > 1), key=len, reverse=True)
+    spaced = "|".join(r"\s*".join(map(re.escape, unit)) for unit in numbered)
+    return re.compile(rf"(?<![0-9A-Za-z.])(?:{spaced})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
 def _read(told: str, units: Mapping[str, str]) -> Cell:
@@ -69,45 +91,67 @@ def _read(told: str, units: Mapping[str, str]) -> Cell:
         case [low, high]:
             return _double(told, low, high, units)
         case _:
-            return Cell({}, rest=told)
+            return Cell({}, trouble="cell")
 
 
 def _single(told: str, found: re.Match[str], units: Mapping[str, str]) -> Cell:
-    around = f"{told[: found.start()]} {told[found.end() :]}"
-    end, left = _marked(around)
-    unit, left = unit_of(left, units)
-    number = found.group().replace(",", "")
-    if end is None:
-        return Cell({}, number, unit, left)
-    return Cell({end: number}, None, unit, left)
+    before, after = told[: found.start()].strip(), told[found.end() :].strip()
+    # up to, and from: a range with one end
+    if before.translate(_DASHES) == "~":
+        before = "<="
+    elif after.translate(_DASHES).endswith("~"):
+        before, after = f"{before} >=", after[:-1]
+    (first, before), (second, after) = _marked(before), _marked(after, behind=True)
+    unit, left = unit_of(f"{before} {after}", units)
+    number = digits(found.group())
+    trouble = "cell" if left or (first and second) else None
+    end = first or second
+    return Cell({end: number} if end else {}, None if end else number, unit, trouble)
 
 
 def _double(told: str, low: re.Match[str], high: re.Match[str], units: Mapping[str, str]) -> Cell:
     before, between, after = told[: low.start()], told[low.end() : high.start()], told[high.end() :]
-    first, second = low.group().replace(",", ""), high.group().replace(",", "")
-    unit, bare = unit_of(between, units)
+    first, second = digits(low.group()), digits(high.group())
+    if _SPREAD.fullmatch(between) and not before.strip() and Decimal(first) >= Decimal(second):
+        spread, (unit, left) = Decimal(second), unit_of(after, units)
+        ends = {"min": f"{Decimal(first) - spread:f}", "max": f"{Decimal(first) + spread:f}"}
+        return Cell(ends, None, unit, "cell" if left else None)
+    unit, bare = (None, between) if between.strip() == "-" else unit_of(between, units)
     if second.startswith("-") and not bare:
         # 0.6-1.0: the sign is the dash of the range
         bare, second = "~", second[1:]
     if _RANGE.fullmatch(bare.translate(_DASHES)) and not before.strip():
         other, left = unit_of(after, units)
-        return Cell({"min": first, "max": second}, None, other or unit, left)
+        return Cell({"min": first, "max": second}, None, other or unit, "cell" if left else None)
     lower, left = _marked(f"{before} {bare}" if not _marked(after)[0] else bare)
     upper, last = _marked(after if _marked(after)[0] else bare)
     other, last = unit_of(last, units)
     if lower in {"min", "exclusive_min"} and upper in {"max", "exclusive_max"}:
-        return Cell({lower: first, upper: second}, None, other or unit, f"{left} {last}".strip())
-    return Cell({}, rest=told)
+        return Cell({lower: first, upper: second}, None, other or unit, "cell" if f"{left}{last}".strip() else None)
+    return Cell({}, trouble="cell")
 
 
-def _marked(text: str) -> tuple[str | None, str]:
-    """Which end a text says, and what else it holds."""
+def _marked(text: str, *, behind: bool = False) -> tuple[str | None, str]:
+    """Which end a text says, and what else it holds; `behind` the number, a sign says the other end."""
     lowered = text.lower()
     for mark, end in _MARKS:
         at = lowered.find(mark)
         if at >= 0:
-            return end, f"{text[:at]} {text[at + len(mark) :]}".strip()
+            turned = behind and not any(map(str.isalpha, mark))
+            return _BEHIND[end] if turned else end, f"{text[:at]} {text[at + len(mark) :]}".strip()
     return None, text.strip()
+
+
+def digits(number: str) -> str:
+    """A number as it is typed into a field: no separators, no exponent."""
+    bare = number.replace(",", "").removeprefix("+")
+    return plain(Decimal(bare)) if "e" in bare.lower() else bare
+
+
+def plain(number: Decimal) -> str:
+    """As one types it."""
+    told = f"{number:f}"
+    return told.rstrip("0").rstrip(".") if "." in told else told
 
 
 def unit_of(text: str, units: Mapping[str, str]) -> tuple[str | None, str]:

@@ -9,16 +9,22 @@ from typing import Final
 
 import msgspec
 
-from market.console.pasting import cells, names, tables
-from market.console.pasting.cells import Cell, fold, narrow
-from market.console.pasting.vocabulary import BASES, KINDS, NO, YES
+from market.console import conditions
+from market.console.pasting import cells, limit_heads, measured, names, tables
+from market.console.pasting.cells import BLANK, Cell, fold, narrow
+from market.console.pasting.heads import analyte
+from market.console.pasting.limit_heads import Column, Head
+from market.console.pasting.vocabulary import BASES, NO, YES
 
-# lines of one block; a spec has no more limits than this either
+# lines of one block, and columns where analytes stand side by side; a spec has no more limits than this either
 MOST: Final = 100
 # without headers, the columns of the lower and the upper end
 _Ends = tuple[int, int] | None
-# what a column holds, what stands in it, and the unit that its header names
-_Filled = tuple[str, str, str | None]
+_BASIS: Final = re.compile(
+    r"(?<![\s(\[_-])[\s(\[_-]++(?P<said>(?:as|dry|wet)[ _](?:received|basis)|[^\s()\[\]_-]+)[)\]]?", re.IGNORECASE
+)
+# a column, and what stands in it
+_Filled = tuple[Column, str]
 
 
 class Doubt(msgspec.Struct, frozen=True):
@@ -37,6 +43,7 @@ class PastedLimit(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     basis: str
     negotiable: bool
+    conditions: str = ""
 
 
 class Pasted(msgspec.Struct, frozen=True):
@@ -46,55 +53,27 @@ class Pasted(msgspec.Struct, frozen=True):
     doubts: tuple[Doubt, ...]
 
 
-class _Column(msgspec.Struct, frozen=True):
-    """What a column holds, its header, and the unit that its header names."""
-
-    kind: str
-    said: str
-    unit: str | None = None
-
-
 def read(text: str) -> Pasted:
-    """From what a spreadsheet puts on the clipboard (tabs), or CSV."""
-    rows = [(line, row) for line, row in tables.rows(text) if any(cell.strip() for cell in row)]
-    columns = _columns(rows[0][1]) if rows else None
-    body = rows[1:] if columns else rows
-    places = None if columns else _places(body)
+    """From what a spreadsheet puts on the clipboard (tabs), CSV, or lines of a letter."""
+    lines = [(line, [narrow(cell) for cell in row[:MOST]]) for line, row in tables.rows(text)]
+    lines = limit_heads.upright([(line, row) for line, row in lines if any(row)])
+    head = limit_heads.head(lines)
+    body = lines[head.height :] if head else lines
+    places = None if head else _places(body)
     doubts: list[Doubt] = []
-    if columns:
-        unknown = [c.said for c in columns if c.kind == "unknown"]
-        doubts += [Doubt(rows[0][0], "column", said) for said in unknown if said]
+    if head:
+        doubts += [Doubt(line, "title", " ".join(filter(None, row))) for line, row in head.title]
+        doubts += [Doubt(head.line, "column", c.said) for c in head.columns if c.kind == "unknown" and c.said]
     limits: list[PastedLimit] = []
     for line, row in body:
         if len(limits) == MOST:
-            doubts.append(Doubt(line, "too_many", narrow(" ".join(row))))
+            doubts.append(Doubt(line, "too_many", " ".join(row)))
             continue
-        limit, found = _Row(line, row, columns, places).limit()
+        limit, found = _Row(line, row, head, places).limit()
         doubts += found
         if limit is not None:
             limits.append(limit)
     return Pasted(tuple(limits), tuple(doubts))
-
-
-def _columns(row: Sequence[str]) -> list[_Column] | None:
-    """None where the first row is no header: it says no kind of column, or a number."""
-    columns = [_column(cell) for cell in row]
-    kinds = {column.kind for column in columns} - {"unknown"}
-    if not kinds or any(re.fullmatch(r"[<>≤≥=]*\s*[0-9.,]+\s*%?", narrow(cell)) for cell in row if cell.strip()):
-        return None
-    named = any(names.analyte(cell)[0] for cell in row[:1])
-    return None if named and "analyte" not in kinds else columns
-
-
-def _column(cell: str) -> _Column:
-    said = narrow(cell)
-    bare, unit = said, None
-    found = re.fullmatch(r"(?P<said>.*?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]", said)
-    if fold(said) not in KINDS and found:
-        bare = found["said"]
-        unit = names.units().get(fold(found["unit"]))
-    whole = KINDS.get(fold(said)) or KINDS.get(fold(bare))
-    return _Column(whole or "unknown", said, unit)
 
 
 def _places(rows: Sequence[tuple[int, list[str]]]) -> _Ends:
@@ -110,11 +89,11 @@ def _places(rows: Sequence[tuple[int, list[str]]]) -> _Ends:
 class _Row:
     """One line on its way to a limit."""
 
-    def __init__(self, line: int, row: Sequence[str], columns: Sequence[_Column] | None, places: _Ends) -> None:
+    def __init__(self, line: int, row: Sequence[str], head: Head | None, places: _Ends) -> None:
         self.line = line
         self.places = places
-        self.row = [narrow(cell) for cell in row]
-        self.columns = columns
+        self.row = row
+        self.head = head
         self.doubts: list[Doubt] = []
         self.ends: dict[str, str] = {}
         self.unit: str | None = None
@@ -124,51 +103,51 @@ class _Row:
     def limit(self) -> tuple[PastedLimit | None, list[Doubt]]:
         """The limit as far as it is understood; None where the line names nothing that could be limited."""
         said, rest = self._named()
-        known, unit = names.analyte(said)
+        known, unit = analyte(said)
+        for column, text in rest:
+            self._take(column, text)
+        if not self.ends and not (known and self.doubts):
+            return None, [Doubt(self.line, "no_end", " ".join(self.row))]
         if not known:
             self._doubt("analyte", said)
-        for kind, text, header_unit in rest:
-            self._take(kind, text, header_unit)
         self.unit = self.unit or unit
-        if not self.ends and not self.doubts:
-            self._doubt("no_end", " ".join(self.row))
-        elif self.unit is None:
+        if self.unit is None and self.ends:
             self._doubt("no_unit", said)
-        if not known and not self.ends:
-            return None, self.doubts
+        stated = self._conditions(said)
         made = PastedLimit(
             analytes="+".join(known) or said,
             ends=self.ends,
             unit=self.unit or "",
             basis=self.basis,
             negotiable=self.negotiable,
+            conditions=stated,
         )
         return made, self.doubts
 
     def _named(self) -> tuple[str, list[_Filled]]:
-        """The cell with the analyte, and the others with what their column holds."""
-        if self.columns is None:
-            at = next((i for i, cell in enumerate(self.row) if names.analyte(cell)[0]), 0)
-            kinds = dict(zip(self.places, ("min", "max"), strict=True)) if self.places else {}
-            loose: list[_Filled] = []
-            for i, cell in enumerate(self.row):
-                if i != at and cell:
-                    plain = cells.read(cell, names.units()).plain is not None
-                    loose.append((kinds.get(i, "any") if plain else "any", cell, None))
-            return (self.row[at] if self.row else ""), loose
-        headed = [column.kind for column in self.columns]
-        at = headed.index("analyte") if "analyte" in headed else 0
-        rest: list[_Filled] = []
+        """The cell with the analyte, and the others with their columns."""
+        if self.head is not None:
+            at = self.head.analyte
+            columns = (*self.head.columns, *[Column("extra")] * len(self.row))
+            rest = [(columns[i], cell) for i, cell in enumerate(self.row) if i != at and cell]
+            return (self.row[at] if at < len(self.row) else ""), rest
+        at = next((i for i, cell in enumerate(self.row) if analyte(cell)[0]), -1)
+        if at < 0:
+            first, *others = filter(None, self.row)
+            said, limited = names.apart(first)
+            return said, [(Column("any"), cell) for cell in (limited, *others) if cell]
+        kinds = dict(zip(self.places, ("min", "max"), strict=True)) if self.places else {}
+        loose: list[_Filled] = []
         for i, cell in enumerate(self.row):
-            column = self.columns[i] if i < len(self.columns) else _Column("extra", "")
-            if i != at and cell:
-                rest.append((column.kind, cell, column.unit))
-        return (self.row[at] if at < len(self.row) else ""), rest
+            if i != at and cell not in BLANK:
+                plain = cells.read(cell, names.units()).plain is not None
+                loose.append((Column(kinds.get(i, "any") if plain else "any"), cell))
+        return self.row[at], loose
 
-    def _take(self, kind: str, text: str, header_unit: str | None) -> None:
-        match kind:
-            case "unit" if unit := names.units().get(fold(text)):
-                self.unit = unit
+    def _take(self, column: Column, text: str) -> None:
+        match column.kind:
+            case "unit" if measure := measured.unit_and_basis(text, names.units()):
+                self.unit, self.basis = measure[0], measure[1] or self.basis
             case "basis" if basis := BASES.get(fold(text)):
                 self.basis = basis
             case "negotiable" if fold(text) in YES | NO:
@@ -176,21 +155,25 @@ class _Row:
             case "unit" | "basis" | "negotiable":
                 self._doubt("cell", text)
             case "min" | "max" | "limit" | "any":
-                self._end(kind, text, header_unit)
+                self._end(column, text)
+            case "counter":
+                pass
             case _:
                 self._doubt("unused", text)
 
-    def _end(self, kind: str, text: str, header_unit: str | None) -> None:
-        if kind == "any":
-            unit, basis = names.units().get(fold(text)), BASES.get(fold(text))
-            if unit or basis:
-                self.unit, self.basis = unit or self.unit, basis or self.basis
+    def _end(self, column: Column, text: str) -> None:
+        basis, bare = _undried(text)
+        self.basis = basis or column.basis or self.basis
+        if column.kind == "any":
+            unit = names.units().get(fold(bare))
+            if unit or not bare:
+                self.unit = unit or self.unit
                 return
-        cell: Cell = cells.read(text, names.units())
-        side = kind if kind in {"min", "max"} else None
-        if cell.rest or (cell.plain is not None and side is None):
-            self._doubt("side" if not cell.rest else "cell", text)
-            self.unit = cell.unit or self.unit
+        cell: Cell = cells.read(bare, names.units())
+        side = column.kind if column.kind in {"min", "max"} else None
+        self.unit = cell.unit or self.unit
+        if cell.trouble or (cell.plain is not None and side is None):
+            self._doubt("not_detected" if measured.says_nothing(bare) else cell.trouble or "side", text)
             return
         said = dict(cell.ends)
         if cell.plain is not None and side is not None:
@@ -200,7 +183,28 @@ class _Row:
             self._doubt("cell", text)
             return
         self.ends |= said
-        self.unit = cell.unit or self.unit or header_unit
+        self.unit = self.unit or column.unit
+
+    def _conditions(self, said: str) -> str:
+        """What a name has in brackets: MFR (230 °C/2.16 kg)."""
+        inside = names.beside(said)
+        if basis := BASES.get(fold(inside)):
+            self.basis = basis
+            return ""
+        told = conditions.told(inside) if inside else ""
+        if told is None:
+            self._doubt("unused", inside)
+        return told or ""
 
     def _doubt(self, code: str, text: str) -> None:
         self.doubts.append(Doubt(self.line, code, text))
+
+
+def _undried(text: str) -> tuple[str, str]:
+    """The basis that a cell says, and what else it holds: 0.5 % (dry), 5 mg/kg-dry, 乾量."""
+    if basis := BASES.get(fold(text)):
+        return basis, ""
+    for found in _BASIS.finditer(text):
+        if basis := BASES.get(fold(found["said"])):
+            return basis, f"{text[: found.start()]} {text[found.end() :]}".strip()
+    return "", text

@@ -7,13 +7,11 @@ from typing import Final
 
 import msgspec
 
-from market.console.pasting.cells import fold, narrow, numbered_unit
+from market.console.pasting.cells import DECIMAL_COMMA, digits, fold, narrow, numbered_unit, plain
 from market.console.pasting.vocabulary import BASES
 
 _NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
 _FIND: Final = re.compile(_NUMBER, re.IGNORECASE | re.ASCII)
-# 0,22 and 12,5 and 0,125: never thousands
-_DECIMAL_COMMA: Final = re.compile(r"(?<![0-9.,])(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?![0-9,])", re.ASCII)
 _POWER: Final = re.compile(r"\s*[x×*]\s*10\s*\^?\s*([+-]?[0-9]+)", re.IGNORECASE | re.ASCII)
 _COVERAGE: Final = re.compile(r"[(\[,]?\s*k\s*=\s*(?P<k>[123])(?:\.0)?\s*[)\]]?", re.IGNORECASE | re.ASCII)
 _SPREAD: Final = re.compile(r"±|\+\s*/\s*-")
@@ -71,7 +69,7 @@ def read(text: str, units: Mapping[str, str], column_unit: str | None = None) ->
     told = _POWER.sub(r"e\1", narrow(text).translate(_DASHES))
     if told.lower() in _NOTHING:
         return None
-    if _DECIMAL_COMMA.search(told):
+    if DECIMAL_COMMA.search(told):
         return Measured(trouble="decimal_comma")
     unit, told = numbered_unit(told, units)
     factor, told = _coverage(told)
@@ -149,13 +147,13 @@ def _single(told: str, found: re.Match[str], units: Mapping[str, str]) -> Measur
     measure = unit_and_basis(left, units) if left else (None, "")
     if measure is None:
         return Measured(trouble="cell")
-    number = _digits(found.group())
+    number = digits(found.group())
     return Measured(value=number, operator=operator or after_operator or "", unit=measure[0], basis=measure[1])
 
 
 def _double(told: str, low: re.Match[str], high: re.Match[str], units: Mapping[str, str]) -> Measured:
     before, between, after = told[: low.start()], told[low.end() : high.start()], told[high.end() :]
-    first, second = _digits(low.group()), _digits(high.group())
+    first, second = digits(low.group()), digits(high.group())
     if second.startswith("-") and not between.strip():
         between, second = "-", second[1:]
     measure = unit_and_basis(after, units) if after.strip() else (None, "")
@@ -183,17 +181,6 @@ def _with_spread(
     return msgspec.structs.replace(
         made, uncertainty=plain(size), factor=factor, unit=unit, basis=made.basis or spread.basis
     )
-
-
-def plain(number: Decimal) -> str:
-    """As one types it."""
-    told = f"{number:f}"
-    return told.rstrip("0").rstrip(".") if "." in told else told
-
-
-def _digits(number: str) -> str:
-    bare = number.replace(",", "").removeprefix("+")
-    return plain(Decimal(bare)) if "e" in bare.lower() else bare
 
 
 def _marked(text: str, marks: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str | None, str]:

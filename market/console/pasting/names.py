@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from market.console.pasting.cells import fold, narrow
@@ -26,12 +27,24 @@ _ALSO: Final = {
     "moisture": "水分率,含水率",
     "contaminants_total": "異物,異物混入率",
     "density": "比重",
+    "tensile_strength": "引張強度",
+    "strain_at_break": "破断伸び,引張破断伸び,引張破壊伸び,elongation at break",
+    "flexural_modulus": "曲げ弾性係数",
+    "PE_in_PP": "pe混入率,pe混入量",
     "bulk_density": "嵩密度",
     "MFR": "mfi",
     "oil_grease": "油",
 }
-_UNITS: Final = {"質量%": "%", "重量%": "%", "mass%": "%", "wt.%": "%", "w/w%": "%", "パーセント": "%", "percent": "%"}
+_UNITS: Final = {
+    "%": "質量%,重量%,質量分率%,mass%,mass-%,wt.%,wt-%,w/w%,パーセント,percent",
+    "ppm": "ppmw,wtppm,wt.ppm,massppm,質量ppm,重量ppm",
+}
 _SUM: Final = re.compile(r"\s*[+、&]\s*")
+# where a name may end and its limit begin
+_BEGINS: Final = re.compile(r"[\s:=<>≤≥]+|(?=[0-9])")
+# of a name: each of them is tried
+_LONGEST: Final = 12
+_TWO: Final = 2
 _BRACKETS: Final = re.compile(r"^(?P<out>.*?)\s*[(\[](?P<in>[^()\[\]]*)[)\]]\s*$")
 
 
@@ -54,7 +67,7 @@ def analytes() -> Mapping[str, str]:
 def units() -> Mapping[str, str]:
     """Folded names of units with the codes of the catalogue."""
     known = {fold(code): code for code in reversed(catalogue().units)}
-    return known | {fold(said): code for said, code in _UNITS.items()}
+    return known | {fold(said): code for code, all_said in _UNITS.items() for said in all_said.split(",")}
 
 
 def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
@@ -77,13 +90,33 @@ def _bracketed(told: str) -> tuple[tuple[str, ...], str | None]:
         return (one,), "%"
     found = _BRACKETS.match(told)
     if found is None:
-        return (), None
+        # ひ素 As
+        words = told.split(" ")
+        both = {analytes().get(fold(word)) for word in words} if len(words) == _TWO else set()
+        return ((one,) if len(both) == 1 and (one := both.pop()) else ()), None
     outside, inside = found["out"], found["in"]
     unit = units().get(fold(inside))
     first, second = analyte(outside)[0], () if unit else analyte(inside)[0]
     if first and second and first != second:
         return (), None
     return first or second, unit
+
+
+def beside(said: str) -> str:
+    """What a name has in brackets that is neither another name of it nor its unit."""
+    found = _BRACKETS.match(narrow(said))
+    if found is None or units().get(fold(found["in"])) or analyte(found["in"])[0]:
+        return ""
+    return found["in"]
+
+
+def apart(said: str) -> tuple[str, str]:
+    """A name and what a line says of it, where both stand in one cell: Cu ≥96 %; no second where no name begins it."""
+    for begins in reversed(list(islice(_BEGINS.finditer(said), _LONGEST))):
+        name, rest = said[: begins.start()], said[begins.start() :].lstrip(" :")
+        if analyte(name)[0] and any(map(str.isdigit, rest)):
+            return name, rest
+    return said, ""
 
 
 def codes(text: str) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ from typing import Final
 import msgspec
 
 from market.console.pasting import heads, measured, names
+from market.console.pasting.cells import plain
 from market.console.pasting.days import day
 from market.console.pasting.heads import Column
-from market.console.pasting.measured import Measured, plain
+from market.console.pasting.measured import Measured
 
 _TEXTS: Final = frozenset({"method", "laboratory", "sample"})
 # why a result has no number yet

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 # what stands between the columns of a document's table
 _GAP = re.compile(r"\s*\u3000+\s*| {2,}")
+# no column begins with 000: it is a number's
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=000(?![0-9]))")
 
 
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Numbers of lines (from 1) with their cells."""
     delimiter = next((mark for mark in ("\t", ";", "|") if mark in text), ",")
-    # numbers with thousands separators are no columns: "1,200 mg/kg" with nothing else to go by
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if delimiter == "\t" and '"' in text:
         reader = csv.reader(lines, delimiter="\t")
@@ -19,6 +20,8 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     elif delimiter == "\t":
         yield from enumerate((line.split("\t") for line in lines), 1)
     else:
+        if delimiter == ",":
+            lines = [_THOUSANDS.sub("", line) for line in lines]
         yield from enumerate((next(csv.reader([line], delimiter=delimiter), []) for line in lines), 1)
 
 

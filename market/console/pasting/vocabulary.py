@@ -7,17 +7,20 @@ from market.console.pasting.cells import fold
 # split by commas; brackets and blanks do not count
 _HEADERS: Final = {
     "analyte": (
-        "analyte,element,item,parameter,property,component,substance,成分,元素,項目,分析項目,成分名,規格項目,物質,特性"
+        "analyte,element,item,parameter,property,component,substance,impurity,impurities,成分,元素,元素名,項目,品質項目"
+        ",分析項目,検査項目,試験項目,管理項目,成分名,化学成分,規格項目,物質,物質名,特性,物性,物性項目,不純物"
     ),
-    "min": "min,minimum,min.,lower,lower limit,下限,下限値,最小,最小値,以上",
-    "max": "max,maximum,max.,upper,upper limit,上限,上限値,最大,最大値,以下",
+    "min": "min,minimum,min.,lower,lower limit,at least,≥,≧,>=,下限,下限値,最小,最小値,以上",
+    "max": "max,maximum,max.,upper,upper limit,at most,≤,≦,<=,上限,上限値,最大,最大値,以下",
     "limit": (
-        "limit,limits,spec,specification,requirement,value,規格,規格値,基準,基準値,限度,限度値,許容値,管理値,値,条件"
+        "limit,limits,spec,spec.,specification,specifications,requirement,requirements,range,acceptance,value,規格,規格値"
+        ",規格範囲,範囲,基準,基準値,受入基準,受入規格,限度,限度値,許容値,許容範囲,管理値,要求値,要求品質,値,条件"
     ),
     "unit": "unit,units,単位",
     "basis": "basis,base,乾湿,乾湿基準,ベース",
     "negotiable": "negotiable,交渉可,交渉,相談可,応相談,要相談",
-    "unused": "method,test method,分析方法,試験方法,測定方法,備考,note,notes,remarks,no,no.,番号",
+    "unused": "method,test method,分析方法,試験方法,測定方法,試験規格,規格番号,備考,note,notes,remarks,standard",
+    "counter": "no,no.,#,番号,項番,通し番号",
 }
 _BASES: Final = {
     "dry": "dry,dry basis,db,乾量,乾量基準,乾燥,乾ベース,無水",

@@ -19,6 +19,10 @@ def test_a_name_is_the_pointer_of_what_it_fills() -> None:
     }
 
 
+def test_a_decimal_comma_is_no_separator_of_thousands() -> None:
+    assert _read(("/max:number", "0,250"), ("/min:number", "1,250")) == {"max": "0,250", "min": 1250}
+
+
 def test_a_browser_s_ends_of_lines_are_ends_of_lines() -> None:
     assert _read(("/message", "first\r\nsecond\r\n")) == {"message": "first\nsecond"}
 

@@ -45,10 +45,96 @@ def test_comma_separated_english_is_read_with_its_basis() -> None:
         ("0.6 to 1.0 %", {"min": "0.6", "max": "1.0"}),
         ("0.6以上1.0未満 %", {"min": "0.6", "exclusive_max": "1.0"}),
         ("1,000 % max", {"max": "1000"}),
+        ("0.25 % >", {"exclusive_max": "0.25"}),
+        ("0.25≧ %", {"max": "0.25"}),
+        ("～0.05 %", {"max": "0.05"}),
+        ("0.05%～", {"min": "0.05"}),
+        ("0.1 - 0.5 %", {"min": "0.1", "max": "0.5"}),
+        ("0.90±0.01 %", {"min": "0.89", "max": "0.91"}),
+        ("≤1.5E-2 %", {"max": "0.015"}),
     ],
 )
 def test_a_cell_says_which_end_it_is(cell: str, ends: dict[str, str]) -> None:
     assert _only(f"Cu\t{cell}") == _row("Cu", **ends)
+
+
+SHEET = (
+    "銅スクラップ 受入規格\t\t\t\n\t\t\t\n項目\t規格値(%)\t\t備考\n\t下限\t上限\t\n銅(Cu)\t９６.０\t\t\n"
+    "砒素　Ａｓ\t\t50ppm\t\n水分\t\t3 %(wet)\tJIS\n"
+)
+
+
+def test_heads_of_two_lines_below_a_title_are_found() -> None:
+    found = read(SHEET)
+    assert found.limits == (
+        _row("Cu", min="96.0"),
+        _row("As", "ppm", max="50"),
+        _row("moisture", basis="as_received", max="3"),
+    )
+    assert [(d.line, d.code) for d in found.doubts] == [(1, "title"), (7, "unused")]
+
+
+def test_a_unit_behind_a_head_holds_for_its_column() -> None:
+    assert read("成分\tmin %\t最大%\nCu\t96\t99").limits == (_row("Cu", min="96", max="99"),)
+
+
+def test_a_line_of_units_below_the_heads_holds_for_their_columns() -> None:
+    assert read("元素\t下限\t上限\n\t%\tppm\nPb\t\t50").limits == (_row("Pb", "ppm", max="50"),)
+
+
+@pytest.mark.parametrize(
+    "text", ["\tCu\tPb (ppm)\n上限\t\t50\n下限\t96\t\n単位\t%\t", "Cu\tPb\n≧96%\t≦50ppm", "Cu\t≧96%\nPb\t≦50ppm"]
+)
+def test_analytes_side_by_side_are_limits_as_well(text: str) -> None:
+    assert read(text).limits == (_row("Cu", min="96"), _row("Pb", "ppm", max="50"))
+
+
+@pytest.mark.parametrize("line", ["銅　９６％以上", "Cu 96%以上", "Cu: ≥ 96 %", "Cu>=96%", "Copper min. 96 %"])
+def test_a_line_of_a_letter_is_a_limit(line: str) -> None:
+    assert _only(line) == _row("Cu", min="96")
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("N.D.", "not_detected"),
+        ("不検出", "not_detected"),
+        ("0,250 %", "decimal_comma"),
+        ("max 0,5 %", "decimal_comma"),
+    ],
+)
+def test_what_only_its_author_can_make_a_number_is_asked(cell: str, code: str) -> None:
+    found = read(f"Hg\t{cell}")
+    assert [(row.analytes, row.ends) for row in found.limits] == [("Hg", {})]
+    assert [(d.code, d.text) for d in found.doubts] == [(code, cell)]
+
+
+@pytest.mark.parametrize("cell", ["-", "残部", "balance", "—", ""])
+def test_an_analyte_without_a_limit_is_left_out(cell: str) -> None:
+    found = read(f"Cu\t{cell}\nPb\t≤1 %")
+    assert (found.limits, [(d.line, d.code) for d in found.doubts]) == ((_row("Pb", max="1"),), [(1, "no_end")])
+
+
+def test_numbers_of_lines_are_no_limits() -> None:
+    assert _only("No.\t項目\t規格\n1\tCu\t96 %以上") == _row("Cu", min="96")
+
+
+@pytest.mark.parametrize(
+    ("said", "conditions", "codes"),
+    [("MFR（230℃/2.16kg）", "230°C, 2.16kg", []), ("MFR (ISO 1133)", "", ["unused"]), ("MFR (g/10min)", "", [])],
+)
+def test_the_conditions_of_a_test_stand_behind_its_name(said: str, conditions: str, codes: list[str]) -> None:
+    found = read(f"{said}\t10～15 g/10min")
+    assert ([row.conditions for row in found.limits], [d.code for d in found.doubts]) == ([conditions], codes)
+
+
+@pytest.mark.parametrize("said", ["5 mg/kg-dry 以下", "≦5 mg/kg (dry)"])
+def test_a_basis_in_the_cell_of_a_limit_is_read(said: str) -> None:
+    assert read(f"Hg\t{said}").limits == (_row("Hg", "mg/kg", "dry", max="5"),)
+
+
+def test_a_separator_of_thousands_is_no_column() -> None:
+    assert _only("Pb,≤1,000 ppm") == _row("Pb", "ppm", max="1000")
 
 
 @pytest.mark.parametrize("said", ["Cu", "銅", "Copper", "copper", "Cu (銅)", "銅(Cu)", "Ｃｕ", "Cu (%)", "Cu%"])
