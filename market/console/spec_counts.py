@@ -1,19 +1,18 @@
 """What the form of a spec would get, or why that cannot be said yet."""
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from market.console import spec_form, text
+from market.console.fault_words import reason
 from market.console.pointing import as_typed
 from market.console.spec_form import LIMITS, SCHEDULE
 from market.console.typed import Typed
 from market.console.visit import Visit
-from market.http import messages
-from market.http.refusal import Refusal
+from market.http.refusal import FieldError, Refusal
 from market.matches.errors import NotOpen
 from matching.counting import Count
 from matching.listings import Spec
@@ -22,7 +21,17 @@ from specs.kit.errors import Invalid
 
 # of a spec without days, what is to be had within a year counts
 _YEAR: Final = timedelta(days=365)
-_ROW: Final = re.compile(r"/limits/(?P<row>[0-9]+)(/|$)", re.ASCII)
+_ROW: Final = re.compile(r"/limits/(?P<row>[0-9]+)(/(?P<what>\w+)|$)", re.ASCII)
+# how the columns of the limits are headed
+_COLUMNS: Final = {
+    "analytes": "specs.analyte",
+    "min": "editor.at_least",
+    "max": "editor.at_most",
+    "exclusive_min": "editor.above",
+    "exclusive_max": "editor.below",
+    "unit": "editor.unit",
+    "basis": "specs.basis",
+}
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,18 +69,16 @@ async def of(visit: Visit, typed: Typed) -> Counted:
     """Never a refusal: a half-typed spec is nothing wrong. Lines that cannot be judged yet are left out and told."""
     if not typed.text("/material").strip():
         return Counted()
-    found = await _count(visit, typed)
-    if isinstance(found, Counted):
-        return found
-    rows = {wrong.row for wrong in found}
-    reasons = tuple(_said(visit, typed, wrong) for wrong in found)
-    if None in rows:
-        return Counted(reasons=reasons)
-    rest = Typed(typed.values)
-    for row in rows:
-        rest.drop(LIMITS, row or 0)
-    again = await _count(visit, rest)
-    return msgspec.structs.replace(again, reasons=reasons) if isinstance(again, Counted) else Counted(reasons=reasons)
+    rest, reasons = Typed(typed.values), list[str]()
+    # what is no number is told before what cannot be meant, so there may be lines left to leave out
+    while not isinstance(found := await _count(visit, rest), Counted):
+        reasons += (_said(visit, typed, wrong) for wrong in found)
+        rows = {wrong.row for wrong in found}
+        if None in rows:
+            return Counted(reasons=tuple(reasons))
+        for row in rows:
+            rest.drop(LIMITS, row or 0)
+    return msgspec.structs.replace(found, reasons=tuple(reasons)) if reasons else found
 
 
 async def _count(visit: Visit, typed: Typed) -> Counted | tuple[_Wrong, ...]:
@@ -83,22 +90,31 @@ async def _count(visit: Visit, typed: Typed) -> Counted | tuple[_Wrong, ...]:
     except NotOpen:
         return Counted(unverified=True)
     except Invalid as invalid:
-        return tuple(_wrong(visit, fault.pointer, fault.code, fault.params) for fault in invalid.faults)
+        told = (FieldError(pointer=one.pointer, code=one.code, params=dict(one.params)) for one in invalid.faults)
+        return tuple(_wrong(visit, error) for error in told)
     except Refusal as refused:
-        return tuple(_wrong(visit, error.pointer or "", error.code, error.params) for error in refused.errors)
+        return tuple(_wrong(visit, error) for error in refused.errors)
     return Counted(count=found, spec=spec)
 
 
-def _wrong(visit: Visit, pointer: str, code: str, params: Mapping[str, Any]) -> _Wrong:
-    return _Wrong(pointer, messages.field_reason(code, dict(params), visit.language))
+def _wrong(visit: Visit, error: FieldError) -> _Wrong:
+    return _Wrong(error.pointer or "", reason(error, visit.language))
 
 
 def _said(visit: Visit, typed: Typed, wrong: _Wrong) -> str:
     """By the line or the field that people see."""
     if wrong.row is not None:
-        place = text.text(visit.language, "editor.line", n=typed.rows(LIMITS).index(wrong.row) + 1)
+        place = _cell(visit, typed.rows(LIMITS).index(wrong.row) + 1, wrong.pointer)
     else:
         name = wrong.pointer.removeprefix("/").partition("/")[0]
         known = name in spec_form.names_of_fields()
         place = text.text(visit.language, f"editor.field_{name}") if known else wrong.pointer
     return f"{place}: {wrong.reason}"
+
+
+def _cell(visit: Visit, line: int, pointer: str) -> str:
+    found = _ROW.match(pointer)
+    column = _COLUMNS.get(found["what"] or "") if found else None
+    if column is None:
+        return text.text(visit.language, "editor.line", n=line)
+    return text.text(visit.language, "editor.row", n=line, what=text.text(visit.language, column))

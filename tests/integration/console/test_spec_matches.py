@@ -58,6 +58,34 @@ async def test_a_line_that_is_not_finished_is_left_out_of_the_count(browser: Bro
     assert SCRIPT not in answer.text
 
 
+async def test_each_line_that_is_left_out_of_the_count_says_why_in_words(browser: Browser, met: Scene) -> None:
+    half = [
+        *_question(met, "0.25"),
+        ("/limits/1/analytes:list", "Sn"),
+        ("/limits/1/max:number", "0,05"),
+        ("/limits/1/unit", "%"),
+        ("/limits/2/analytes:list", "As"),
+        ("/limits/2/unit", "ppm"),
+        ("/limits/3/analytes:list", "Pb"),
+        ("/limits/3/max:number", "5"),
+    ]
+    answer = await browser.send("/console/specs/count", half, htmx=True)
+    assert re.search(r"(about 5 lots|約 5 ロット)", answer.text)
+    told = re.findall(r'<li class="small">([^<]*)</li>', answer.text)
+    assert told in (
+        [
+            "Line 2: At most (≤): Type a number without its unit, and with a point for decimals: 12.5.",
+            "Line 4: Unit: Fill this in.",
+            "Line 3: Type a lower or an upper limit.",
+        ],
+        [
+            "2 行目: 以下 (≤): 数字だけを入力してください。単位は付けず、小数点には「.」を使います（例：12.5）。",
+            "4 行目: 単位: 入力してください。",
+            "3 行目: 下限（以上）か上限（以下）を入力してください。",
+        ],
+    )
+
+
 async def test_nothing_is_counted_for_whom_nobody_verified(api: Application, market: Market, met: Scene) -> None:
     stranger = await market.organisation("manufacturer", "New Mill", verified=False)
     async with signed_in(api, market, stranger) as found:
