@@ -209,7 +209,8 @@ async def test_two_who_edit_at_once_see_who_changed_what(
     mine = [*_filled(**{"/quantity/tonnes": "800"}), ("_version", "1"), ("_rev", "1"), ("_id", path)]
     answer = await browser.send(where, mine, htmx=True)
     assert answer.status_code == 412
-    assert 'id="clash"' in answer.text
+    shown = answer.text.partition('id="clash"')[2].partition("</section>")[0]
+    assert [f"{tonnes}\xa0t" in shown for tonnes in ("1,200", "900", "800")] == [True] * 3
     assert _value(answer.text, "/quantity/tonnes") in {"800", "800.0"}
     assert '<option value="shredded" selected>' in answer.text
     assert 'name="_version" value="2"' in answer.text
