@@ -17,8 +17,6 @@ from specs.kit.tenancy import Work
 PAGE = 50
 READING = {"screen": Screen(scope="notices:read")}
 INBOX = "/console/notices"
-# where the object of a notice is shown
-PLACES = {"deal": "/console/deals/{id}", "tender": "/console/tenders/{id}", "permit": "/console/permits"}
 
 
 @get("/notices", opt=READING)

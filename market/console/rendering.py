@@ -11,6 +11,7 @@ from market.console.bars import bar
 from market.console.navigation import entries
 from market.console.showing import filters
 from market.console.text import Language
+from market.console.told_of import place
 from market.console.uploads import ENDINGS, MOST_FILES
 from market.console.visit import Visit
 from market.http import messages
@@ -53,6 +54,7 @@ def environment(language: Language) -> Environment:
         "once": tokens.fresh,
         "file_endings": ENDINGS,
         "most_files": MOST_FILES,
+        "place_of": place,
         "problem_title": lambda code: messages.title(code, language),
         "language": language,
     }

@@ -82,7 +82,7 @@ async def test_whoever_nobody_verified_is_told_why_nothing_is_matched(market: Ma
         before = [await page(yard, path) for path in paths]
         await desk.send(f"/console/organisations/{newcomer.id}/verify")
         after = [await page(yard, path) for path in paths]
-    banner, reason = "No coordinator has verified your organisation yet.", "Nothing is matched until a coordinator has"
+    banner, reason = "Your organisation is not verified yet.", "Nothing is matched until a coordinator has"
     assert [banner in shown for shown in before] == [True] * 4
     assert [reason in shown for shown in before] == [False, True, True, True]
     assert [banner in shown or reason in shown for shown in after] == [False] * 4

@@ -14,7 +14,7 @@ from market.parties.structs import NewOrganisation
 from tests.support.api import client
 from tests.support.deals import TERMS, Scene, agreed, negotiating, newest, scene
 from tests.support.market import Market
-from tests.support.samples import CLEAN, disputed, get, received, requested, result
+from tests.support.samples import CLEAN, disputed, get, named, received, requested, result, umpired
 
 
 @pytest_asyncio.fixture
@@ -32,18 +32,6 @@ async def organisation(market: Market) -> NewOrganisation:
 async def laboratory(api: Application, organisation: NewOrganisation) -> AsyncIterator[httpx.AsyncClient]:
     async with client(api, organisation) as signed_in:
         yield signed_in
-
-
-def named(organisation: NewOrganisation) -> dict[str, str]:
-    return {"organisation_id": str(organisation.id)}
-
-
-async def umpired(met: Scene, organisation: NewOrganisation, **filed: float) -> tuple[str, str, str]:
-    """Deal, sample as the sides know it, and as the laboratory does that both have proposed."""
-    deal, sample = await disputed(met, **filed)
-    for caller in (met.yard, met.mill):
-        await met.post(caller, f"{sample}/umpire", named(organisation))
-    return deal, sample, f"samples/{sample.rpartition('/')[2]}"
 
 
 async def test_outside_of_the_limit_nothing_is_settled_and_both_see_both_results(met: Scene) -> None:

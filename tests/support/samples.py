@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from market.parties.structs import NewOrganisation
 from specs.kit import clock
 from tests.support.deals import Scene, agreed
 
@@ -64,3 +65,16 @@ async def get(caller: httpx.AsyncClient, path: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+def named(organisation: NewOrganisation) -> dict[str, str]:
+    """What proposes it as the umpire."""
+    return {"organisation_id": str(organisation.id)}
+
+
+async def umpired(met: Scene, organisation: NewOrganisation, **filed: float) -> tuple[str, str, str]:
+    """Deal, sample as the sides know it, and as the laboratory does that both have proposed."""
+    deal, sample = await disputed(met, **filed)
+    for caller in (met.yard, met.mill):
+        await met.post(caller, f"{sample}/umpire", named(organisation))
+    return deal, sample, f"samples/{sample.rpartition('/')[2]}"

@@ -1,12 +1,12 @@
 """The editor of a lot: new or stored, its table of results, and what is pasted into it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from market.console import assay_rows, posted, results_form
 from market.console.lots import form
@@ -20,13 +20,14 @@ from specs.kit.tenancy import Work
 
 # how long a new lot is offered, until a person says otherwise
 _AHEAD = timedelta(days=60)
+Like = Annotated[UUID | None, QueryParameter(name="like")]
 
 
 @get("/lots/new", opt={"screen": WRITING})
-async def new(request: Visit) -> Response[Any]:
-    """An empty form."""
+async def new(work: NamedDependency[Work], request: Visit, like: Like = None) -> Response[Any]:
+    """An empty form, or one as another lot has it, but for what was measured of that one, and its days."""
     today = clock.today(clock.now())
-    typed = form.fresh()
+    typed = form.fresh() if like is None else form.like((await saving.stored(work, like)).content)
     typed.put("/available/from", today.isoformat())
     typed.put("/available/until", (today + _AHEAD).isoformat())
     return _form(request, typed)

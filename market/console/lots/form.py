@@ -67,6 +67,15 @@ def fresh() -> Typed:
     return made
 
 
+def like(document: Any) -> Typed:
+    """The fields of a new lot as a stored one has them: results and months are of that one alone."""
+    made = typed({name: value for name, value in document.items() if name != "assays"})
+    for row in made.rows(SCHEDULE):
+        made.drop(SCHEDULE, row)
+    assay_rows.fresh(made)
+    return made
+
+
 @functools.cache
 def names_of_fields() -> tuple[str, ...]:
     """The top-level fields of a lot, in the order of the form."""

@@ -168,4 +168,4 @@ async def _left(work: Work, deal: Held, held: HeldClaim, whole: Decimal, ruled: 
 async def _tell(work: Work, deal: Held, claim: HeldClaim, code: Code) -> None:
     for tenant in (deal.buyer, claim.seller_tenant):
         if tenant != deal.caller:
-            await notices.tell(work, tenant, code, {"no": claim.no}, "claim", claim.id)
+            await notices.tell(work, tenant, code, {"deal_id": str(deal.id), "no": claim.no}, "claim", claim.id)

@@ -36,7 +36,7 @@ async def note(work: Work, deal: Held, portion: HeldPortion, action: str, payloa
     """One event in the deal's chain and a notice to the sides of the leg but the one who acts."""
     told = {"delivery": portion.id, "no": portion.no, **payload}
     await transition.note(work, deal, action, told, leg=portion.leg_id)
-    params: Params = {"no": portion.no, "tonnes": portion.weighs / KG}
+    params: Params = {"deal_id": str(deal.id), "no": portion.no, "tonnes": portion.weighs / KG}
     for tenant in (deal.buyer, portion.seller_tenant):
         if tenant != deal.caller:
             await notices.tell(work, tenant, Code(action), dict(params), "delivery", portion.id)

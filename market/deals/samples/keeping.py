@@ -15,6 +15,7 @@ from market.deals.machine import Actor, Status
 from market.deals.samples import machine, queries
 from market.deals.samples.machine import Act
 from market.deals.samples.sample import HeldSample
+from specs.kit.errors import Params
 from specs.kit.tenancy import Work
 
 
@@ -43,9 +44,10 @@ async def take(  # noqa: PLR0917 - what a step is made of
 
 
 async def tell(work: Work, held: HeldSample, tenants: Iterable[UUID], code: Code, **params: Any) -> None:
-    """A notice about the sample."""
+    """A notice about the sample; the umpire is not told of which deal."""
     for tenant in tenants:
-        await notices.tell(work, tenant, code, {"no": held.no, **params}, "sample", held.id)
+        deal: Params = {} if tenant == held.umpire else {"deal_id": str(held.deal_id)}
+        await notices.tell(work, tenant, code, deal | {"no": held.no, **params}, "sample", held.id)
 
 
 def others(deal: Held, held: HeldSample) -> tuple[UUID, ...]:

@@ -12,6 +12,7 @@ from market.deals.machine import Actor
 from market.deals.samples import keeping
 from market.deals.samples.machine import Act, State
 from market.deals.samples.sample import HeldSample
+from specs.kit.errors import Params
 from specs.kit.tenancy import Work
 
 
@@ -20,7 +21,8 @@ async def warn(work: Work, deal: Held, held: HeldSample) -> None:
     sides = ((Actor.BUYER, deal.buyer), (Actor.SELLER, held.seller_tenant))
     for tenant in (tenant for side, tenant in sides if side not in held.filed):
         once = f"{Code.SAMPLE_RESULT_DUE.value} {held.id}"
-        await notices.tell(work, tenant, Code.SAMPLE_RESULT_DUE, {"no": held.no}, "sample", held.id, dedupe=once)
+        told: Params = {"deal_id": str(deal.id), "no": held.no}
+        await notices.tell(work, tenant, Code.SAMPLE_RESULT_DUE, told, "sample", held.id, dedupe=once)
 
 
 async def lapse(work: Work, deal: Held, held: HeldSample) -> None:

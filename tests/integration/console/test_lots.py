@@ -197,6 +197,19 @@ async def test_who_publishes_an_older_version_sees_who_changed_it(browser: Brows
     assert f"{where}/publish" in page
 
 
+async def test_a_lot_is_written_anew_like_one_that_is_over_without_its_results(browser: Browser) -> None:
+    where = await _made(browser)
+    await browser.send(f"{where}/withdraw", [("_version", "1")])
+    assert f'href="/console/lots/new?like={where.rsplit("/", 1)[1]}"' in await browser.page(where)
+    page = await browser.page(f"/console/lots/new?like={where.rsplit('/', 1)[1]}")
+    assert _value(page, "/title") == "Shred from Kawasaki"
+    assert _value(page, "/quantity/tonnes") in {"1200", "1200.0"}
+    assert _value(page, "/assays/0/analyte") == ""
+    assert 'name="/assays/3/' not in page
+    assert 'name="_id"' not in page
+    assert (await browser.http.get("/console/lots/new?like=01a21744-3287-71b4-89bc-cfbed22dffc8")).status_code == 404
+
+
 async def test_two_who_edit_at_once_see_who_changed_what(
     browser: Browser, api: Application, yard: NewOrganisation
 ) -> None:
@@ -209,7 +222,8 @@ async def test_two_who_edit_at_once_see_who_changed_what(
     mine = [*_filled(**{"/quantity/tonnes": "800"}), ("_version", "1"), ("_rev", "1"), ("_id", path)]
     answer = await browser.send(where, mine, htmx=True)
     assert answer.status_code == 412
-    assert 'id="clash"' in answer.text
+    shown = answer.text.partition('id="clash"')[2].partition("</section>")[0]
+    assert [f"{tonnes}\xa0t" in shown for tonnes in ("1,200", "900", "800")] == [True] * 3
     assert _value(answer.text, "/quantity/tonnes") in {"800", "800.0"}
     assert '<option value="shredded" selected>' in answer.text
     assert 'name="_version" value="2"' in answer.text

@@ -76,7 +76,7 @@ async def test_each_line_that_is_left_out_of_the_count_says_why_in_words(browser
         [
             "Line 2: At most (≤): Type a number without its unit, and with a point for decimals: 12.5.",
             "Line 4: Unit: Fill this in.",
-            "Line 3: Type a lower or an upper limit.",
+            "Line 3: Fill in an upper or a lower limit.",
         ],
         [
             "2 行目: 以下 (≤): 数字だけを入力してください。単位は付けず、小数点には「.」を使います（例：12.5）。",

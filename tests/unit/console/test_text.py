@@ -1,6 +1,8 @@
 """Both languages say the same things, with the same holes."""
 
+import json
 import re
+from collections import Counter
 from enum import StrEnum
 from importlib import resources
 from string import Formatter
@@ -57,6 +59,19 @@ def _holes(text: str) -> set[str]:
 
 def test_both_languages_have_the_same_texts() -> None:
     assert texts("en").keys() == texts("ja").keys()
+
+
+@pytest.mark.parametrize(
+    "folder", [("market.console", "locales"), ("market.http", "locales"), ("matching", "messages")]
+)
+def test_no_file_of_texts_says_a_key_twice(folder: tuple[str, str]) -> None:
+    files = [file for file in _files(resources.files(folder[0]).joinpath(folder[1])) if file.name.endswith(".json")]
+    assert files
+    twice: list[str] = []
+    for file in files:
+        keys = json.loads(file.read_text("utf-8"), object_pairs_hook=lambda pairs: Counter(key for key, _ in pairs))
+        twice += [f"{file.name}: {key}" for key, n in keys.items() if n > 1]
+    assert not twice
 
 
 def test_both_languages_fill_the_same_holes() -> None:
