@@ -1,5 +1,6 @@
 """The composition root of the API: opens what the handlers use, once, and closes it."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -78,9 +79,11 @@ class Application:
         settings = self.settings
         database = await open_database(settings.database_url, settings.secret)
         current = Current(catalogue())
+        # the collector would look at a market that is being read again and again
+        gc.set_threshold(GC_THRESHOLD)
         # the first reader of the day should not wait for the whole market to be read
-        async with database.work(None, role=Role.ENGINE) as work:
-            await current.refresh(work.connection)
+        await current.begin(lambda: database.work(None, role=Role.ENGINE))
+        describing = asyncio.create_task(current.describe())
         pool = Pool(settings.solvers)
         authenticator = Authenticator(database)
         queue = Queue.open(settings.redis_url) if settings.redis_url else None
@@ -119,10 +122,10 @@ class Application:
         # what exists now lives as long as the process: the collector need not look at it again
         gc.collect()
         gc.freeze()
-        gc.set_threshold(GC_THRESHOLD)
         try:
             yield
         finally:
+            describing.cancel()
             watch.close()
             await pool.close()
             if queue is not None:

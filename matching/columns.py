@@ -5,6 +5,7 @@ A listing keeps its slot until it is discarded. `Sheet` holds arrays that grow t
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -166,10 +167,6 @@ class Columns(Generic[L]):
             raise LookupError(slot)
         return found
 
-    def holds(self, slot: int, listing: Listing[L]) -> bool:
-        """Whether this very listing, and no later state of it, is in the slot."""
-        return self._rows[slot] is listing
-
     @property
     def firms(self) -> Mapping[str, int]:
         """How many owners list something, by prefecture."""
@@ -185,10 +182,13 @@ class Columns(Generic[L]):
             wanted &= self.sheet["last"] >= window.from_.toordinal()
         return np.flatnonzero(wanted)
 
+    def listings(self, slots: Slots) -> list[Listing[L]]:
+        """As `at`, of many."""
+        return [found for slot in slots.tolist() if (found := self._rows[slot]) is not None]
+
     def meeting(self, window: Window | None, *, not_of: str | None) -> list[Listing[L]]:
         """As `slots`: the listings, by id."""
-        found = [self.at(slot) for slot in self.slots(window, not_of=not_of).tolist()]
-        return sorted(found, key=lambda listing: listing.id)
+        return sorted(self.listings(self.slots(window, not_of=not_of)), key=attrgetter("id"))
 
     def _write(self, slot: int, listing: Listing[L]) -> None:
         window = _window(listing.content)

@@ -43,10 +43,10 @@ class Composition:
 
     def __init__(self, lot: Lot, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._by_analyte: dict[str, list[Assay]] = {}
+        self.by_analyte: dict[str, list[Assay]] = {}
         for assay in lot.assays:
-            self._by_analyte.setdefault(assay.analyte, []).append(assay)
-        self._oxides = [code for code in self._by_analyte if code in catalogue.oxides]
+            self.by_analyte.setdefault(assay.analyte, []).append(assay)
+        self._oxides = [code for code in self.by_analyte if code in catalogue.oxides]
         self._measured: dict[tuple[str, str, Basis | None], Result | Unknown] = {}
         self._elements: dict[tuple[str, Basis | None], dict[str, Result]] = {}
         self._stating: dict[str, set[Basis]] = {}
@@ -76,7 +76,7 @@ class Composition:
 
     def reports(self, limit: Limit) -> bool:
         """Whether there is a result, usable or not, for each analyte of the limit."""
-        return all(any(form in self._by_analyte for form in self._forms(code)) for code in limit.analytes)
+        return all(any(form in self.by_analyte for form in self._forms(code)) for code in limit.analytes)
 
     def offers(self, end: float, limit: Limit) -> bool:
         """Whether a limit could be moved to `end`."""
@@ -84,7 +84,7 @@ class Composition:
 
     def _sources(self, code: str) -> Iterable[str]:
         """What decides on an analyte: its own results, or those that bound it where it has none."""
-        own = [form for form in self._forms(code) if form in self._by_analyte]
+        own = [form for form in self._forms(code) if form in self.by_analyte]
         if own:
             return own
         bounds = [bound.source for bound in self._catalogue.bounds if bound.analyte == code]
@@ -121,7 +121,7 @@ class Composition:
         readings: list[Reading] = []
         refused: list[Unknown] = []
         for reported in self._forms(code):
-            for assay in self._by_analyte.get(reported, ()):
+            for assay in self.by_analyte.get(reported, ()):
                 read = self._read(assay, code, view)
                 if isinstance(read, Unknown):
                     refused.append(read)
@@ -145,7 +145,7 @@ class Composition:
 
     def _absent(self, code: str) -> Unknown:
         known = self._catalogue.analytes.get(code)
-        other = next((o for o in (known.other_tests if known else ()) if o in self._by_analyte), None)
+        other = next((o for o in (known.other_tests if known else ()) if o in self.by_analyte), None)
         if other is not None:
             return Unknown("different_test", {"analyte": code, "other": other})
         return Unknown("not_measured", {"analyte": code})
@@ -239,7 +239,7 @@ class Composition:
         key = (view.unit, view.basis)
         if key not in self._elements:
             analytes, oxides = self._catalogue.analytes, self._catalogue.oxides
-            present = {oxides[c].element if c in oxides else c for c in self._by_analyte}
+            present = {oxides[c].element if c in oxides else c for c in self.by_analyte}
             closing = [c for c in sorted(present) if c in analytes and analytes[c].closes]
             known = {code: self.measured(code, view) for code in closing}
             self._elements[key] = {c: k for c, k in known.items() if not isinstance(k, Unknown)}

@@ -21,9 +21,11 @@ from matching.permits.gate import barred
 from matching.permits.permit import Held
 from matching.ranking import Ranked, arranged
 from matching.reference import Catalogue
+from matching.screening.asked import Asked
 from matching.screening.limits import Judgements
 from matching.screening.lots import LotColumns
-from matching.screening.screen import Asked, Wanting, screen
+from matching.screening.readings import Reader
+from matching.screening.screen import Wanting, screen
 from matching.screening.standings import Standings
 from matching.values import Place
 from matching.whereabouts import said, said_place
@@ -41,6 +43,7 @@ class MarketIndex:
         self._specs: dict[str, Columns[Spec]] = {}
         self._lots: dict[str, LotColumns] = {}
         self._judgements = Judgements()
+        self._reader = Reader(catalogue)
         self._materials: dict[str, str] = {}
         self._day: date | None = None
         # a number that is another one after anything has changed
@@ -103,12 +106,20 @@ class MarketIndex:
         found = [Ranked(lot.id, self._evaluated(spec, lot)) for lot in columns.meeting(window, not_of=spec.owner)]
         return arranged(r for r in found if r.near_miss is near_misses)
 
+    def describe(self, material: str, most: int) -> bool:
+        """Some of what `standings` of the material would begin with, for lots that were put since; whether any is left.
+
+        It may run in a thread, as `standings` may.
+        """
+        return self._of_lots(material).describe(self._reader, most)
+
     def standings(self, spec: Listing[Spec]) -> Standings | Wanting:
         """All lots of other owners for a spec, in order; or what has to be found out before. `lots_for` is its oracle.
 
         It may run in a thread, as long as nothing is put, discarded or repriced.
         """
         columns = self._of_lots(spec.content.material)
+        columns.describe(self._reader)
         to = self.said(spec.content)
 
         def quote(prefecture: str) -> Quote:
@@ -128,9 +139,9 @@ class MarketIndex:
         self._judgements.trim()
         return Standings(found, columns, self._catalogue, lambda lot: self._score(spec, lot))
 
-    def offers(self, spec: Listing[Spec]) -> int:
-        """How many lots of the material of a spec are open."""
-        return len(self._of_lots(spec.content.material))
+    def lots_open(self, material: str) -> int:
+        """How many lots of a material there are."""
+        return len(self._of_lots(material))
 
     def _score(self, spec: Listing[Spec], lot: Listing[Lot]) -> float:
         return self.judged(spec.content, lot.content, self.held(spec, lot)).score

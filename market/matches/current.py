@@ -5,17 +5,18 @@ still running when it last looked, and reads again all rows from there on: nothi
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from market.matches.orders import Orders
 from market.permits.gate import DECODER
-from matching.columns import Key, Listing
+from matching.columns import Listing
 from matching.counting import Part, sample
 from matching.evaluation import Evaluation
 from matching.index import MarketIndex
@@ -23,10 +24,10 @@ from matching.listings import Lot, Spec
 from matching.permits.permit import Held, HeldPermit
 from matching.ranking import Ranked
 from matching.reference import Catalogue
-from matching.screening.screen import Findings, Wanting
 from matching.screening.standings import Standings
 from matching.tariffs import Tariff
 from specs.freight.editions import Editions
+from specs.kit.tenancy import Work
 from specs.listing.statements import TAKING
 from specs.listing.structs import KG
 from specs.lot.service import LOTS
@@ -37,8 +38,6 @@ AnyListing = Listing[Spec] | Listing[Lot]
 # of a firm that has declared nothing
 NONE_HELD: Final[tuple[tuple[HeldPermit, ...], int]] = ((), 0)
 
-# standings that are kept until something changes
-_KEPT: Final = 8
 # so many are evaluated as fast, and what was evaluated is remembered
 FEW: Final = 2_000
 
@@ -79,6 +78,14 @@ def listed(listing_id: str, owner: str, rev: int, content: Spec | Lot) -> AnyLis
     return Listing(listing_id, owner, rev, content)
 
 
+class _News(NamedTuple):
+    """What is read at once: listings and permits that were written, what is reserved, and the freight tables."""
+
+    changed: list[asyncpg.Record]
+    reserved: list[asyncpg.Record]
+    tariffs: tuple[Tariff, ...]
+
+
 class Current:
     """One per process. `refresh` needs a connection in a transaction as role `capillary_engine`.
 
@@ -102,22 +109,38 @@ class Current:
         self._mark = "0"
         # whoever changes the index, or reads it in a thread, holds it
         self._one_at_a_time = asyncio.Lock()
-        # with the number of changes that the index had seen
-        self._standings: OrderedDict[Key, tuple[int, Standings]] = OrderedDict()
+        self._orders = Orders(self._index, self._one_at_a_time)
+        self._changed = asyncio.Event()
+
+    async def begin(self, opened: Callable[[], AbstractAsyncContextManager[Work]]) -> None:
+        """The first `refresh` of all: to take in the whole market takes longer than a transaction may be idle."""
+        async with self._one_at_a_time:
+            async with opened() as work:
+                news = await self._news(work.connection)
+            self._learn(news)
 
     async def refresh(self, connection: asyncpg.Connection) -> None:
         """Afterwards every change committed before this call is in the index."""
         async with self._one_at_a_time:
-            changed = await connection.fetch(_CHANGED, self._mark)
-            reserved = await connection.fetch(_RESERVED)
-            self._today = changed[0]["today"]
-            self._index.on(changed[0]["today"])
-            self._permit(changed)
-            self._reprice(await self.editions.in_force(connection))
-            self._take(changed)
-            self._hold({row["id"]: row["kg"] for row in reserved})
-            # last: where anything above fails, the same rows are read again
-            self._mark = changed[0]["mark"]
+            self._learn(await self._news(connection))
+
+    async def _news(self, connection: asyncpg.Connection) -> _News:
+        changed = await connection.fetch(_CHANGED, self._mark)
+        reserved = await connection.fetch(_RESERVED)
+        return _News(changed, reserved, await self.editions.in_force(connection))
+
+    def _learn(self, news: _News) -> None:
+        before = self._index.changes
+        self._today = news.changed[0]["today"]
+        self._index.on(news.changed[0]["today"])
+        self._permit(news.changed)
+        self._reprice(news.tariffs)
+        self._take(news.changed)
+        self._hold({row["id"]: row["kg"] for row in news.reserved})
+        # last: where anything above fails, the same rows are read again
+        self._mark = news.changed[0]["mark"]
+        if self._index.changes != before:
+            self._changed.set()
 
     def said(self, content: Spec | Lot) -> str:
         """The prefecture or region where the other side is told that a listing is."""
@@ -153,41 +176,20 @@ class Current:
 
     def many(self, spec: Listing[Spec]) -> bool:
         """Whether so many lots of the material of a spec are open that they are better not evaluated one by one."""
-        return self._index.offers(spec) > self._few
+        return self._index.lots_open(spec.content.material) > self._few
 
     async def standings(self, spec: Listing[Spec]) -> Standings:
         """What others offer of the material of a spec, in order; worked out in threads, so that nobody else waits."""
-        learnt: tuple[Wanting, Findings] | None = None
+        return await self._orders.of(spec)
+
+    async def describe(self) -> None:
+        """Whatever is the same for any spec is done before somebody asks: of materials with many lots, from now on."""
         while True:
-            async with self._one_at_a_time:
-                found: Standings | Wanting | None = self._kept(spec)
-                if found is None:
-                    found = await asyncio.to_thread(self._asked, spec, learnt)
-                if isinstance(found, Standings):
-                    self._keep(spec, found)
-                    return found
-            learnt = found, await asyncio.to_thread(found.find)
-
-    def _asked(self, spec: Listing[Spec], learnt: tuple[Wanting, Findings] | None) -> Standings | Wanting:
-        """What was found out is kept in the same breath: whatever others ask meanwhile, each round gets further."""
-        if learnt is not None:
-            wanting, facts = learnt
-            wanting.keep(facts)
-        return self._index.standings(spec)
-
-    def _kept(self, spec: Listing[Spec]) -> Standings | None:
-        changes, kept = self._standings.get(spec.key, (-1, None))
-        return kept if changes == self._index.changes else None
-
-    def _keep(self, spec: Listing[Spec], found: Standings) -> None:
-        """Those that something has changed since hold on to old lots for nothing."""
-        changes = self._index.changes
-        for key in [key for key, (seen, _) in self._standings.items() if seen != changes]:
-            del self._standings[key]
-        self._standings[spec.key] = (changes, found)
-        self._standings.move_to_end(spec.key)
-        if len(self._standings) > _KEPT:
-            self._standings.popitem(last=False)
+            await self._changed.wait()
+            self._changed.clear()
+            for material in self._index.materials:
+                if self._index.lots_open(material) > self._few:
+                    await self._orders.describe(material)
 
     def evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Ranked:
         """A pair as both sides may know it, named by its lot."""

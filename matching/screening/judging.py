@@ -33,8 +33,10 @@ OUT, NOT_EVALUATED, CONDITIONAL, IN = (
 _NEAR: Final = 1e-8
 REGIME: Final = "regime"
 _erfc = np.frompyfunc(math.erfc, 1, 1)
-# severity, probability (nan: none), margin, whether it was reported, and the relative move (nan: not asked)
-JUDGED: Final = np.dtype([("severity", "i1"), ("p", "f8"), ("margin", "f8"), ("reported", "?"), ("move", "f8")])
+# probability (nan: none), margin, the relative move (nan: not asked), severity, and whether it was reported
+JUDGED: Final = np.dtype(
+    [("p", "f8"), ("margin", "f8"), ("move", "f8"), ("severity", "i1"), ("reported", "?")], align=True
+)
 
 
 def alone(limit: Limit, lot: Lot, confidence: float, origin: str, catalogue: Catalogue) -> tuple[Any, ...]:
@@ -43,7 +45,7 @@ def alone(limit: Limit, lot: Lot, confidence: float, origin: str, catalogue: Cat
     result = judge(limit, composition, confidence, origin)
     p = math.nan if result.probability is None else result.probability
     move = relative_move(result.params["limit"], result.relax_to) if result.verdict is Verdict.OUT else math.nan
-    return (SEVERITY[result.verdict], p, margin(result), composition.reports(limit), move)
+    return (p, margin(result), move, SEVERITY[result.verdict], composition.reports(limit))
 
 
 class LimitRows:

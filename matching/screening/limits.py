@@ -139,15 +139,6 @@ class Weighed(msgspec.Struct, frozen=True):
         return found
 
 
-def analytes(spec: Spec, catalogue: Catalogue) -> list[str]:
-    """All that the limits of a spec, of the grades that it accepts and of the laws that it names may ask about."""
-    grades = [catalogue.grades[code] for code in spec.grades if code in catalogue.grades]
-    laws = [catalogue.regimes[code] for code in spec.regimes if code in catalogue.regimes]
-    rows = [row for grade in grades for row in (*grade.limits, *grade.alternative)]
-    asked = (spec.limits, rows, [row for law in laws for row in law.limits])
-    return sorted({code for limits in asked for limit in limits for code in limit.analytes})
-
-
 class Limits:
     """One question: a spec and the lots at `slots`; entries are places in `slots`."""
 
@@ -238,7 +229,8 @@ class Limits:
         """The limit against the entries `at`; what is not known yet is noted."""
         slots = self._slots[at]
         members = [
-            in_terms_of(limit, code, self._lots.readings(code, slots), self._catalogue) for code in limit.analytes
+            in_terms_of(limit, code, self._lots.readings(code, slots, self._catalogue), self._catalogue)
+            for code in limit.analytes
         ]
         found = LimitRows(limit, self._spec.confidence, origin, members, self._tested[at])
         known, missing = self._known.of(limit, self._spec.confidence, origin), []

@@ -1,9 +1,8 @@
-"""Lots of one material, with all that a score and the gates ask of them in arrays; results are read when asked for."""
+"""Lots of one material, with all that the limits, the gates and a score ask of them in arrays."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +10,7 @@ from matching.columns import Columns, Interned, Listing, Slots
 from matching.listings import Lot
 from matching.reference import Catalogue
 from matching.score import CUSTODY, on_grid
-from matching.screening.readings import BLANK, READING, UNREAD, Reader, Reading
+from matching.screening.readings import ABSENT, BLANK, ODD, READING, Reader, related
 
 # the days on which an analyte was last sampled: not reported, and reported without a day
 UNREPORTED: Final = -1
@@ -28,19 +27,7 @@ _ARRAYS: Final = (
 )
 _INTERNED: Final = ("traits", "price", "place")
 _EXEMPLIFIED: Final = ("traits", "price")
-
-
-class Unread(msgspec.Struct, frozen=True):
-    """Lots whose results of some analytes nobody has read yet; `read` needs nothing else and may run in a thread."""
-
-    codes: tuple[str, ...]
-    slots: tuple[int, ...]
-    lots: tuple[Listing[Lot], ...]
-
-    def read(self, catalogue: Catalogue) -> list[list[Reading]]:
-        """For each lot a reading of each analyte."""
-        reader = Reader(self.codes, catalogue)
-        return [reader.read(lot.content) for lot in self.lots]
+_BLANK: Final = np.array(BLANK, READING)
 
 
 class LotColumns(Columns[Lot]):
@@ -56,8 +43,7 @@ class LotColumns(Columns[Lot]):
         # one lot of each number of traits and prices: what is found for it holds for the others
         self._examples: dict[tuple[str, int], Listing[Lot]] = {}
         self._undescribed: set[int] = set()
-        self._days: list[str] = []
-        self._read: list[str] = []
+        self._reported: list[str] = []
         for name, dtype in _ARRAYS:
             self.sheet.add(name, dtype, 0)
 
@@ -65,44 +51,35 @@ class LotColumns(Columns[Lot]):
         """A lot with these traits or this price."""
         return self._examples[name, number]
 
-    def describe(self) -> None:
-        """Write down the lots that were put since; the other arrays, numbers and examples are of use only after it."""
-        while self._undescribed:
-            slot = self._undescribed.pop()
-            self._describe(slot, self.at(slot))
+    def describe(self, reader: Reader, most: int | None = None) -> bool:
+        """Write down the lots that were put since, no more than `most`; whether any are left.
+
+        The other arrays, numbers and examples are of use only when none are.
+        """
+        waiting = self._undescribed
+        for _ in range(len(waiting) if most is None else min(most, len(waiting))):
+            slot = waiting.pop()
+            self._describe(slot, self.at(slot), reader)
+        return bool(waiting)
 
     def newest(self, slots: Slots) -> list[NDArray[np.int32]]:
         """The last sampling days, as ordinals, of each analyte that any lot here reports."""
-        return [self.sheet[name][slots] for name in self._days]
+        return [self.sheet[_day(code)][slots] for code in self._reported]
 
-    def unread(self, codes: Sequence[str], slots: Slots) -> Unread | None:
-        """What has to be read before `readings` of these analytes and slots."""
-        for code in codes:
-            if _reading(code) not in self.sheet:
-                self.sheet.add(_reading(code), READING, np.array(BLANK, READING))
-                self._read.append(_reading(code))
-        missing = np.zeros(len(slots), np.bool_)
-        for code in codes:
-            missing |= self.sheet[_reading(code)]["kind"][slots] == UNREAD
-        found = slots[missing].tolist()
-        return Unread(tuple(codes), tuple(found), tuple(self.at(slot) for slot in found)) if found else None
-
-    def keep(self, unread: Unread, found: Sequence[Sequence[Reading]]) -> None:
-        """Remember what was read, but for lots that have changed since."""
-        still = [self.holds(slot, lot) for slot, lot in zip(unread.slots, unread.lots, strict=True)]
-        slots = np.array(unread.slots, np.intp)[still]
-        for code, readings in zip(unread.codes, zip(*found, strict=True), strict=True):
-            self.sheet[_reading(code)][slots] = np.array(list(readings), READING)[still]
-
-    def readings(self, code: str, slots: Slots) -> NDArray[Any]:
-        """What the lots report of an analyte, in the units of their results."""
-        return self.sheet[_reading(code)][slots]
+    def readings(self, code: str, slots: Slots, catalogue: Catalogue) -> NDArray[Any]:
+        """What the lots report of an analyte, in the units of their results; rows of the caller's own."""
+        name = _reading(code)
+        rows = self.sheet[name][slots] if name in self.sheet else np.full(len(slots), _BLANK, READING)
+        for other in related(code, catalogue):
+            if _reading(other) in self.sheet:
+                rows["kind"][self.sheet[_reading(other)]["kind"][slots] != ABSENT] = ODD
+        return rows
 
     def _write(self, slot: int, listing: Listing[Lot]) -> None:
         super()._write(slot, listing)
         self._undescribed.add(slot)
 
-    def _describe(self, slot: int, listing: Listing[Lot]) -> None:
+    def _describe(self, slot: int, listing: Listing[Lot], reader: Reader) -> None:
         lot, sheet = listing.content, self.sheet
         for name, key in zip(_INTERNED, (_traits(listing), _price(lot), lot.location.prefecture), strict=True):
             number = self.numbers[name].take(key)
@@ -111,18 +88,25 @@ class LotColumns(Columns[Lot]):
                 self._examples[name, number] = listing
         sheet["tonnes"][slot] = lot.quantity.tonnes
         sheet["custody"][slot] = CUSTODY.get(lot.custody_model, 0.0) if lot.custody_model else 0.0
-        newest: dict[str, int] = {}
+        results = reader.read(lot)
+        for code, reading in results.items():
+            self._report(code)
+            sheet[_reading(code)][slot] = reading
+            sheet[_day(code)][slot] = UNDATED
         for assay in lot.assays:
-            day = assay.sampled_on.toordinal() if assay.sampled_on else UNDATED
-            newest[assay.analyte] = max(newest.get(assay.analyte, UNREPORTED), day)
-        for code, day in newest.items():
-            if _day(code) not in sheet:
-                sheet.add(_day(code), np.int32, UNREPORTED)
-                self._days.append(_day(code))
-            sheet[_day(code)][slot] = day
-        sheet["analytes"][slot] = len(newest)
+            if assay.sampled_on:
+                days = sheet[_day(assay.analyte)]
+                days[slot] = max(days[slot], assay.sampled_on.toordinal())
+        sheet["analytes"][slot] = len(results)
         sheet["methods"][slot] = len({a.analyte for a in lot.assays if a.method is not None})
         sheet["laboratories"][slot] = len({a.analyte for a in lot.assays if a.laboratory is not None})
+
+    def _report(self, code: str) -> None:
+        """Make room for an analyte that no lot here had."""
+        if _reading(code) not in self.sheet:
+            self._reported.append(code)
+            self.sheet.add(_reading(code), READING, _BLANK)
+            self.sheet.add(_day(code), np.int32, UNREPORTED)
 
     def _erase(self, slot: int) -> None:
         if slot in self._undescribed:
@@ -130,7 +114,7 @@ class LotColumns(Columns[Lot]):
         else:
             for name in _INTERNED:
                 self.numbers[name].release(int(self.sheet[name][slot]))
-        self.sheet.wipe(slot, (*self._days, *self._read))
+            self.sheet.wipe(slot, [name(code) for code in self._reported for name in (_reading, _day)])
         super()._erase(slot)
 
 

@@ -4,7 +4,7 @@ What takes more than a factor to bring into a limit's unit and basis, or is boun
 lot is judged by itself (`matching.conformity`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,65 +17,53 @@ from matching.results import Normal
 from matching.units import MASS_FRACTION, dimension, factor
 from matching.values import Assay, Basis, Limit
 
-UNREAD, ABSENT, NORMAL, INTERVAL, ODD = range(5)
-Reading = tuple[int, float, float, bool, bool, int, int, bool]
+ABSENT, NORMAL, INTERVAL, ODD = range(4)
+Reading = tuple[float, float, int, int, int, bool, bool, bool]
 # `a`, `b` are mean and standard uncertainty, or lowest and highest, in the unit of that number in the catalogue;
 # `basis` is what it is a fraction of (`_BASES`);
 # `wet` where the basis is said and the moisture known, so that the result differs by basis
 READING: Final = np.dtype(
     [
-        ("kind", "i1"),
         ("a", "f8"),
         ("b", "f8"),
+        ("unit", "i2"),
+        ("kind", "i1"),
+        ("basis", "i1"),
         ("low_open", "?"),
         ("high_open", "?"),
-        ("unit", "i2"),
-        ("basis", "i1"),
         ("wet", "?"),
-    ]
+    ],
+    align=True,
 )
-BLANK: Final = (UNREAD, 0.0, 0.0, False, False, 0, 0, False)
-_ODD: Final = (ODD, *BLANK[1:])
-_ABSENT: Final = (ABSENT, *BLANK[1:])
+BLANK: Final = (0.0, 0.0, 0, ABSENT, 0, False, False, False)
+_ODD: Final = (0.0, 0.0, 0, ODD, 0, False, False, False)
 _BASES: Final = {frozenset[Basis](): 0, frozenset({Basis.AS_RECEIVED}): 1, frozenset({Basis.DRY}): 2}
 _MIXED: Final = 3
 
 
 class Reader:
-    """Reads some analytes of lots; only of values that never change."""
+    """Reads lots; only of values that never change."""
 
-    def __init__(self, codes: Iterable[str], catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._asked = [(code, related(code, catalogue)) for code in codes]
         self._units = {unit: number for number, unit in enumerate(catalogue.units)}
 
-    def read(self, lot: Lot) -> list[Reading]:
-        """A row of `READING` for each analyte; O(assays of the lot)."""
-        by_analyte: dict[str, list[Assay]] = {}
-        for assay in lot.assays:
-            by_analyte.setdefault(assay.analyte, []).append(assay)
-        composition = Composition(lot, self._catalogue) if any(code in by_analyte for code, _ in self._asked) else None
-        found = []
-        for code, others in self._asked:
-            own = by_analyte.get(code)
-            if not others.isdisjoint(by_analyte):
-                found.append(_ODD)
-            elif own is None or composition is None:
-                found.append(_ABSENT)
-            else:
-                found.append(self._pooled(own, composition, wet="moisture" in by_analyte))
-        return found
+    def read(self, lot: Lot) -> dict[str, Reading]:
+        """A row of `READING` for each analyte that the lot reports, as if it reported no others; O(its assays)."""
+        composition = Composition(lot, self._catalogue)
+        wet = "moisture" in composition.by_analyte
+        return {code: self._pooled(code, own, composition, wet=wet) for code, own in composition.by_analyte.items()}
 
-    def _pooled(self, own: Sequence[Assay], composition: Composition, *, wet: bool) -> Reading:
+    def _pooled(self, code: str, own: Sequence[Assay], composition: Composition, *, wet: bool) -> Reading:
         unit = own[0].unit
-        result = composition.measured(own[0].analyte, View(unit, None))
+        result = composition.measured(code, View(unit, None))
         if isinstance(result, Unknown) or unit not in self._units or any(assay.unit != unit for assay in own):
             return _ODD
         stated = frozenset(assay.basis for assay in own if assay.basis is not None)
-        how = (self._units[unit], _BASES.get(stated, _MIXED), bool(stated) and wet)
+        number, basis, wet = self._units[unit], _BASES.get(stated, _MIXED), bool(stated) and wet
         if isinstance(result, Normal):
-            return (NORMAL, result.mean, result.u, False, False, *how)
-        return (INTERVAL, result.lowest, result.highest, result.low_open, result.high_open, *how)
+            return (result.mean, result.u, number, NORMAL, basis, False, False, wet)
+        return (result.lowest, result.highest, number, INTERVAL, basis, result.low_open, result.high_open, wet)
 
 
 def related(code: str, catalogue: Catalogue) -> set[str]:
@@ -87,8 +75,7 @@ def related(code: str, catalogue: Catalogue) -> set[str]:
 
 
 def in_terms_of(limit: Limit, code: str, rows: NDArray[Any], catalogue: Catalogue) -> NDArray[Any]:
-    """Rows of an analyte in the unit of a limit; `ODD` where the unit, the basis or the test may be another."""
-    rows = rows.copy()
+    """The rows of an analyte in the unit of a limit; `ODD` where the unit, the basis or the test may be another."""
     values = (rows["kind"] == NORMAL) | (rows["kind"] == INTERVAL)
     units = list(catalogue.units)
     for number in np.flatnonzero(np.bincount(rows["unit"][values], minlength=len(units))).tolist():
@@ -96,7 +83,7 @@ def in_terms_of(limit: Limit, code: str, rows: NDArray[Any], catalogue: Catalogu
         here = values & (rows["unit"] == number)
         if by is None:
             rows["kind"][here] = ODD
-        else:
+        elif by != 1.0:
             rows["a"][here] *= by
             rows["b"][here] *= by
     fraction = dimension(limit.unit, catalogue) == MASS_FRACTION

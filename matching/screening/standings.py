@@ -10,6 +10,7 @@ from matching.columns import Listing, Slots
 from matching.listings import Lot
 from matching.ranking import MatchKey, NearKey
 from matching.reference import Catalogue
+from matching.screening.alike import alike
 from matching.screening.judging import Flags
 from matching.screening.lots import LotColumns
 from matching.screening.screen import Screened
@@ -25,7 +26,7 @@ class Standings:
     def __init__(self, screened: Screened, lots: LotColumns, catalogue: Catalogue, score: Score) -> None:
         self._screened, self._catalogue = screened, catalogue
         self._moves = np.zeros(len(screened.slots))
-        self._listings = [lots.at(slot) for slot in screened.slots.tolist()]
+        self._listings = lots.listings(screened.slots)
         for entry in np.flatnonzero(screened.doubtful).tolist():
             screened.score[entry] = score(self._listings[entry])
 
@@ -48,12 +49,11 @@ class Standings:
         screened, left = self._screened, most
         entries = np.flatnonzero(~screened.fits)
         found: list[tuple[NearKey, Listing[Lot]]] = []
-        for fixed, things in np.unique(
-            np.stack([screened.fixed[entries], screened.things[entries]]), axis=1
-        ).T.tolist():
+        levels, which = alike(screened.fixed[entries], screened.things[entries])
+        for number, (fixed, things) in enumerate(levels):
             if (after is not None and (fixed, things) < after[:2]) or left == 0:
                 continue
-            level = entries[(screened.fixed[entries] == fixed) & (screened.things[entries] == things)]
+            level = entries[which == number]
             self._moves[level] = screened.weighed.moves(level, self._catalogue)
             within = after[2:] if after is not None and (fixed, things) == after[:2] else None
             more = self._ordered(level, (self._moves, screened.rank), left, within)

@@ -230,13 +230,22 @@ def test_pages_are_the_whole_order_in_pieces_also_where_many_stand_level(
 
 def test_what_is_found_of_a_lot_that_has_changed_meanwhile_is_not_kept() -> None:
     index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec_of("Cu"))
-    index.put_lot(Listing("l", "seller", 1, lot_of("Cu", 0.1)))
+    # exactly at the limit, which only the exact judge decides
+    index.put_lot(Listing("l", "seller", 1, lot_of("Cu", 0.25)))
     before = index.standings(wanted)
     assert isinstance(before, Wanting)
     found = before.find()
     index.put_lot(Listing("l", "seller", 2, lot_of("Cu", 0.9)))
     before.keep(found)
     assert standings(index, wanted).matches == 0
+
+
+def test_lots_are_described_a_few_at_a_time_and_stand_where_they_would_at_once() -> None:
+    index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec_of("Cu"))
+    for n in range(5):
+        index.put_lot(Listing(f"l{n}", "seller", 1, lot_of("Cu", n / 10)))
+    assert [index.describe(MATERIAL, 2) for _ in range(3)] == [True, True, False]
+    agree(index, wanted)
 
 
 def test_a_spec_with_as_many_limits_as_it_may_have_is_answered_where_none_can_be_told_from_arrays() -> None:
