@@ -8,7 +8,6 @@ from litestar import Response
 
 from market.console import posted, rendering
 from market.console.editing import versions
-from market.console.meant import meant
 from market.console.sending import once
 from market.console.visit import Visit
 from specs.kit.errors import VersionMismatch
@@ -37,7 +36,7 @@ async def turned(request: Visit, turn: Turn, listing: UUID, at: str, then: str) 
 
 def narrowed(asked: Mapping[str, str]) -> dict[str, str]:
     """Only what is filled, and only what can be meant: a link with a wrong filter shows more, not an error."""
-    found = {name: asked[name] for name in ("material", "status", "prefecture") if meant(asked.get(name))}
+    found = {name: asked[name] for name in ("material", "status", "prefecture") if asked.get(name)}
     if found.get("status") not in tuple(Status):
         found.pop("status", None)
     return found

@@ -8,7 +8,6 @@ from litestar.params import QueryParameter
 
 from market.console import rendering
 from market.console.deals.deciding import COORDINATORS
-from market.console.meant import meant
 from market.console.screen import Screen
 from market.console.visit import Visit
 from market.deals.review import queue
@@ -92,8 +91,8 @@ def filters(given: dict[str, str | None]) -> QueueFilters:
     """What can be read of a query that people may have typed; the rest is no filter."""
     reason = next((code for code in RiskCode if code.value == given["reason"]), None)
     return QueueFilters(
-        material=meant(given["material"]),
-        prefecture=meant(given["prefecture"]),
+        material=given["material"] or None,
+        prefecture=given["prefecture"] or None,
         reason=reason,
         overdue={"true": True, "false": False}.get(given["overdue"] or ""),
         min_risk=_share(given["min_risk"]),

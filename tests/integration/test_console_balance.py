@@ -86,12 +86,6 @@ async def test_filters_are_plain_parameters_and_stay_in_the_links(stocked: Marke
     assert f'href="/console/balance?{kept}"' in shown
 
 
-@pytest.mark.parametrize("name", ["family", "material", "grade", "region", "prefecture"])
-async def test_a_filter_of_control_characters_is_no_filter(stocked: Market, api: Application, name: str) -> None:
-    async with signed_in(stocked, api, await ministry(stocked)) as person:
-        assert "11\u00a0t" in await page(person, f"/console/balance?{name}=%00")
-
-
 @pytest.mark.parametrize("query", ["group_by=colour", "from=January", "view=mine", "measure=size", "cursor=x"])
 async def test_what_cannot_be_asked_is_refused(stocked: Market, api: Application, query: str) -> None:
     async with signed_in(stocked, api, await stocked.organisation()) as person:

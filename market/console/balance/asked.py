@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Meta, field
 
-from market.console.meant import meant
 from market.console.visit import Visit
 from market.http.balance import Month, columns
 from market.http.refusal import Refusal
@@ -80,7 +79,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def asked(visit: Visit) -> Asked:
     """Raises Refusal; names that the page does not know are left aside."""
     known = {one.encode_name for one in msgspec.structs.fields(Asked)}
-    given = {name: text for name, text in visit.query_params.items() if name in known and meant(text)}
+    given = {name: text for name, text in visit.query_params.items() if name in known and text}
     try:
         return msgspec.convert(given, Asked)
     except msgspec.ValidationError as error:

@@ -27,7 +27,7 @@ Like = Annotated[UUID | None, QueryParameter(name="like")]
 async def new(work: NamedDependency[Work], request: Visit, like: Like = None) -> Response[Any]:
     """An empty form, or one as another lot has it, but for what was measured of that one, and its days."""
     today = clock.today(clock.now())
-    typed = form.fresh() if like is None else form.like((await saving.stored(work, like)).content)
+    typed = form.fresh() if like is None else form.like((await form.FORM.stored(work, like)).content)
     typed.put("/available/from", today.isoformat())
     typed.put("/available/until", (today + _AHEAD).isoformat())
     return _form(request, typed)

@@ -11,7 +11,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from market.console import posted, rendering
-from market.console.meant import meant
 from market.console.screen import Screen
 from market.console.showing import place
 from market.console.sitings.drawing import Places, mapped
@@ -41,7 +40,7 @@ async def ask(
     request: Visit, family: Family = None, capacity: Figure = None, fixed_cost: Figure = None
 ) -> Response[Any]:
     """An empty form, or one begun from what is unmet of a family."""
-    chosen = meant(family)
+    chosen = family or None
     given = await _from_market(request, chosen, capacity or "", fixed_cost or "") if chosen else {}
     return _form(request, given, chosen)
 

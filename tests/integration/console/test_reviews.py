@@ -263,13 +263,6 @@ async def test_a_risky_deal_is_not_approved_by_a_form_that_names_it(market: Mark
     assert found["status"] == "in_review"
 
 
-async def test_a_filter_of_control_characters_is_no_filter(market: Market, api: Application) -> None:
-    async with scene(market, api) as met:
-        deal = await in_review(met)
-        async with signed_in(api, market, met.parties[1]) as browser:
-            assert f"/console/deals/{deal}" in await browser.page("/console/reviews?material=%00&prefecture=%01")
-
-
 @pytest.mark.parametrize("said", ["", "nonsense", "{deal}", "{deal} ", "{deal} x", "x 1"])
 async def test_nothing_is_approved_with_others_but_at_a_version_that_was_shown(
     market: Market, api: Application, said: str
