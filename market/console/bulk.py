@@ -62,7 +62,7 @@ async def approve(request: Visit) -> Response[Any]:
     """One after the other; a refused one stops none of the others."""
     fields = await posted.fields(request)
     chosen = [found for name, said in fields if name == "deal" and (found := _CHOSEN.fullmatch(said))][:MOST]
-    outcomes = [await _approved(request, UUID(one["deal"]), one["version"]) for one in chosen]
+    outcomes = [await _approved(request, UUID(one["deal"]), int(one["version"])) for one in chosen]
     back = next((said for name, said in fields if name == "next"), None)
     return rendering.page(request, "reviews/bulk-done.html", outcomes=outcomes, back=local(back) if back else QUEUE)
 
@@ -80,7 +80,7 @@ async def _picked(request: Visit, deal: UUID) -> Picked | None:
     return Picked(decoded(answer, Deal), answer.version)
 
 
-async def _approved(request: Visit, deal: UUID, version: str) -> Outcome:
+async def _approved(request: Visit, deal: UUID, version: int) -> Outcome:
     """At the version that was shown, and only while it is safe."""
     found = await _picked(request, deal)
     if found is None:
@@ -93,7 +93,7 @@ async def _approved(request: Visit, deal: UUID, version: str) -> Outcome:
 
             async def decided() -> str:
                 await request.parts.deals.change(
-                    work, asking(request, version), deal, lambda work, held: deciding.decide(work, held, draft)
+                    work, asking(request, (version,)), deal, lambda work, held: deciding.decide(work, held, draft)
                 )
                 return QUEUE
 

@@ -5,17 +5,21 @@ second reads which version they had, which there is now, and keeps what they typ
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from litestar import Response
 
 from market.console import handing_back, posted, rendering, sending
 from market.console.visit import Visit
+from market.parties import authors
 from specs.kit.errors import VersionMismatch
 from specs.kit.tenancy import Work
 from specs.kit.versions import Versions
 
+# the thing has changed under whoever typed
+STALE: Final = 412
 Fields = Sequence[tuple[str, str]]
 
 
@@ -42,27 +46,40 @@ def versions(fields: Fields) -> Versions:
     return (int(said),) if said.isascii() and said.isdigit() and len(said) < 10 else ()
 
 
-async def edited(request: Visit, change: Change, back: str) -> Response[Any]:
-    """Do it, and see the page that `change` names; `back` is where the thing is as it is now."""
+async def edited(request: Visit, change: Change, back: str, about: UUID | None = None) -> Response[Any]:
+    """Do it, and see the page that `change` names; `back` is where the thing `about` is as it is now."""
     fields = await posted.fields(request)
+
     try:
-        async with request.opened() as work:
-            path = await sending.first(request, work, lambda: change(Edit(work, fields)))
+        return await sending.once(request, lambda work: change(Edit(work, fields)))
     except VersionMismatch as mismatch:
+        async with request.opened() as work:
+            touch = await authors.last(work, about) if about else None
         said = dict(fields).get("_version")
-        return await overtaken(request, "overtaken", shown=said, now=mismatch.params.get("version"), back=back)
-    return rendering.see(request, path)
+        return await overtaken(
+            request, "overtaken", shown=said, now=mismatch.params.get("version"), back=back, touch=touch
+        )
 
 
 async def overtaken(request: Visit, template: str, **holes: Any) -> Response[Any]:
-    """412: both versions above the form with what was typed in it, which is now of the newer one."""
+    """412: who changed what, above the form with what was typed in it, which is from now on of the newer version.
 
-    def above(_: Any = ()) -> str:
-        return rendering.html(request, f"parts/{template}.html", typed=[], **holes)
-
-    page = None if request.partial else await handing_back.handed_back(request, (), above, renewed=True)
-    if page is None:
+    With scripts the form stays where it is, with files and all, and takes over what the answer says of the version.
+    """
+    newer = await handing_back.newer(request)
+    stays = request.partial and newer is not None
+    told = {
+        **holes,
+        "newer": newer is not None,
+        "stamps": newer.stamps if newer and stays else {},
+        # a form with rows is begun anew on its page: that says nothing of what anybody changed
+        "others": tuple(newer.others()) if newer and stays and request.draw is None else (),
         # a form that htmx sent stands below, as it was typed
-        part, typed = ("parts/", []) if request.partial else ("", request.written)
-        page = rendering.html(request, f"{part}{template}.html", typed=typed, **holes)
-    return rendering.sent(request, page, status=handing_back.STALE, headers=rendering.beside(request))
+        "typed": () if request.partial else request.written,
+    }
+    if newer is None or stays:
+        part = "parts/" if request.partial else ""
+        page = rendering.html(request, f"{part}{template}.html", **told)
+    else:
+        page = await handing_back.renewed(request, newer, rendering.html(request, f"parts/{template}.html", **told))
+    return rendering.sent(request, page, status=STALE, headers=rendering.beside(request))

@@ -4,26 +4,25 @@ The page is asked for again, of ourselves, so that no screen has to know of it; 
 what was typed, says itself how it is drawn.
 """
 
-import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any, Final
+from typing import Any
 
 from litestar import Response
 from litestar.response.base import ASGIResponse
 
 from market.console import rendering
+from market.console.faults import Fault, Placed
 from market.console.paths import local
-from market.console.refused_form import Fault, Placed, RefusedForm
+from market.console.refused_form import RefusedForm
 from market.console.text import text
 from market.console.visit import Visit
 from market.http.responses import Reply
+from specs.kit.errors import NotFound
 
 # of a request for a page: neither the form's own, nor those by which htmx asks for a part
 _NOT_HERS = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"hx-request"})
 _SCOPE = ("type", "asgi", "http_version", "scheme", "root_path", "client", "server", "request_id")
-# the page has changed under whoever typed: the form goes on from how it is now
-STALE: Final = 412
 Above = Callable[[tuple[Placed, ...]], str]
 
 
@@ -53,29 +52,50 @@ class _Late(ASGIResponse):
         await self._plain(scope, receive, send)
 
 
-async def handed_back(visit: Visit, faults: Iterable[Fault], above: Above, *, renewed: bool = False) -> str | None:
-    """The page; None where it is no more, or the gate let nobody pass. `renewed` as `RefusedForm.fill` says."""
-    if not visit.admitted:
+async def handed_back(visit: Visit, faults: Iterable[Fault], above: Above) -> str | None:
+    """The page; None where it is no more, or the gate let nobody pass."""
+    form = await _drawn(visit) if visit.draw is not None else await newer(visit)
+    if form is None:
         return None
-    page = await _page(visit)
-    if page is None:
-        return None
-    form = RefusedForm(page, visit.scope["path"], visit.sent)
-    if not form.there:
-        return None
-    spoken = functools.partial(text, visit.language)
-    form.fill(renewed=(lambda now: spoken("refused.now", value=now)) if renewed else None)
-    return form.finish(above(form.mark(faults)), lambda title: spoken("refused.title", title=title))
+    form.fill()
+    return form.finish(above(form.mark(faults)), _titled(visit))
 
 
-async def _page(visit: Visit) -> str | None:
-    if visit.draw is not None:
+async def newer(visit: Visit) -> RefusedForm | None:
+    """The form as its page has it now; None where it has it no more, or the gate let nobody pass."""
+    path = dict(visit.sent).get("_from")
+    if path is None or not visit.admitted:
+        return None
+    return _own(visit, await _asked(visit, local(path)))
+
+
+async def renewed(visit: Visit, form: RefusedForm, above: str) -> str:
+    """The page with what was typed, of the version that `form` is of from now on."""
+    stamps = form.stamps
+    drawn = await _drawn(visit) or form
+    drawn.fill(renewed=lambda now: text(visit.language, "refused.now", value=now))
+    drawn.stamp(stamps)
+    return drawn.finish(above, _titled(visit))
+
+
+async def _drawn(visit: Visit) -> RefusedForm | None:
+    if visit.draw is None or not visit.admitted:
+        return None
+    try:
         drawn = visit.draw()
         answer = await drawn if inspect.isawaitable(drawn) else drawn
-        page: bytes = answer.content
-        return page.decode()
-    path = dict(visit.sent).get("_from")
-    return None if path is None else await _asked(visit, local(path))
+    except NotFound:
+        return None
+    return _own(visit, answer.content.decode())
+
+
+def _own(visit: Visit, page: str | None) -> RefusedForm | None:
+    form = RefusedForm(page, visit.scope["path"], visit.sent) if page is not None else None
+    return form if form is not None and form.there else None
+
+
+def _titled(visit: Visit) -> Callable[[str], str]:
+    return lambda title: text(visit.language, "refused.title", title=title)
 
 
 async def _asked(visit: Visit, path: str) -> str | None:
@@ -118,5 +138,4 @@ def refusal(
     def above(placed: tuple[Placed, ...]) -> str:
         return rendering.html(visit, template, faults=placed, **holes)
 
-    renewed = plain.status_code == STALE
-    return Refused(plain, lambda: handed_back(visit, faults, above, renewed=renewed))
+    return Refused(plain, lambda: handed_back(visit, faults, above))

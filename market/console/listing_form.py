@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response
 
 from market.console import revising
+from market.console.editing import versions
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.revising import Clash, Three
@@ -66,13 +67,13 @@ class ListingForm(msgspec.Struct, Generic[Listing, Content], frozen=True, kw_onl
 
         Raises Refusal, Invalid and what a patch raises.
         """
-        opened = typed.count("_version")
+        opened = versions(typed.items()) or ()
         with as_typed(typed, self.tables):
             mine = self.filled(typed)
 
             async def patched(work: Work) -> str:
                 now = await self.stored(work, listing)
-                await self.service.patch(work, listing, revising.patch(now.content, mine), (opened,))
+                await self.service.patch(work, listing, revising.patch(now.content, mine), opened)
                 return f"/console/{self.kind}s/{listing}"
 
             try:

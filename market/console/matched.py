@@ -17,7 +17,7 @@ async def page(request: Visit, work: Work, kind: Kind, listing: UUID, limit: int
     Raises NotFound, InvalidCursor.
     """
     near = request.query_params.get("near") == "1"
-    snapshot = await following.snapshot(work)
+    seen = await following.seen(work)
     buys = kind == "spec"
     subject = await (subjects.spec if buys else subjects.lot)(work, request, listing)
     matches = request.parts.matches
@@ -36,7 +36,7 @@ async def page(request: Visit, work: Work, kind: Kind, listing: UUID, limit: int
         id=listing,
         material=subject.material,
         near_misses=near,
-        snapshot=snapshot,
+        seen=seen,
         shown=tuple(item.lot.id if buys else item.spec.id for item in matched.items),
     )
     return {

@@ -103,7 +103,7 @@ async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
     async def patch(edit: Edit) -> str:
         return _at((await permits.patch(edit.work, id, _whole(edit.fields), edit.versions)).id)
 
-    return await edited(request, patch, _at(id))
+    return await edited(request, patch, _at(id), id)
 
 
 @post("/permits/{id:uuid}/documents", request_max_body_size=None, opt=PROVING)
@@ -122,7 +122,7 @@ async def withdraw(id: FromPath[UUID], request: Visit) -> Response[Any]:
     async def drop(edit: Edit) -> str:
         return _at((await permits.withdraw(edit.work, id, edit.versions)).id)
 
-    return await edited(request, drop, _at(id))
+    return await edited(request, drop, _at(id), id)
 
 
 @post("/permits/{id:uuid}/check", opt=CHECKING)
@@ -132,7 +132,7 @@ async def check(id: FromPath[UUID], request: Visit) -> Response[Any]:
     async def attest(edit: Edit) -> str:
         return _at((await permits.check(edit.work, id, forms.draft(edit.fields, CheckDraft), edit.versions)).id)
 
-    return await edited(request, attest, _at(id))
+    return await edited(request, attest, _at(id), id)
 
 
 def _at(permit: UUID) -> str:

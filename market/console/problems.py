@@ -13,8 +13,8 @@ from litestar.exceptions import HTTPException
 
 from market.console import handing_back, rendering
 from market.console.fault_words import reason
+from market.console.faults import Fault, Placed
 from market.console.paths import HOME
-from market.console.refused_form import Fault, Placed
 from market.console.text import text
 from market.console.visit import Visit
 from market.http import problems

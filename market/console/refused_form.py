@@ -5,11 +5,12 @@ and what they are called by their labels. `static/refused.js` does the same in t
 """
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from market.console.faults import Fault, Placed
 from market.console.markup import Markup
 
 _FIELDS: Final = ("input", "select", "textarea")
@@ -20,22 +21,6 @@ _BUTTONS: Final = frozenset({"submit", "button", "reset", "image"})
 _NEVER: Final = frozenset({"password", "file"})
 _TICKED: Final = frozenset({"checkbox", "radio"})
 _ENTRIES: Final = frozenset({"td", "fieldset", "p"})
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """What is wrong with the field that a pointer names."""
-
-    pointer: str
-    reason: str
-
-
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A fault as the summary tells it; `id` and `label` of its field are empty while it is not placed."""
-
-    pointer: str = ""
-    id: str = ""
-    label: str = ""
-    reason: str
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,12 +81,34 @@ class RefusedForm:
             if attrs.get("name") and type_ not in _BUTTONS:
                 yield Field(at=at, name=attrs["name"] or "", tag=pieces[at].tag, type=type_)
 
+    @property
+    def stamps(self) -> dict[str, str]:
+        """What the form says, unseen, of the thing that it is about: which version of it, and when it was read."""
+        hidden = (field for field in self._fields if field.type == "hidden" and field.name.startswith("_"))
+        return {field.name: self._now(field) for field in hidden if field.name not in _OURS}
+
+    def stamp(self, stamps: Mapping[str, str]) -> None:
+        """Let it say that of another version."""
+        for field in self._fields:
+            if field.type == "hidden" and field.name in stamps:
+                self._put(field, stamps[field.name])
+
+    def others(self) -> Iterator[Placed]:
+        """What stands in fields and is not what was sent, in the page's words; a blank says nothing."""
+        sent = dict(self._sent)
+        for field in self._fields:
+            typed = field.type not in _TICKED and self._takes(field, renewed=True) and field.name in sent
+            if typed and (now := self._now(field)) not in ("", sent[field.name]):
+                yield Placed(label=self._label(field), reason=self._words(field, now))
+
     def fill(self, *, renewed: Callable[[str], str] | None = None) -> None:
         """Put in what was sent, the first of a name first.
 
         `renewed` where the page is newer than what was sent: hidden fields stay as they are, and what else stands in
         a field now is said beside it, in its words.
         """
+        if self._form is not None:
+            self._unfold(self._form)
         left: dict[str, list[str]] = {}
         for name, text in self._sent:
             left.setdefault(name, []).append(text)
@@ -112,8 +119,14 @@ class RefusedForm:
             elif given and self._takes(field, renewed=renewed is not None):
                 text = given.pop(0)
                 if renewed and (now := self._now(field)) != text:
-                    self._beside(field, "theirs", renewed(now or "–"))
+                    self._beside(field, "theirs", renewed(self._words(field, now) or "–"))
                 self._put(field, text)
+
+    def _unfold(self, at: int) -> None:
+        """Open whatever was folded away around it."""
+        for around in self._page.around(at):
+            if self._page.pieces[around].tag == "details":
+                self._page.pieces[around].put("open")
 
     @staticmethod
     def _takes(field: Field, *, renewed: bool) -> bool:
@@ -135,6 +148,14 @@ class RefusedForm:
         options = self._page.tags("option", start=field.at, end=self._page.pieces[field.at].end)
         attrs = [self._page.pieces[at].attrs or {} for at in options]
         return next((one.get("value") or "" for one in (*(a for a in attrs if "selected" in a), *attrs)), "")
+
+    def _words(self, field: Field, value: str) -> str:
+        """A choice as it is read."""
+        if field.tag != "select":
+            return value
+        pieces = self._page.pieces
+        options = self._page.tags("option", start=field.at, end=pieces[field.at].end)
+        return next((self._page.text(at) for at in options if (pieces[at].attrs or {}).get("value") == value), value)
 
     def _put(self, field: Field, text: str) -> None:
         piece = self._page.pieces[field.at]
@@ -241,11 +262,8 @@ class RefusedForm:
         name = f"{self._id(field)}-{kind}"
         piece.put("aria-describedby", " ".join(filter(None, ((piece.attrs or {}).get("aria-describedby"), name))))
         told = f'<span class="{kind}" id="{html.escape(name)}">{html.escape(said)}</span>'
-        around = list(self._page.around(field.at))
-        for at in around:
-            if pieces[at].tag == "details":
-                pieces[at].put("open")
-        place = next((at for at in around if self._is_entry(at)), None)
+        self._unfold(field.at)
+        place = next((at for at in self._page.around(field.at) if self._is_entry(at)), None)
         if place is None:
             pieces[piece.end if piece.end >= 0 else field.at].after += told
         else:

@@ -1,5 +1,6 @@
 """What every form with a table of results does: how it is drawn, its own buttons, and what is said while one types."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -26,7 +27,12 @@ async def changed(request: Visit) -> Done:
     typed = await posted.typed(request)
     if typed.text("_do") == "paste":
         assay_rows.drop_waiting(typed)
-    return assay_rows.do(typed, typed.text("_do"))
+    return await done(typed, typed.text("_do"))
+
+
+async def done(typed: Typed, action: str) -> Done:
+    """As `assay_rows.do`, in a thread: the longest table that is taken is read for a second or two."""
+    return await asyncio.to_thread(assay_rows.do, typed, action)
 
 
 async def noted(request: Visit) -> Response[Any]:

@@ -49,7 +49,7 @@ async def replace(request: Visit) -> Response[Any]:
         await policies.put(edit.work, draft, edit.versions, request.parts.catalogue)
         return PAGE
 
-    return await edited(request, put, PAGE)
+    return await edited(request, put, PAGE, request.principal.tenant)
 
 
 def arranged(fields: Fields) -> Fields:

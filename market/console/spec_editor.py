@@ -1,5 +1,6 @@
 """The editor of a spec: new or stored, its rows, what is pasted, and what it would get as it is typed."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -74,7 +75,8 @@ async def save(id: FromPath[UUID], request: Visit) -> Response[Any]:
 async def change(request: Visit) -> Response[Any]:
     """The form again after one of its own buttons; nothing is stored, and nothing typed is lost."""
     typed = await posted.typed(request)
-    done = spec_rows.do(typed, typed.text("_do"), clock.today(clock.now()))
+    # the longest table that is taken is read for a second or two
+    done = await asyncio.to_thread(spec_rows.do, typed, typed.text("_do"), clock.today(clock.now()))
     counted = await spec_counts.of(request, typed) if typed.text("_do") == "count" else None
     return _form(request, done.typed, pasted=done.pasted, counted=counted)
 

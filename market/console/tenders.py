@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from market.console import forms, posted, rendering, spec_form, waiting
 from market.console.blend_shown import Drawn, drawn
-from market.console.editing import versions
+from market.console.editing import Edit, edited
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.specs import KINDS
@@ -160,13 +160,11 @@ async def _inviting(request: Visit, work: Work, id: UUID, done: Done | None = No
 
 
 async def _turned(request: Visit, id: UUID, turn: Callable[[Work, Asking], Awaitable[Any]]) -> Response[Any]:
-    who = msgspec.structs.replace(asking(request), if_match=versions(await posted.fields(request)))
-
-    async def act(work: Work) -> str:
-        await turn(work, who)
+    async def act(edit: Edit) -> str:
+        await turn(edit.work, msgspec.structs.replace(asking(request), if_match=edit.versions))
         return f"{AT}/{id}"
 
-    return await once(request, act)
+    return await edited(request, act, f"{AT}/{id}")
 
 
 handlers = [page, ask, invite, change, read, open_bids, award, cancel, split, progress]

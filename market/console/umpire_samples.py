@@ -9,16 +9,15 @@ from litestar.params import FromPath
 from market.console import forms, posted, rendering, results_form
 from market.console.assay_rows import ASSAYS
 from market.console.deals.acting import asking
+from market.console.editing import Edit, edited
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.screen import Screen
-from market.console.sending import once
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.deals.samples.machine import Turn
 from market.deals.samples.structs import ResultDraft, UmpireSample
 from market.parties.structs import OrganisationKind as Kind
-from specs.kit.tenancy import Work
 
 LABORATORIES: Final = frozenset({Kind.LABORATORY})
 READING: Final = Screen(kinds=LABORATORIES, scope="deals:read")
@@ -75,13 +74,13 @@ async def file(id: FromPath[UUID], request: Visit) -> Response[Any]:
     typed = await posted.typed(request)
     request.drawn(lambda: _form(request, sample, typed))
 
-    async def decided(work: Work) -> str:
+    async def decided(edit: Edit) -> str:
         with as_typed(typed, (ASSAYS,)):
             draft = forms.draft(results_form.fields(typed, "/measured_on"), ResultDraft)
-            await request.parts.samples.decide(work, asking(request, typed.text("_version")), id, draft)
+            await request.parts.samples.decide(edit.work, asking(request, edit.versions), id, draft)
         return f"{AT}/{id}"
 
-    return await once(request, decided)
+    return await edited(request, decided, f"{AT}/{id}")
 
 
 async def _sample(request: Visit, id: UUID) -> tuple[UmpireSample, int]:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import Final
 
 from market.matches import following, reading
+from market.matches.counted import Counted, Counting
 from market.matches.current import Current
 from market.matches.following import Change, Followed, Following, Moved
 from market.parties.structs import Principal
@@ -25,12 +26,12 @@ _TAKEN_UP: Final = 20
 
 
 class OpenList:
-    """The list of one open page. `told` is what its reader hears; what it `knows` may be ahead of that."""
+    """The list of one open page, or the numbers of several. `told` is what its reader hears; `knows` may be ahead."""
 
-    def __init__(self, followed: Followed, principal: Principal, calm: float = CALM) -> None:
+    def __init__(self, followed: Followed | Counted, principal: Principal, calm: float = CALM) -> None:
         self.followed = followed
         self.principal = principal
-        self.knows: Following | None = None
+        self.knows: Following | Counting | None = None
         # nobody's to read any more: a page that goes on standing there is told nothing
         self.lost = False
         self.told = Moved()
@@ -40,7 +41,7 @@ class OpenList:
     @property
     def settled(self) -> bool:
         """It is another list altogether: nothing more can be said of it."""
-        return self.lost or self.told.own or self.told.many
+        return self.lost or self.told.another
 
     def tell(self, now: float) -> None:
         """How it stands, unless something was told a moment ago."""
@@ -55,6 +56,7 @@ class Lists:
         self._database = database
         self._current = current
         self._snapshot: str | None = None
+        self._ground = ""
 
     async def look(self, lists: Collection[OpenList]) -> None:
         """Once: afterwards each is told how it stands, or will be when it may."""
@@ -67,18 +69,20 @@ class Lists:
             await self._take_up(one)
         await self._judge([one.knows for one in still if one.knows is not None and one.knows.waiting])
         for one in still:
+            if one.knows is not None:
+                one.knows.stand(self._ground)
             one.tell(monotonic())
 
-    async def _keep_up(self, known: Collection[Following]) -> None:
+    async def _keep_up(self, known: Collection[Following | Counting]) -> None:
         async with self._database.work(None, role=Role.ENGINE) as work:
-            snapshot = await following.snapshot(work)
+            seen = await following.seen(work)
             written = await following.changes(work, self._snapshot) if self._snapshot else []
             _note(known, written)
             if any(one.waiting for one in known):
                 await self._current.refresh(work.connection)
-        self._snapshot = snapshot
+        self._snapshot, self._ground = seen.snapshot, seen.ground
 
-    async def _judge(self, waiting: Sequence[Following]) -> None:
+    async def _judge(self, waiting: Sequence[Following | Counting]) -> None:
         """Each in its turn, so that none waits for another's hundreds."""
         left = _JUDGED
         for place, one in enumerate(waiting):
@@ -87,16 +91,21 @@ class Lists:
 
     async def _take_up(self, one: OpenList) -> None:
         """Under its own reader's rights, whatever they were when the page was read."""
+        followed = one.followed
         try:
             async with self._database.work(one.principal.tenant) as work:
-                near = await reading.subject(work, one.principal, self._current, one.followed.kind, one.followed.id)
-                one.knows = Following(one.followed, near)
-                _note([one.knows], await following.changes(work, one.followed.snapshot, one.followed))
+                if isinstance(followed, Counted):
+                    await work.as_role(Role.ENGINE)
+                    one.knows, narrow = Counting(followed), None
+                else:
+                    near = await reading.subject(work, one.principal, self._current, followed.kind, followed.id)
+                    one.knows, narrow = Following(followed, near), followed
+                _note([one.knows], await following.changes(work, followed.seen.snapshot, narrow))
         except NotFound:
             one.lost = True
 
 
-def _note(lists: Collection[Following], changes: Collection[Change]) -> None:
+def _note(lists: Collection[Following | Counting], changes: Collection[Change]) -> None:
     for one in lists:
         for change in changes:
             one.note(change)

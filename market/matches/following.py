@@ -26,21 +26,29 @@ MOST: Final = 200
 _COUNTED: Final = 99
 
 
-class Followed(msgspec.Struct, frozen=True, kw_only=True):
+class Seen(msgspec.Struct, frozen=True):
+    """When a page was read: what was committed, and a digest of the day in Japan and of the freight tables in force."""
+
+    snapshot: str
+    ground: str
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True, tag="list"):
     """A page that was read of a listing's matches or near misses: when, and which of the other side it showed."""
 
     kind: Kind
     id: UUID
     material: str
     near_misses: bool
-    snapshot: str
+    seen: Seen
     shown: tuple[UUID, ...] = ()
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A published listing that was written, or whose firm's permits were, where `permits` says so.
 
-    `open` is whether others may find it now. `beyond` is the one that stands for all after the first `MOST`.
+    `open` is whether others may find it now, `xid` the transaction that wrote it. `beyond` is the one that stands for
+    all after the first `MOST`.
     """
 
     kind: Kind
@@ -49,26 +57,37 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     material: str
     open: bool
     permits: bool
+    xid: int
     beyond: bool
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """How many on the list are new or changed, and how many of those shown are on it no more.
 
-    With `own` the listing itself or its firm's permits changed, with `many` too much did: either way it is another
-    list, and nobody counts.
+    With `own` the listing itself or its firm's permits changed, with `many` too much did, and with `aged` a new day has
+    begun or freight costs otherwise: in each case it is another list, and nobody counts. `stamp` is of pages that only
+    count what is on their lists.
     """
 
     fresh: int = 0
     gone: int = 0
     own: bool = False
     many: bool = False
+    aged: bool = False
+    stamp: str = ""
+
+    @property
+    def another(self) -> bool:
+        """Whether it is another list altogether."""
+        return self.own or self.many or self.aged
 
     @property
     def mark(self) -> str:
         """What tells two of them apart; empty where nothing moved."""
-        if self.own or self.many:
-            return "own" if self.own else "many"
+        if self.another:
+            return "own" if self.own else "many" if self.many else "aged"
+        if self.stamp:
+            return self.stamp
         return f"{self.fresh}.{self.gone}" if self.fresh or self.gone else ""
 
 
@@ -117,19 +136,26 @@ class Following:
         self._gone: set[UUID] = set()
         # those not judged yet, with whether nothing but permits changed
         self._waiting: dict[UUID, bool] = {}
-        self._own = self._many = False
+        self._own = self._many = self._aged = False
 
     @property
     def moved(self) -> Moved:
         """As far as it is judged."""
-        if self._own or self._many:
-            return Moved(own=self._own, many=self._many)
+        found = Moved(own=self._own, many=self._many, aged=self._aged)
+        if found.another:
+            return found
         return Moved(fresh=len(self._fresh), gone=len(self._gone))
 
     @property
     def waiting(self) -> bool:
         """Whether something is to be judged."""
         return bool(self._waiting)
+
+    def stand(self, ground: str) -> None:
+        """On what it stands now: windows pass and permits end with the day, and freight is a part of each rank."""
+        if ground != self._followed.seen.ground:
+            self._aged = True
+            self._waiting.clear()
 
     def note(self, change: Change) -> None:
         """Of whatever listing: what does not concern this list is passed over."""
@@ -170,10 +196,9 @@ class Following:
                 self._gone.add(far_id)
 
 
-async def snapshot(work: Work) -> str:
-    """What is committed now: before the page is read, so that it can only be newer than that."""
-    found: str = await queries.snapshot(work.connection)
-    return found
+async def seen(work: Work) -> Seen:
+    """As it is now: before the page is read, so that it can only be newer than that."""
+    return Seen(**await queries.seen(work.connection))
 
 
 async def changes(work: Work, since: str, followed: Followed | None = None) -> list[Change]:

@@ -34,21 +34,29 @@ async def serve(connection: asyncpg.Connection, viewer: UUID, kind: Kind, shown:
     await connection.execute(_SERVE, viewer, kind, [one.id for one in shown], [one.owner for one in shown])
 
 
-async def snapshot(connection: asyncpg.Connection) -> str:
-    """What is committed now, as text; any role may ask."""
-    seen: str = await connection.fetchval("SELECT pg_current_snapshot()::text")
-    return seen
+# the ground is what every list stands on, and changes by itself
+_SEEN: Final = """
+SELECT pg_current_snapshot()::text AS snapshot, md5(concat_ws(';', (now() AT TIME ZONE 'Asia/Tokyo')::date,
+  (SELECT string_agg(concat_ws(' ', id, rev, covers), ';' ORDER BY id) FROM freight_tables_in_force()))) AS ground
+"""
+
+
+async def seen(connection: asyncpg.Connection) -> asyncpg.Record:
+    """What is committed now, as text, and a digest of the day in Japan and the freight tables that are in force."""
+    return await connection.fetchrow(_SEEN)
 
 
 # whatever the snapshot does not see; the first condition is the index's
 _UNSEEN: Final = """{row}.changed_xid >= pg_snapshot_xmin($1::text::pg_snapshot)
   AND NOT pg_visible_in_snapshot({row}.changed_xid, $1::text::pg_snapshot)"""
 _WRITTEN: Final = f"""SELECT '{{kind}}' AS kind, l.tenant_id, l.id, l.material, false AS permits,
+  l.changed_xid::text::bigint AS xid,
   l.status = 'active' AND l.visibility = 'matched' AND o.verified_at IS NOT NULL AS open
 FROM {{kind}} l JOIN organisation o ON o.id = l.tenant_id
 WHERE l.published_at IS NOT NULL AND {_UNSEEN.format(row="l")}
   AND ($3::text IS NULL OR l.material = $3 OR l.id = ANY($4::uuid[]))"""  # noqa: S608 - constants of this program
-_PERMITTED: Final = f"""SELECT '{{kind}}', l.tenant_id, l.id, l.material, true, true
+_PERMITTED: Final = f"""SELECT '{{kind}}', l.tenant_id, l.id, l.material, true,
+  (SELECT max(p.changed_xid::text::bigint) FROM permit p WHERE p.tenant_id = l.tenant_id), true
 FROM {{kind}} l JOIN organisation o ON o.id = l.tenant_id AND o.verified_at IS NOT NULL
 WHERE l.status = 'active' AND l.visibility = 'matched' AND ($3::text IS NULL OR l.material = $3)
   AND l.tenant_id IN (SELECT p.tenant_id FROM permit p WHERE {_UNSEEN.format(row="p")})"""  # noqa: S608 - same
@@ -57,7 +65,7 @@ _BRANCHES: Final = " UNION ALL ".join(
 )
 # those that are closed are counted apart: they cannot hide any that are open
 _MOVED: Final = f"""
-SELECT kind, tenant_id, id, material, open, permits, n > $2 AS beyond FROM (
+SELECT kind, tenant_id, id, material, open, permits, xid, n > $2 AS beyond FROM (
   SELECT moved.*, row_number() OVER (PARTITION BY kind, material, open ORDER BY id = ANY($4::uuid[]) DESC) AS n
   FROM ({_BRANCHES}) moved) counted
 WHERE n <= $2 + 1

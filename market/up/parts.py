@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,8 @@ from market.adapters.embedded.account import Account
 from market.adapters.embedded.errors import StartError
 from market.adapters.embedded.process import ServerProcess
 
-STOP = ((signal.SIGTERM, 7.0),)
+# seconds for what a program has begun: requests get five of them
+GRACE = 7.0
 
 
 class Part(Protocol):
@@ -46,6 +48,7 @@ class Program:
         self._environment = {**os.environ, **environment}
         self._keep = tuple(keep)
         self._process: ServerProcess | None = None
+        self._until: float | None = None
 
     def start(self) -> None:
         """Returns at once; -P keeps the current folder out of the module search."""
@@ -62,11 +65,18 @@ class Program:
         except OSError as error:
             raise StartError(self.name, str(error), self.log) from error
 
+    def dismiss(self) -> None:
+        """SIGTERM; returns at once, so that several may end at the same time."""
+        if self._process is not None and self._until is None:
+            self._process.tell(signal.SIGTERM)
+            self._until = time.monotonic() + GRACE
+
     def stop(self) -> None:
-        """SIGTERM, and SIGKILL seven seconds later."""
-        if self._process is not None:
-            self._process.stop(STOP)
-            self._process = None
+        """SIGTERM, unless it was dismissed, and SIGKILL seven seconds after."""
+        self.dismiss()
+        if self._process is not None and self._until is not None:
+            self._process.end(max(self._until - time.monotonic(), 0.0))
+        self._process = self._until = None
 
     def running(self) -> bool:
         """Whether the process is alive."""

@@ -30,11 +30,24 @@ class Told(BaseException):
     """A signal asked us to stop; not an Exception, so that nothing on the way swallows it."""
 
 
+class _Ear:
+    """Whether a signal asked us to stop. It is raised, too, so that nothing that waits goes on waiting."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def hear(self, _number: int, _frame: FrameType | None) -> None:
+        """What signals call."""
+        self.told = True
+        raise Told
+
+
 def run(data: Path, *, host: str | None, port: int | None, demo: bool) -> None:
     """Returns after SIGINT, SIGTERM or SIGHUP, when every child has ended."""
+    ear = _Ear()
     for number in SIGNALS:
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, _told)
+            signal.signal(number, ear.hear)
     installation = Installation(data, os.environ)
     settings = installation.settings
     settings = msgspec.structs.replace(settings, host=host or settings.host)
@@ -54,12 +67,17 @@ def run(data: Path, *, host: str | None, port: int | None, demo: bool) -> None:
         address = f"http://{_shown(settings.host)}:{settings.port}"
         _wait_for_answer(api, listener)
         _greet(installation, address, demo=demo)
-        supervisor.watch()
+        supervisor.watch(lambda: ear.told)
     except Told:
-        say("stopping")
+        pass
     finally:
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
+        if ear.told:
+            say("stopping")
+        # what they have begun ends side by side; the servers that they need end after them
+        api.dismiss()
+        worker.dismiss()
         supervisor.stop()
         listener.close()
         installation.folder.release()
@@ -69,10 +87,6 @@ def say(text: str) -> None:
     """A line for the person at the terminal."""
     sys.stderr.write(f"capillary: {text}\n")
     sys.stderr.flush()
-
-
-def _told(_number: int, _frame: FrameType | None) -> None:
-    raise Told
 
 
 def _migrate(installation: Installation) -> None:

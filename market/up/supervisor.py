@@ -41,9 +41,9 @@ class Supervisor:
                 part.start()
                 self._states[part.name].since = self._clock()
 
-    def watch(self) -> None:
-        """Until an exception (a signal) ends it."""
-        while True:
+    def watch(self, told: Callable[[], bool]) -> None:
+        """Until an exception (a signal) ends it, or it was `told`: an exception may be lost in a finaliser."""
+        while not told():
             self.tick()
             time.sleep(TICK)
 

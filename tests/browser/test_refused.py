@@ -63,6 +63,24 @@ async def test_without_scripts_the_form_comes_back_itself(browser_page: Opens, l
     assert await tab.page.locator("[name='/quantity/tonnes']:focus").count() == 1
 
 
+async def test_whoever_comes_second_reads_what_changed_and_then_saves_it(browser_page: Opens) -> None:
+    first, second = await browser_page("coordinator"), await browser_page("coordinator")
+    second.refusals.add(412)
+    for tab, days in ((first, "21"), (second, "22")):
+        await tab.visit("/console/settings/review-policy")
+        await tab.page.fill("[name='/days:number']", days)
+    async with first.page.expect_navigation():
+        await first.page.locator("button.main").click()
+    await second.page.locator("button.main").click()
+    await second.page.wait_for_selector("#problem .problem:focus")
+    assert "21" in await second.page.locator("#problem").inner_text()
+    assert await second.page.locator("[name='/days:number']").input_value() == "22"
+    await second.accessible()
+    async with second.page.expect_navigation():
+        await second.page.locator("button.main").click()
+    assert await second.page.locator("[name='/days:number']").input_value() == "22"
+
+
 async def _lots(tab: Tab, title: str) -> int:
     await tab.go("/console/lots")
     return await tab.page.get_by_text(title, exact=True).count()

@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from market.adapters.embedded import postgres, valkey
+from market.up.parts import GRACE
 from tests.support.launched import ROOT, alive, until
 from tests.support.running import Up, running
 
@@ -49,6 +51,25 @@ def test_one_signal_stops_every_process_within_seconds(tmp_path: Path, number: s
         assert time.monotonic() - began < 10
         assert not any(alive(pid) for pid in processes)
     assert "database system is shut down" in (tmp_path / "data/postgres.log").read_text()
+
+
+def test_children_that_answer_no_signal_are_ended_side_by_side(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as up:
+        assert ready(up.address)
+        processes = up.family()
+        for words in (("market.cli", "serve"), ("market.cli", "work")):
+            os.kill(up.child(*words), signal.SIGSTOP)
+        began = time.monotonic()
+        assert up.stop() == 0
+        took = time.monotonic() - began
+        assert not any(alive(pid) for pid in processes)
+    # one after the other they would take twice as long
+    assert GRACE < took < 2 * GRACE
+
+
+def test_all_children_together_are_waited_for_less_than_twenty_seconds() -> None:
+    steps = (*postgres.SHUTDOWN, *valkey.SHUTDOWN)
+    assert GRACE + sum(seconds for _, seconds in steps) < 20
 
 
 def test_after_a_kill_of_everything_the_same_key_still_opens(tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
+def test_a_signal_whose_exception_was_lost_ends_the_watch_all_the_same(house: House) -> None:
+    house.supervisor.start()
+    told = iter([False, True])
+    house.supervisor.watch(lambda: next(told))
+    assert house.journal == ["start database", "start API"]
+
+
 def test_parts_start_in_order_and_stop_in_reverse(house: House) -> None:
     house.supervisor.start()
     house.supervisor.stop()

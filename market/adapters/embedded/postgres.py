@@ -33,8 +33,8 @@ from market.adapters.embedded.roles import (
 )
 
 READY_SECONDS = 120.0
-# Smart enough for open connections (fast shutdown), then the one that needs recovery.
-SHUTDOWN = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))
+# Smart enough for open connections (fast shutdown), then the one that needs recovery and loses nothing.
+SHUTDOWN = ((signal.SIGINT, 7.0), (signal.SIGQUIT, 2.0))
 SOCKET = ".s.PGSQL.5432"
 HBA = "local all all scram-sha-256\n"
 SETTINGS = {

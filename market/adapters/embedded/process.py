@@ -65,17 +65,31 @@ class ServerProcess:
         """None while it runs."""
         return self._child.poll()
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send a signal; returns at once."""
+        if self._child.poll() is None:
+            self._child.send_signal(number)
+
     def stop(self, steps: Sequence[tuple[signal.Signals, float]]) -> int:
         """Send each signal in turn and wait its seconds, then SIGKILL; returns the exit status."""
         for step, seconds in steps:
-            if self._child.poll() is None:
-                self._child.send_signal(step)
-            try:
-                return self._child.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
-        self._child.kill()
+            self.tell(step)
+            if self._ended(seconds):
+                break
+        return self.end(0.0)
+
+    def end(self, patience: float) -> int:
+        """Wait so many seconds for one that was told, then SIGKILL; returns the exit status."""
+        if not self._ended(patience):
+            self._child.kill()
         return self._child.wait()
+
+    def _ended(self, seconds: float) -> bool:
+        try:
+            self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
 
 def launched(command: Sequence[str | Path], account: Account, on_orphan: signal.Signals = signal.SIGTERM) -> list[str]:

@@ -19,7 +19,7 @@ from market.adapters.embedded.folder import DataFolder
 from market.adapters.embedded.process import ServerProcess
 
 READY_SECONDS = 60.0
-SHUTDOWN = ((signal.SIGTERM, 10.0),)
+SHUTDOWN = ((signal.SIGTERM, 3.0),)
 SOCKET = "valkey.sock"
 APPEND_ONLY = "appendonlydir"
 # Paths are relative to the working directory. Read on standard input: no password on a command line.

@@ -17,7 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from market.console import forms, posted, uploads
-from market.console.editing import overtaken
+from market.console.editing import overtaken, versions
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.sending import once
@@ -31,6 +31,7 @@ from market.parties.structs import OrganisationKind as Kind
 from specs.kit.errors import VersionMismatch
 from specs.kit.idempotency import Answer
 from specs.kit.tenancy import Role, Work
+from specs.kit.versions import Versions
 
 Fields = tuple[tuple[str, str], ...]
 AT = "/console/deals/{id}"
@@ -141,7 +142,7 @@ async def run(
         sent = Sent(
             parts=request.parts,
             work=work,
-            asking=asking(request, own.get("_version")),
+            asking=asking(request, versions(fields)),
             deal=deal,
             fields=fields,
             inner=inner,
@@ -195,14 +196,9 @@ async def propose(request: Visit, fields: Iterable[tuple[str, str]]) -> Response
     return await once(request, opened)
 
 
-def asking(request: Visit, version: str | None = None) -> Asking:
-    """Who asks; `version` is what their page showed."""
-    known = version is not None and version.isascii() and version.isdigit() and len(version) < 10
-    return Asking(
-        principal=request.principal,
-        language=request.language,
-        if_match=(int(version),) if version is not None and known else None,
-    )
+def asking(request: Visit, shown: Versions = None) -> Asking:
+    """Who asks; `shown` is what their page showed."""
+    return Asking(principal=request.principal, language=request.language, if_match=shown)
 
 
 async def _changed(request: Visit, deal: UUID, own: dict[str, str], mismatch: VersionMismatch) -> Response[Any]:

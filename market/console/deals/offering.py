@@ -42,7 +42,9 @@ async def ask(id: FromPath[UUID], request: Visit, leg: OnLeg = None) -> Response
     if own is None:
         return rendering.see(request, f"/console/deals/{id}")
     typed = starting.of_offer(found.deal, own, [one for one in found.offers if one.leg_id == own.id])
-    return _form(request, found, _stamped(typed, found))
+    typed.put("_version", str(found.version))
+    typed.put("_seen", clock.now().isoformat())
+    return _form(request, found, typed)
 
 
 @post("/deals/{id:uuid}/offer", status_code=200, opt={"screen": WRITING})
@@ -55,14 +57,7 @@ async def change(id: FromPath[UUID], request: Visit) -> Response[Any]:
 
 async def again(request: Visit, id: UUID, typed: Typed) -> Response[Any]:
     """The page of an offer that was refused, with the rows that it was sent with. Raises NotFound."""
-    found = await _read(request, id)
-    return _form(request, found, _stamped(typed, found))
-
-
-def _stamped(typed: Typed, found: Exchanged) -> Typed:
-    typed.put("_version", str(found.version))
-    typed.put("_seen", clock.now().isoformat())
-    return typed
+    return _form(request, await _read(request, id), typed)
 
 
 async def _read(request: Visit, id: UUID) -> Exchanged:

@@ -107,7 +107,7 @@ async def replace(id: FromPath[UUID], request: Visit) -> Response[Any]:
             draft = form.draft(edit.fields, figures)
             return _at((await tables.replace(edit.work, id, draft, edit.versions)).id)
 
-    return await edited(request, put, _at(id))
+    return await edited(request, put, _at(id), id)
 
 
 @post("/settings/freight/{id:uuid}/withdraw", opt=SETTING)
@@ -117,7 +117,7 @@ async def withdraw(id: FromPath[UUID], request: Visit) -> Response[Any]:
     async def drop(edit: Edit) -> str:
         return _at((await tables.withdraw(edit.work, id, edit.versions)).id)
 
-    return await edited(request, drop, _at(id))
+    return await edited(request, drop, _at(id), id)
 
 
 def _at(table: UUID) -> str:

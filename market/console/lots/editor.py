@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from market.console import assay_rows, posted, results_form
+from market.console import posted, results_form
 from market.console.lots import form
 from market.console.lots.page import AT, WRITING
 from market.console.revising import Clash, marked
@@ -78,7 +78,7 @@ async def change(request: Visit) -> Response[Any]:
         case ("undo_month", _, row) if row.isascii() and row.isdigit():
             typed.drop(form.SCHEDULE, int(row))
         case (action, colon, row):
-            done = assay_rows.do(typed, f"{action}{colon}{row}")
+            done = await results_form.done(typed, f"{action}{colon}{row}")
             return _form(request, done.typed, pasted=done.pasted)
     return _form(request, typed)
 

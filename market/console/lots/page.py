@@ -9,7 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from market.console import rendering
+from market.console import following, rendering
 from market.console.lots import form
 from market.console.own_listings import narrowed, turned
 from market.console.screen import Screen
@@ -40,11 +40,13 @@ async def page(work: NamedDependency[Work], request: Visit) -> Response[Any]:
     asked = narrowed(request.query_params)
     filters = msgspec.convert(asked, Filters, strict=False)
     cursor = request.query_params.get("cursor")
+    seen = await following.seen(work)
     found = msgspec.json.decode(await LOTS.page(work, filters, _PAGE, cursor), type=LotPage)
     return rendering.page(
         request,
         "lots/list.html",
         page=found,
+        carried=following.counts(request, "lot", found.items, seen),
         filters=filters,
         statuses=tuple(Status),
         materials=materials(request.language),

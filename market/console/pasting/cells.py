@@ -38,6 +38,7 @@ _BEHIND: Final = {
     "exclusive_min": "exclusive_max",
     "exclusive_max": "exclusive_min",
 }
+_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _MARKS: Final = sorted(((mark, end) for end, marks in _WORDS for mark in marks), key=lambda pair: -len(pair[0]))
 
 
@@ -133,6 +134,8 @@ def _double(told: str, low: re.Match[str], high: re.Match[str], units: Mapping[s
 
 def _marked(text: str, *, behind: bool = False) -> tuple[str | None, str]:
     """Which end a text says, and what else it holds; `behind` the number, a sign says the other end."""
+    if not text.strip():
+        return None, ""
     lowered = text.lower()
     for mark, end in _MARKS:
         at = lowered.find(mark)
@@ -163,5 +166,5 @@ def unit_of(text: str, units: Mapping[str, str]) -> tuple[str | None, str]:
 
 def fold(text: str) -> str:
     """For comparing names: no case, no blanks, katakana as hiragana."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(chr(ord(c) - 0x60) if "\u30a1" <= c <= "\u30f6" else c for c in plain if not c.isspace())
+    plain = "".join(unicodedata.normalize("NFKC", text).lower().split())
+    return plain if plain.isascii() else plain.translate(_HIRAGANA)

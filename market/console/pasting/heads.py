@@ -15,6 +15,7 @@ from market.console.pasting.vocabulary import BASES
 _BRACKETS: Final = re.compile(r"(?P<said>.*?)\s*[(\[](?P<inside>[^()\[\]]+)[)\]]")
 _K: Final = re.compile(r"k\s*=\s*(?P<k>[123])(\.0)?", re.IGNORECASE | re.ASCII)
 _LOOSE: Final = 2
+_BEHIND: Final = tuple(around.strip() for around in AROUND)
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +115,7 @@ def basis(said: str) -> str | None:
 def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
     """As `names.analyte`, also with what laboratories write around a name, and with a basis in brackets."""
     codes, unit = names.analyte(said)
-    if codes:
+    if codes or not names.lettered(said):
         return codes, unit
     inside = _BRACKETS.fullmatch(said)
     if inside and (measured.unit_and_basis(inside["inside"], names.units()) or basis(inside["inside"])):
@@ -122,6 +123,8 @@ def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
         measure = measured.unit_and_basis(inside["inside"], names.units())
         return codes, measure[0] if measure else None
     lowered = said.lower()
+    if not (lowered.startswith(AROUND) or lowered.endswith(_BEHIND)):
+        return (), None
     for around in AROUND:
         if lowered.startswith(around) or lowered.endswith(around.strip()):
             bare = said[len(around) :] if lowered.startswith(around) else said[: -len(around.strip())]

@@ -189,9 +189,12 @@ def _with_spread(
 def _marked(text: str, marks: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str | None, str]:
     """What a text says of the number beside it, and what else it holds."""
     told = text.strip()
+    if not told:
+        return None, ""
+    lowered = told.lower()
     for operator, said in marks:
         for mark in said:
-            at = told.lower().find(mark)
+            at = lowered.find(mark)
             if at >= 0:
                 return operator, f"{told[:at]} {told[at + len(mark) :]}".strip()
     return None, told

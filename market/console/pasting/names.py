@@ -45,6 +45,7 @@ _BEGINS: Final = re.compile(r"[\s:=<>≤≥]+|(?=[0-9])")
 # of a name: each of them is tried
 _LONGEST: Final = 12
 _TWO: Final = 2
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _BRACKETS: Final = re.compile(r"^(?P<out>.*?)\s*[(\[](?P<in>[^()\[\]]*)[)\]]\s*$")
 
 
@@ -72,6 +73,8 @@ def units() -> Mapping[str, str]:
 
 def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
     """The codes that a name or a sum of names means, and the unit behind it; no codes where one is unknown."""
+    if not lettered(said):
+        return (), None
     told = narrow(said)
     one = analytes().get(fold(told))
     if one is not None:
@@ -82,6 +85,11 @@ def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
         unit = next((u for _, u in reversed(found) if u), None)
         return (tuple(codes[0] for codes, _ in found), unit) if all(codes for codes, _ in found) else ((), unit)
     return _bracketed(told)
+
+
+def lettered(said: str) -> bool:
+    """Whether there is a letter in it: most cells of a table are numbers, and no name is one."""
+    return _LETTER.search(said) is not None
 
 
 def _bracketed(told: str) -> tuple[tuple[str, ...], str | None]:

@@ -53,6 +53,14 @@ function say(field, reason) {
   for (let at = field.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
 }
 
+/** Whoever has read what changed may send the form again: it is of the newer version from now on. */
+function renew(area, form) {
+  for (const stamp of area.querySelectorAll("[data-stamp]")) {
+    const field = form?.querySelector(`input[type=hidden][name="${CSS.escape(stamp.name)}"]`);
+    if (field) field.value = stamp.value;
+  }
+}
+
 /** As if nothing had been refused. */
 function settle() {
   for (const told of document.querySelectorAll("span.fault")) {
@@ -100,7 +108,9 @@ document.addEventListener("click", (event) => {
 
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "problem") return;
-  explain(event.detail.target, event.detail.requestConfig.elt.closest("form"));
+  const form = event.detail.requestConfig.elt.closest("form");
+  renew(event.detail.target, form);
+  explain(event.detail.target, form);
 });
 
 // what a person sends next settles the last refusal; what the page asks for by itself does not

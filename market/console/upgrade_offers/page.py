@@ -93,7 +93,7 @@ async def withdraw(id: FromPath[UUID], request: Visit) -> Response[Any]:
         await offers.withdraw(edit.work, id, request.language, edit.versions)
         return f"{AT}/{id}"
 
-    return await edited(request, drop, f"{AT}/{id}")
+    return await edited(request, drop, f"{AT}/{id}", id)
 
 
 @post("/upgrade-offers/editor", status_code=200, opt={"screen": WRITING})

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response
 
 from market.console import revising
+from market.console.editing import versions
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.revising import Clash, Three
@@ -47,13 +48,13 @@ async def save(visit: Visit, offer: UUID, typed: Typed) -> Response[Any] | Clash
 
     Raises Refusal, Invalid and what a patch raises.
     """
-    opened = typed.count("_version")
+    opened = versions(typed.items()) or ()
     with as_typed(typed, (form.REMOVAL,)):
         mine = form.offer(typed)
 
         async def patched(work: Work) -> str:
             now = _content(await own(work, offer, visit.language))
-            await offers.patch(work, offer, revising.patch(now, mine), visit.language, (opened,))
+            await offers.patch(work, offer, revising.patch(now, mine), visit.language, opened)
             return f"/console/upgrade-offers/{offer}"
 
         try:

@@ -1,8 +1,7 @@
 """An open list of matches is told when it is another: to whom it belongs, whatever was missed, calmly."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,11 +12,13 @@ import pytest_asyncio
 from market.adapters.embedded.valkey import EmbeddedValkey
 from market.app import Application
 from market.live.lists import CALM
-from market.parties.structs import Jurisdiction, NewOrganisation
+from market.parties.structs import Jurisdiction
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
 from tests.support.api import client, settings
 from tests.support.declared import IN_TOKYO, declared
+from tests.support.freight_tables import dearer, made, overseeing, withdraw_all
+from tests.support.live_place import Place
 from tests.support.market import Market, lot
 from tests.support.matched import copper, engine, in_year, patch, publish_lot, publish_spec, recorded, settled
 from tests.support.served import ServerProcess, served
@@ -33,29 +34,6 @@ QUIET = 2.5
 def server(market: Market, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     with served(settings(market, documents=str(tmp_path_factory.mktemp("documents")))) as found:
         yield found
-
-
-class Place:
-    """A mill and a yard in a year of their own, at a real server."""
-
-    def __init__(self, market: Market, api: Application, server: ServerProcess, year: int) -> None:
-        self.market = market
-        self.api = api
-        self.server = server
-        self.days = in_year(year)
-        self.mill: NewOrganisation
-        self.yard: NewOrganisation
-
-    async def spec(self, **changes: object) -> str:
-        return str(await publish_spec(self.market, self.mill, **self.days["spec"] | changes))
-
-    async def lot(self, percent: float = 0.2, **changes: object) -> str:
-        return str(await publish_lot(self.market, self.yard, percent, **self.days["lot"] | changes))
-
-    @asynccontextmanager
-    async def page(self, party: NewOrganisation, path: str, language: str = "en") -> AsyncIterator[OpenPage]:
-        async with reader(self.api, self.market, party, self.server.address, language) as http:
-            yield await opened(http, path)
 
 
 _YEARS = iter(range(2200, 2300))
@@ -227,6 +205,33 @@ async def test_a_permit_that_opens_a_match_is_told(place: Place) -> None:
             await declared(yard)
             event = await next_of(told, "matches")
     assert FRESH_ONE in event.data
+
+
+async def test_a_page_of_specs_asks_for_its_numbers_again_where_a_lot_of_a_material_was_written(place: Place) -> None:
+    spec = await place.spec()
+    async with place.page(place.mill, "/console/specs") as page:
+        async with page.follow() as told:
+            await next_of(told, "hello")
+            await place.lot()
+            event = await next_of(told, "matches")
+        # whatever process is asked, it finds the same
+        async with page.follow(event.id) as told:
+            quiet = await nothing_of(told, "matches", QUIET)
+        shown = (await page.http.get("/console/specs")).text
+    assert event.data == ""
+    assert f'hx-get="/console/specs/{spec}/tally" hx-trigger="load, sse:matches"' in shown
+    assert quiet
+
+
+async def test_freight_that_costs_otherwise_makes_it_another_list(place: Place) -> None:
+    spec = await place.spec()
+    async with overseeing(place.market, place.api) as coordinators:
+        async with place.page(place.mill, f"/console/specs/{spec}/matches") as page, page.follow() as told:
+            await next_of(told, "hello")
+            await made(coordinators["kanto"], dearer())
+            event = await next_of(told, "matches")
+        await withdraw_all(place.market)
+    assert "freight costs otherwise" in event.data
 
 
 async def test_a_burst_is_told_no_oftener_than_a_reader_can_bear(place: Place) -> None:

@@ -132,6 +132,20 @@ async def test_a_refused_form_comes_back_with_every_row_that_was_typed(mill: Bro
     assert (again.field("/tonnes").invalid, again.field("/assays/9/value").invalid) == (True, True)
 
 
+async def test_whoever_would_receive_what_has_moved_since_is_told_and_keeps_every_row(
+    mill: Browser, portion: str
+) -> None:
+    form = PageForm(await mill.page(at(portion)), at(portion))
+    typed = {"/tonnes": "40", "/assays/0/value": "0.27", "_of": "2026-01-01T00:00:00+00:00"}
+    answer = await mill.send(at(portion), [*form.sends(**typed), ("/assays/9/value", "1")])
+    again = PageForm(answer.text, at(portion))
+    assert answer.status_code == 412
+    assert (again.field("/tonnes").value, again.field("/assays/9/value").value) == ("40", "1")
+    assert again.field("_of").value == form.field("_of").value
+    sent = [pair for pair in again.sends() if not pair[0].startswith("/assays/9")]
+    assert (await mill.send(at(portion), sent)).status_code == 303
+
+
 async def test_nobody_else_receives_it(market: Market, api: Application, met: Scene, portion: str) -> None:
     async with signed_in(api, market, met.parties[3]) as rival:
         assert (await rival.http.get(at(portion))).status_code == 404

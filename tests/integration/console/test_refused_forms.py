@@ -1,6 +1,7 @@
 """Without scripts a refused form comes back itself: as it was typed, each fault beside its field, a summary above."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -182,6 +183,27 @@ async def test_who_was_overtaken_goes_on_from_the_newer_version(people: dict[str
     assert "11" in again.said(again.field("/days"))
     assert again.field("_version").value != form.field("_version").value
     assert (await browser.send(path, again.sends())).status_code == 303
+
+
+WORDS_OF_CHANGE = {
+    "en": ("Changed by Aki Tanaka, <time", "Days that a review may take: 13</li>"),
+    "ja": ("変更者：Aki Tanaka、", "13</li>"),
+}
+
+
+async def test_with_htmx_whoever_was_overtaken_reads_who_changed_what_and_may_send_again(
+    people: dict[str, Browser], language: str
+) -> None:
+    browser, path = people["coordinator"], "/console/settings/review-policy"
+    form = PageForm(await browser.page(path), path)
+    assert (await browser.send(path, form.sends(**{"/days": "13"}))).status_code == 303
+    answer = await browser.send(path, form.sends(**{"/days": "14"}), htmx=True)
+    assert (answer.status_code, answer.headers["hx-retarget"]) == (412, "#problem")
+    assert [words for words in WORDS_OF_CHANGE[language] if words not in answer.text] == [], answer.text
+    stamps = re.findall(r'<input type="hidden" data-stamp name="(\w+)" value="(\w+)">', answer.text)
+    assert dict(stamps).keys() == {"_version"}
+    again = [(name, dict(stamps).get(name, text)) for name, text in form.sends(**{"/days": "14"})]
+    assert (await browser.send(path, again, htmx=True)).status_code == 204
 
 
 @pytest.mark.parametrize("page", ["/console/live", "/console/nowhere", "https://elsewhere.example/", "/console/lots"])

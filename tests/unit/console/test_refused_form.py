@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from market.console.faults import Fault, Placed
 from market.console.markup import Markup
-from market.console.refused_form import Fault, Placed, RefusedForm
+from market.console.refused_form import RefusedForm
 
 PAGE = """<!doctype html>
 <title>Edit · Capillary</title>
@@ -50,6 +51,29 @@ def test_what_is_not_touched_comes_out_as_it_went_in() -> None:
 
 def test_a_page_without_the_form_has_none() -> None:
     assert not RefusedForm(PAGE, "/elsewhere", ()).there
+
+
+def test_a_form_says_of_which_version_it_is() -> None:
+    assert _form().stamps == {"_version": "4"}
+
+
+def test_a_form_may_be_of_another_version_from_now_on() -> None:
+    form = _form(("_version", "3"))
+    form.fill(renewed=lambda now: now)
+    form.stamp({"_version": "5"})
+    assert '<input type="hidden" name="_version" value="5">' in _page(form)
+
+
+def test_what_stands_there_now_is_told_by_its_label_and_as_it_is_read() -> None:
+    form = _form(("/tonnes:number", "5"), ("/unit", "ppm"), ("/from", "2027-01-01"), ("/limits/2/max:number", "9"))
+    assert [(one.label, one.reason) for one in form.others()] == [("Tonnes", "3"), ("Unit", "%")]
+
+
+def test_a_form_that_was_folded_away_is_open_when_it_comes_back() -> None:
+    page = '<details><summary>Act</summary><form method="post" action="/here"><input name="/a"></form></details>'
+    form = RefusedForm(page, "/here", [("/a", "b")])
+    form.fill()
+    assert _page(form).startswith("<details open>")
 
 
 LIST = "".join(
