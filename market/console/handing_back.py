@@ -17,7 +17,9 @@ from market.console.paths import local
 from market.console.refused_form import Fault, Placed, RefusedForm
 from market.console.text import text
 from market.console.visit import Visit
+from market.http.refusal import Refusal
 from market.http.responses import Reply
+from specs.kit.errors import Refusal as Rule
 
 # of a request for a page: neither the form's own, nor those by which htmx asks for a part
 _NOT_HERS = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"hx-request"})
@@ -70,8 +72,12 @@ async def handed_back(visit: Visit, faults: Iterable[Fault], above: Above, *, re
 
 async def _page(visit: Visit) -> str | None:
     if visit.draw is not None:
-        drawn = visit.draw()
-        answer = await drawn if inspect.isawaitable(drawn) else drawn
+        try:
+            drawn = visit.draw()
+            answer = await drawn if inspect.isawaitable(drawn) else drawn
+        except (Refusal, Rule):
+            # what the form is about is not theirs, or is there no more
+            return None
         page: bytes = answer.content
         return page.decode()
     path = dict(visit.sent).get("_from")
