@@ -17,8 +17,9 @@ from market.console.paths import local
 from market.console.refused_form import RefusedForm
 from market.console.text import text
 from market.console.visit import Visit
+from market.http.refusal import Refusal
 from market.http.responses import Reply
-from specs.kit.errors import NotFound
+from specs.kit.errors import Refusal as Rule
 
 # of a request for a page: neither the form's own, nor those by which htmx asks for a part
 _NOT_HERS = frozenset({b"content-length", b"content-type", b"transfer-encoding", b"hx-request"})
@@ -84,7 +85,8 @@ async def _drawn(visit: Visit) -> RefusedForm | None:
     try:
         drawn = visit.draw()
         answer = await drawn if inspect.isawaitable(drawn) else drawn
-    except NotFound:
+    except (Refusal, Rule):
+        # what the form is about is not theirs, or is there no more
         return None
     return _own(visit, answer.content.decode())
 

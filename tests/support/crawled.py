@@ -25,6 +25,7 @@ from tests.support.way import Way
 
 _SILENT: Final = frozenset({"script", "style", "code", "textarea"})
 _HEARD: Final = ("aria-label", "alt", "title")
+_ACTIONS: Final = ("href", "action", "formaction", "hx-get", "hx-post")
 _VOID: Final = frozenset({"meta", "link", "input", "br", "img", "hr", "col", "wbr"})
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _ADDRESS: Final = re.compile(r"\S+@\S+|https?://\S+")
@@ -54,7 +55,7 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Met(HTMLParser):
-    """One page. `said` are its texts in order, `links` its addresses."""
+    """One page. `said` are its texts in order, `links` its addresses, `actions` these and where its forms go."""
 
     def __init__(self, path: str, text: str) -> None:
         super().__init__()
@@ -62,6 +63,7 @@ class Met(HTMLParser):
         self.size = len(text.encode())
         self.said: list[Said] = []
         self.links: list[str] = []
+        self.actions: list[str] = []
         self.headings = 0
         self.title = ""
         self.language = ""
@@ -80,6 +82,7 @@ class Met(HTMLParser):
         self.headings += tag == "h1"
         if tag == "a":
             self.links.append(given.get("href", ""))
+        self.actions += [given[name] for name in _ACTIONS if given.get(name)]
         self.said += [Said(given[name], language) for name in _HEARD if given.get(name)]
         if tag not in _VOID:
             counts = counts and tag not in _SILENT

@@ -1,28 +1,18 @@
 """Every page that links lead to, as each kind of organisation sees it: it speaks to people, in their language."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
-import pytest_asyncio
 
-from market.adapters.file_store import FileStore
-from market.adapters.stripper import ChildStripper
 from market.app import Application
-from market.demo.load import load
 from market.demo.parties import organisation_id
-from market.documents.contents import Contents, Limits
-from market.insight import stock
 from market.parties.structs import NewOrganisation, OrganisationKind
-from specs.kit.tenancy import Role
-from tests.support.api import serving
 from tests.support.console import signed_in
 from tests.support.crawled import Met, crawl
 from tests.support.market import Market
-from tests.support.matched import Jobs
 
-MEGABYTES = 10_000_000
 FILES = sorted((Path(__file__).parents[3] / "market" / "demo").glob("*.json"))
 PARTIES = {
     "ministry": OrganisationKind.COORDINATOR,
@@ -51,22 +41,6 @@ def _typed(found: object) -> Iterator[str]:
 
 # what the people of the demo wrote, the longest first
 THEIRS = sorted({text for file in FILES for text in _typed(msgspec.json.decode(file.read_bytes()))}, key=len)[::-1]
-
-
-@pytest_asyncio.fixture(scope="module")
-async def demo(market: Market, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Application]:
-    """The demo market with its documents, matched and taken stock of."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    contents = Contents(FileStore(folder / "documents"), Limits(MEGABYTES, MEGABYTES), ChildStripper())
-    async with market.owner() as owner:
-        await load(market.database, owner, folder / "keys.json", contents=contents)
-    jobs = Jobs(market)
-    assessor = jobs.tools.assessor
-    assert await assessor.run(lambda: market.database.work(None, role=Role.ENGINE))
-    async with market.database.work(None, role=Role.ENGINE) as work:
-        await stock.take(work, assessor.catalogue)
-    async with serving(market, documents=str(folder / "documents")) as application:
-        yield application
 
 
 async def met(market: Market, api: Application, code: str, language: str) -> list[Met]:
