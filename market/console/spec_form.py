@@ -96,7 +96,7 @@ def _of_limit(pointer: str, what: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _end(pointer: str, side: str, text: str) -> tuple[str, str]:
-    """ "<0.002" in the column of upper ends is below it, and "≦50" is 50; what says another end stays, to be refused."""
+    """`<0.002` among the upper ends is below it, `≦50` at most it; what says another end stays, to be refused."""
     cell = read(text, {})
     match [(end, number) for end, number in cell.ends.items() if end.endswith(side)]:
         case [(end, number)] if cell.trouble is None and len(cell.ends) == 1:
