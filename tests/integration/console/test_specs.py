@@ -159,12 +159,6 @@ async def test_a_page_without_a_script_has_the_same_buttons(browser: Browser) ->
     assert 'name="/limits/1/analytes:list"' in answer.text
 
 
-async def test_a_filter_of_control_characters_shows_all(browser: Browser) -> None:
-    path = await _made(browser, **{"/title": "Not narrowed"})
-    for query in ("material=%00", "status=%01&prefecture=%00"):
-        assert path in await browser.page(f"/console/specs?{query}")
-
-
 async def test_the_list_loads_how_many_fit(browser: Browser) -> None:
     answer = await browser.send("/console/specs", [*FIELDS, ("_then", "publish")])
     path = answer.headers["location"].removesuffix("/matches")
