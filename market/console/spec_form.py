@@ -11,7 +11,7 @@ import msgspec
 from market.console import conditions, forms
 from market.console.listing_form import ListingForm
 from market.console.pasting import names
-from market.console.pasting.cells import narrow
+from market.console.pasting.cells import fold, narrow, read
 from market.console.typed import Typed, percent
 from matching.listings import Spec
 from specs.spec.service import SPECS
@@ -36,7 +36,7 @@ _LISTS: Final = frozenset(
         "/required_documents",
     }
 )
-_OF_LIMIT: Final = re.compile(r"/limits/[0-9]+/(?P<what>analytes|conditions|negotiable)", re.ASCII)
+_OF_LIMIT: Final = re.compile(r"/limits/[0-9]+/(?P<what>analytes|unit|min|max|conditions|negotiable)", re.ASCII)
 # what a spec always has; a price is none without its amount
 _PRICE: Final = "/max_price/"
 
@@ -85,10 +85,23 @@ def fields(typed: Typed) -> Iterator[tuple[str, str]]:
 def _of_limit(pointer: str, what: str, text: str) -> Iterator[tuple[str, str]]:
     if what == "analytes":
         yield f"{pointer}:list", "\n".join(names.codes(text))
+    elif what == "unit":
+        yield pointer, names.units().get(fold(text), text)
+    elif what in {"min", "max"}:
+        yield _end(pointer, what, text)
     elif what == "negotiable":
         yield f"{pointer}:boolean", text
     else:
         yield from conditions.fields(pointer, text)
+
+
+def _end(pointer: str, side: str, text: str) -> tuple[str, str]:
+    """`<0.002` among the upper ends is below it, `≦50` at most it; what says another end stays, to be refused."""
+    cell = read(text, {})
+    match [(end, number) for end, number in cell.ends.items() if end.endswith(side)]:
+        case [(end, number)] if cell.trouble is None and len(cell.ends) == 1:
+            return f"{pointer.removesuffix(side)}{end}:number", number
+    return f"{pointer}:number", text
 
 
 def _share(text: str) -> str:

@@ -81,7 +81,7 @@ def _numbered(units: tuple[str, ...]) -> re.Pattern[str]:
     """The longest first."""
     numbered = sorted((unit for unit in units if any(map(str.isdigit, unit)) and len(unit) > 1), key=len, reverse=True)
     spaced = "|".join(r"\s*".join(map(re.escape, unit)) for unit in numbered)
-    return re.compile(rf"(?<![0-9A-Za-z.])(?:{spaced})(?![0-9A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![0-9A-Za-z.])(?:{spaced or '(?!)'})(?![0-9A-Za-z])", re.IGNORECASE)
 
 
 def _read(told: str, units: Mapping[str, str]) -> Cell:
