@@ -23,8 +23,14 @@ from market.solving.failures import SolveFailed
 from specs.kit import errors
 
 AnyRequest = Request[Any, Any, Any]
-# what a program is told of keys and headers, in words for people
-SPOKEN = {"missing_scope": ("no_right", "no_right_more"), "csrf": ("old_form", "old_form_more")}
+# what a program is told of keys, headers and parameters, in words for people
+SPOKEN = {
+    "missing_scope": ("no_right", "no_right_more"),
+    "csrf": ("old_form", "old_form_more"),
+    "invalid_cursor": ("no_page", "no_page_more"),
+    "invalid_parameter": ("bad_link", "bad_link_more"),
+    "internal_error": ("our_fault", "our_fault_more"),
+}
 
 # where the database does not answer, there is no page to hand back either
 AWAY = "unavailable"
@@ -38,8 +44,8 @@ def _shown(handler: Callable[..., Response[bytes]]) -> Callable[[AnyRequest, Any
         told = handler(visit, error)
         problem = msgspec.json.decode(told.content, type=Problem)
         if problem.code in SPOKEN:
-            title, detail = (text(visit.language, f"layout.{key}") for key in SPOKEN[problem.code])
-            problem = msgspec.structs.replace(problem, title=title, detail=detail)
+            words = (text(visit.language, f"layout.{key}", id=visit.request_id) for key in SPOKEN[problem.code])
+            problem = msgspec.structs.replace(problem, title=next(words), detail=next(words))
         template = "parts/problem.html" if visit.partial else "problem.html"
         headers = {k: v for k, v in told.headers.items() if k == "Retry-After"}
         headers |= rendering.beside(visit)

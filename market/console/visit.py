@@ -94,8 +94,14 @@ class Visit(Call):
             agent=self.headers.get("user-agent", ""),
             token=self.parts.cookies.token(self),
             browser=self.parts.cookies.token(self, cookies.BROWSER),
-            request_id=self.scope["request_id"],  # type: ignore[typeddict-item]  # our own key in the ASGI scope
+            request_id=self.request_id,
         )
+
+    @property
+    def request_id(self) -> str:
+        """By which the log has this request."""
+        found: str = self.scope["request_id"]  # type: ignore[typeddict-item]  # our own key in the ASGI scope
+        return found
 
     @property
     def language(self) -> Language:
