@@ -21,7 +21,7 @@ from market.matches.record import Recorder
 from market.settings import Settings
 from market.solving.pool import Pool
 from specs.catalogue.loader import catalogue
-from specs.kit.tenancy import Database
+from specs.kit.tenancy import Database, Role
 from workers import schedule
 from workers.jobs.match_listing import match_listing
 from workers.outage import DATABASE_GONE
@@ -44,11 +44,10 @@ def main(settings: Settings) -> None:
 
 async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) -> None:
     """Relay, consumer and runner until cancelled; PostgreSQL and Redis may come and go."""
-    database = await _opened(settings)
+    current = Current(catalogue())
+    database = await _opened(settings, current)
     queue = Queue.open(settings.redis_url)
     pool = Pool(settings.solvers)
-    known = catalogue()
-    current = Current(known)
     runner = Runner(database, pool, current, lease_seconds=lease_seconds)
     relay = Relay(settings.database_url, queue, lease_seconds=lease_seconds, also=runner.wake)
     tools = Tools(
@@ -56,7 +55,7 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
         relay,
         Recorder(current),
         Assessor(current),
-        known.version,
+        current.catalogue.version,
         store=storage.store(settings),
         scanner=CommandScanner(settings.scan_command) if settings.scan_command else None,
     )
@@ -73,11 +72,16 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
         log.info("worker.stopped")
 
 
-async def _opened(settings: Settings) -> Database:
-    """Waits for a PostgreSQL that is away; a wrong role or schema ends the process (StartupRefusedError)."""
+async def _opened(settings: Settings, current: Current) -> Database:
+    """With the market taken in. Waits for a PostgreSQL that is away.
+
+    A wrong role or schema ends the process (StartupRefusedError).
+    """
     while True:
         try:
-            return await open_database(settings.database_url, settings.secret, most=CONNECTIONS)
+            database = await open_database(settings.database_url, settings.secret, most=CONNECTIONS)
+            await current.begin(lambda: database.work(None, role=Role.ENGINE))
+            return database
         except DATABASE_GONE as error:
             log.warning("worker.database_away", error=type(error).__name__)
             await asyncio.sleep(RESTART_SECONDS)
