@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -45,7 +46,8 @@ def main(settings: Settings) -> None:
 async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) -> None:
     """Relay, consumer and runner until cancelled; PostgreSQL and Redis may come and go."""
     current = Current(catalogue())
-    database = await _opened(settings, current)
+    database = await _opened(settings)
+    await _begun(current, database)
     queue = Queue.open(settings.redis_url)
     pool = Pool(settings.solvers)
     runner = Runner(database, pool, current, lease_seconds=lease_seconds)
@@ -72,16 +74,21 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
         log.info("worker.stopped")
 
 
-async def _opened(settings: Settings, current: Current) -> Database:
-    """With the market taken in. Waits for a PostgreSQL that is away.
-
-    A wrong role or schema ends the process (StartupRefusedError).
-    """
+async def _opened(settings: Settings) -> Database:
+    """Waits for a PostgreSQL that is away; a wrong role or schema ends the process (StartupRefusedError)."""
     while True:
         try:
-            database = await open_database(settings.database_url, settings.secret, most=CONNECTIONS)
-            await current.begin(lambda: database.work(None, role=Role.ENGINE))
-            return database
+            return await open_database(settings.database_url, settings.secret, most=CONNECTIONS)
+        except DATABASE_GONE as error:
+            log.warning("worker.database_away", error=type(error).__name__)
+            await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _begun(current: Current, database: Database) -> None:
+    """Take in the market before the first job, in whose transaction it would take too long; waits as `_opened` does."""
+    while True:
+        try:
+            return await current.begin(partial(database.work, None, role=Role.ENGINE))
         except DATABASE_GONE as error:
             log.warning("worker.database_away", error=type(error).__name__)
             await asyncio.sleep(RESTART_SECONDS)
