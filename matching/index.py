@@ -106,6 +106,11 @@ class MarketIndex:
         found = [Ranked(lot.id, self._evaluated(spec, lot)) for lot in columns.meeting(window, not_of=spec.owner)]
         return arranged(r for r in found if r.near_miss is near_misses)
 
+    @property
+    def undescribed(self) -> list[str]:
+        """Materials of which lots were put since they were last described."""
+        return sorted(material for material, columns in self._lots.items() if columns.undescribed)
+
     def describe(self, material: str, most: int) -> bool:
         """Some of what `standings` of the material would begin with, for lots that were put since; whether any is left.
 

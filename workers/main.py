@@ -6,6 +6,7 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -21,7 +22,7 @@ from market.matches.record import Recorder
 from market.settings import Settings
 from market.solving.pool import Pool
 from specs.catalogue.loader import catalogue
-from specs.kit.tenancy import Database
+from specs.kit.tenancy import Database, Role
 from workers import schedule
 from workers.jobs.match_listing import match_listing
 from workers.outage import DATABASE_GONE
@@ -44,11 +45,11 @@ def main(settings: Settings) -> None:
 
 async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) -> None:
     """Relay, consumer and runner until cancelled; PostgreSQL and Redis may come and go."""
+    current = Current(catalogue())
     database = await _opened(settings)
+    await _begun(current, database)
     queue = Queue.open(settings.redis_url)
     pool = Pool(settings.solvers)
-    known = catalogue()
-    current = Current(known)
     runner = Runner(database, pool, current, lease_seconds=lease_seconds)
     relay = Relay(settings.database_url, queue, lease_seconds=lease_seconds, also=runner.wake)
     tools = Tools(
@@ -56,7 +57,7 @@ async def run(settings: Settings, *, lease_seconds: float = jobs.LEASE_SECONDS) 
         relay,
         Recorder(current),
         Assessor(current),
-        known.version,
+        current.catalogue.version,
         store=storage.store(settings),
         scanner=CommandScanner(settings.scan_command) if settings.scan_command else None,
     )
@@ -78,6 +79,16 @@ async def _opened(settings: Settings) -> Database:
     while True:
         try:
             return await open_database(settings.database_url, settings.secret, most=CONNECTIONS)
+        except DATABASE_GONE as error:
+            log.warning("worker.database_away", error=type(error).__name__)
+            await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _begun(current: Current, database: Database) -> None:
+    """Take in the market before the first job, in whose transaction it would take too long; waits as `_opened` does."""
+    while True:
+        try:
+            return await current.begin(partial(database.work, None, role=Role.ENGINE))
         except DATABASE_GONE as error:
             log.warning("worker.database_away", error=type(error).__name__)
             await asyncio.sleep(RESTART_SECONDS)

@@ -187,9 +187,13 @@ class Current:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            for material in self._index.materials:
-                if self._index.lots_open(material) > self._few:
-                    await self._orders.describe(material)
+            for material in self.undescribed:
+                await self._orders.describe(material)
+
+    @property
+    def undescribed(self) -> list[str]:
+        """Materials with many lots of which some have not been described."""
+        return [one for one in self._index.undescribed if self._index.lots_open(one) > self._few]
 
     def evaluated(self, spec: Listing[Spec], lot: Listing[Lot]) -> Ranked:
         """A pair as both sides may know it, named by its lot."""

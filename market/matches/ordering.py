@@ -16,9 +16,9 @@ Found = tuple[Ranked, AnyListing]
 
 
 async def page(
-    current: Current, near: AnyListing, last: MatchKey | NearKey | None, most: int, *, near_misses: bool
+    current: Current, near: AnyListing, last: MatchKey | NearKey | None, most: int | None, *, near_misses: bool
 ) -> list[Found]:
-    """No more than `most` of those that stand after a key, best first: the matches, or the near misses."""
+    """All, or no more than `most`, of those that stand after a key, best first: the matches, or the near misses."""
     spec = as_spec(near)
     if spec is not None and current.many(spec):
         standings = await current.standings(spec)

@@ -12,7 +12,7 @@ So of two listings published at once, the second job sees both.
 
 import asyncpg
 
-from market.matches import pairs
+from market.matches import ordering, pairs
 from market.matches.current import AnyListing, Current, Kind
 from market.matches.pairs import FAR, TOP, Judge, Near, Pair, Written
 from matching.evaluation import ENGINE
@@ -38,7 +38,7 @@ class Recorder:
         # what counts by the listings that were just read, or the sweeper finds them again
         judge = Judge(ENGINE, self._current.catalogue.version, await mark(connection, self._current.catalogue.version))
         near = Near(kind, tenant, listing_id, listing.rev if listing else None)
-        done = await self._store(connection, near, self._pairs(listing) if listing else [], judge, only=True)
+        done = await self._store(connection, near, await self._pairs(listing) if listing else [], judge, only=True)
         full = await pairs.full(connection, kind, done.bereft)
         dropped = set(done.gone)
         for far_tenant, far_id in full:
@@ -56,7 +56,7 @@ class Recorder:
 
     async def _refill(self, connection: asyncpg.Connection, near: Near, listing: AnyListing, judge: Judge) -> set[str]:
         """A pair fell out of a full top: the one that moves up may never have been stored. Ids of pairs dropped."""
-        done = await self._store(connection, near, self._pairs(listing)[:TOP], judge, only=False)
+        done = await self._store(connection, near, await self._pairs(listing, TOP), judge, only=False)
         dropped = await pairs.prune(connection, FAR[near.kind], done.stored, 1)
         return dropped | await pairs.prune(connection, near.kind, [near.id], len(done.stored))
 
@@ -67,13 +67,13 @@ class Recorder:
         await pairs.grant(connection, near, done.stored)
         return done
 
-    def _pairs(self, listing: AnyListing) -> list[Pair]:
-        """All matches of an open listing, best first."""
+    async def _pairs(self, listing: AnyListing, most: int | None = None) -> list[Pair]:
+        """All or `most` matches of an open listing, best first; of many lots only these are evaluated."""
         found = []
-        for place, one in enumerate(self._current.ranked(listing, near_misses=False), 1):
-            other, judged = self._current.find(one.id), one.evaluation
-            if other is not None:
-                chance = judged.conformance_probability
-                priced = " ".join(judged.freight)
-                found.append(Pair(other.owner, one.id, other.rev, judged.verdict, chance, judged.score, place, priced))
+        ranking = await ordering.page(self._current, listing, None, most, near_misses=False)
+        for place, (one, other) in enumerate(ranking, 1):
+            judged = one.evaluation
+            chance = judged.conformance_probability
+            priced = " ".join(judged.freight)
+            found.append(Pair(other.owner, one.id, other.rev, judged.verdict, chance, judged.score, place, priced))
         return found

@@ -51,6 +51,11 @@ class LotColumns(Columns[Lot]):
         """A lot with these traits or this price."""
         return self._examples[name, number]
 
+    @property
+    def undescribed(self) -> int:
+        """How many lots were put since."""
+        return len(self._undescribed)
+
     def describe(self, reader: Reader, most: int | None = None) -> bool:
         """Write down the lots that were put since, no more than `most`; whether any are left.
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import weakref
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import msgspec
@@ -13,6 +15,7 @@ from market.matches.service import Matches
 from matching.screening.standings import Standings
 from specs.catalogue.loader import catalogue
 from specs.kit.errors import InvalidCursor, NotFound
+from specs.kit.tenancy import Role, Work
 from specs.kit.wire import encode
 from specs.lot.service import LOTS
 from specs.spec.service import SPECS
@@ -227,3 +230,38 @@ async def test_an_order_that_something_has_changed_since_is_not_held_in_memory(m
     await publish_lot(market, yard, 0.2, **year["lot"])
     await ordered(specs[1])
     assert before() is None
+
+
+async def test_the_market_is_taken_in_when_the_transaction_that_read_it_has_ended(market: Market) -> None:
+    yard = await market.organisation("recycler", "Yard")
+    lot, current = str(await publish_lot(market, yard, 0.2)), Current(catalogue())
+    when_it_ended: list[object] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Work]:
+        async with market.database.work(None, role=Role.ENGINE) as work:
+            yield work
+        when_it_ended.append(current.find(lot))
+
+    await current.begin(opened)
+    assert when_it_ended == [None]
+    assert current.find(lot) is not None
+
+
+async def test_of_materials_with_many_lots_whatever_is_put_is_described_before_anyone_asks(market: Market) -> None:
+    yard = await market.organisation("recycler", "Yard")
+    await publish_lot(market, yard, 0.2)
+    current = Current(catalogue(), few=0)
+    describing = asyncio.create_task(current.describe())
+
+    async def read() -> None:
+        async with market.database.work(None, role=Role.ENGINE) as work:
+            await current.refresh(work.connection)
+        async with asyncio.timeout(20):
+            while current.undescribed:  # noqa: ASYNC110 - the end of a piece of work in a thread has no event
+                await asyncio.sleep(0.01)
+
+    await read()
+    await publish_lot(market, yard, 0.1)
+    await read()
+    describing.cancel()

@@ -14,7 +14,7 @@ import msgspec
 from market.adapters.queue import Queue
 from market.insight.assessing import Assessor
 from market.matches import sweep
-from market.matches.current import Current
+from market.matches.current import FEW, Current
 from market.matches.record import Recorder
 from market.matches.service import Matches
 from market.matches.structs import MatchedLots, MatchedSpecs
@@ -74,13 +74,13 @@ def principal(firm: NewOrganisation) -> Principal:
 
 
 class Jobs:
-    """The worker's jobs without a worker: no Redis, no relay, the same code."""
+    """The worker's jobs without a worker: no Redis, no relay, the same code. More lots than `few` are many."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, few: int = FEW) -> None:
         self.market = market
         relay = Relay(market.cluster.dsn(market.name), Queue.open("redis://localhost:1"))
         known = catalogue()
-        current = Current(known)
+        current = Current(known, few)
         self.tools = Tools(market.database, relay, Recorder(current), Assessor(current), known.version)
         self.context: dict[Any, Any] = {"tools": self.tools}
 
