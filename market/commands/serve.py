@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Mapping
+from ipaddress import IPv4Network, ip_network
 
 import asyncpg
 import msgspec
@@ -48,7 +49,7 @@ def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | N
         access_log=False,
         server_header=False,
         proxy_headers=settings.proxies is not None,
-        forwarded_allow_ips=settings.proxies or "",
+        forwarded_allow_ips=_believed(settings.proxies),
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=BACKLOG,
     )
@@ -59,6 +60,13 @@ def serve_api(environment: Mapping[str, str], *, host: str | None, port: int | N
         signal.signal(number, lambda *_: None)
     with listener:
         _Server(config, application).run(sockets=[listener])
+
+
+def _believed(proxies: str | None) -> list[str]:
+    """The networks of the settings, IPv4 ones also as a socket for both kinds has what comes from them."""
+    networks = [ip_network(one.strip()) for one in proxies.split(",")] if proxies else []
+    mapped = (f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in networks if isinstance(one, IPv4Network))
+    return [*map(str, networks), *mapped]
 
 
 async def _refuse_unsafe(database_url: str) -> None:

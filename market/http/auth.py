@@ -74,7 +74,8 @@ def address(request: Call) -> tuple[str, object]:
 def place(request: Call) -> str:
     """Where on the network a caller is; behind a proxy that the settings do not name, the proxy.
 
-    Of an IPv6 address the first half: the other is for whoever has it to choose, for each call another.
+    Of an IPv6 address the first half: the other is for whoever has it to choose, for each call another. An IPv4 address
+    that is written as one, as a socket for both kinds has it, counts alone.
     """
     client = request.scope.get("client")
     given = client[0] if client else ""
@@ -82,4 +83,6 @@ def place(request: Call) -> str:
         found = ip_address(given)
     except ValueError:
         return given
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else given
+    if not isinstance(found, IPv6Address):
+        return given
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))

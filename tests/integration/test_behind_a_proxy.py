@@ -29,3 +29,9 @@ def test_behind_a_proxy_one_crowd_keeps_nobody_else_waiting(market: Market) -> N
             for place in [*crowd, "203.0.113.10"]
         ]
     assert (told[0], 429 in told, told[-1]) == (200, True, 200)
+
+
+def test_a_proxy_is_known_on_a_socket_of_both_kinds(market: Market) -> None:
+    with served(settings(market, proxies="127.0.0.0/8", host="::")) as server:
+        page = httpx.get(f"{server.address}/console/sign-in", headers=TOLD)
+    assert page.headers["set-cookie"].startswith("__Host-capillary-visitor=")

@@ -78,3 +78,13 @@ async def test_of_an_ipv6_address_the_half_that_its_owner_chooses_does_not_count
             fields = {"email": f"six-{number}@people.test", "password": WRONG}
             told.append((await browser.send("/console/sign-in", fields)).status_code)
     assert told == [403] * 30 + [429]
+
+
+async def test_an_ipv4_address_counts_alone_on_a_socket_of_both_kinds(api: Application) -> None:
+    told = []
+    for number in range(31):
+        async with browsing(api, address=f"::ffff:198.51.100.{number}") as browser:
+            await browser.see("/console/sign-in")
+            fields = {"email": f"mapped-{number}@people.test", "password": WRONG}
+            told.append((await browser.send("/console/sign-in", fields)).status_code)
+    assert told == [403] * 31
