@@ -159,3 +159,16 @@ async def test_of_anothers_open_sample_a_recycler_learns_that_the_deal_is_not_re
     assert own.json()["code"] == "sample_open"
     assert (other.json()["code"], other.json()["params"]) == ("not_finished", {"deliveries": [], "claims": []})
     assert "ample" not in other.text
+
+
+async def test_a_contract_does_not_tell_a_recycler_when_another_signs_it(met: Scene) -> None:
+    deal = await in_review(met)
+    await met.post(met.coordinator, f"deals/{deal}/review", {"act": "approve"})
+    for yard in met.yards:
+        await agree(met, deal, yard)
+    first, second = met.yards
+    before = (await second.get(f"/v1/deals/{deal}/contract")).json()
+
+    await met.post(first, f"deals/{deal}/contract")
+
+    assert (await second.get(f"/v1/deals/{deal}/contract")).json() == before

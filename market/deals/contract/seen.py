@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from market.deals import queries
 from market.deals.contract.agreed import of_leg, struck
 from market.deals.contract.structs import Contract, ContractLeg
 from market.deals.held import Held, HeldLeg
@@ -20,7 +21,7 @@ async def contract(work: Work, deal: Held) -> Contract:
         status=deal.status,
         buyer_signed=deal.buyer in deal.signed,
         legs=tuple([await _leg(work, deal, leg) for leg in deal.seen_legs]),
-        updated_at=deal.updated_at,
+        updated_at=(await queries.stamp(work, deal)).updated_at,
     )
 
 
