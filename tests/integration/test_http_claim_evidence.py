@@ -7,6 +7,8 @@ import pytest_asyncio
 
 from market.app import Application
 from market.http.examples import CLAIM_ANSWER, CLAIM_EVIDENCE
+from market.parties.structs import Jurisdiction
+from tests.support.api import client
 from tests.support.claims import about, disputed, document, faults, made, proving, resolution
 from tests.support.deals import Scene, scene
 from tests.support.deliveries import acts, contracted, oversee, received, told
@@ -102,6 +104,27 @@ async def test_before_a_coordinator_both_sides_add_evidence_and_the_coordinator_
     assert (read["state"], read["turn"]) == ("escalated", "coordinator")
     assert (await told(met.coordinator))[:2] == ["dispute_evidence"] * 2
     assert (await met.coordinator.get(f"/v1/documents/{by_yard['evidence'][0]}")).status_code == 200
+
+
+async def test_of_a_side_that_it_does_not_oversee_a_coordinator_reads_the_proof_alone(
+    met: Scene, market: Market, api: Application
+) -> None:
+    _, _, claim = await disputed(met, market)
+    proof, other = await proving(met.yard), await document(met.yard)
+    link = {"links": [{"object_kind": "lot", "object_id": met.lots[0]}]}
+    tag = {"if-match": (await met.yard.get(f"/v1/documents/{other}")).headers["etag"]}
+    assert (await met.yard.patch(f"/v1/documents/{other}", json=link, headers=tag)).status_code == 200
+    await met.post(met.yard, f"{claim}/evidence", proof)
+    elsewhere = await market.organisation("coordinator", "Elsewhere", jurisdiction=Jurisdiction(prefectures=("JP-01",)))
+
+    async with client(api, elsewhere) as stranger:
+        strange = (await stranger.get("/v1/documents")).json()["items"]
+    read = (await met.coordinator.get("/v1/documents")).json()["items"]
+
+    assert strange == []
+    assert [(one["id"], [link["object_kind"] for link in one["links"]]) for one in read] == [
+        (proof["evidence"][0], ["claim"])
+    ]
 
 
 async def test_a_coordinator_adds_no_evidence(met: Scene, market: Market) -> None:
