@@ -28,11 +28,9 @@ async def page(
     work: Work, kind: str, shape: type[Shown], limit: int, cursor: str | None = None
 ) -> tuple[tuple[Shown, ...], str | None]:
     """Newest first, and the cursor of the next page. Raises InvalidCursor."""
-    scope = (kind, work.owner)
-    after = paging.read(work.secret, scope, cursor, UUID) if cursor else None
-    rows = await queries.page(work, kind, after, limit + 1)
-    more = paging.onward(work.secret, scope, rows, limit)
-    return tuple(_shown(row, shape) for row in rows[:limit]), more
+    place = paging.place(work.secret, (kind, work.owner), limit, cursor, UUID)
+    rows, more = place.cut(await queries.page(work, kind, place.after, place.most))
+    return tuple(_shown(row, shape) for row in rows), more
 
 
 def _shown(row: Any, shape: type[Shown]) -> Shown:
