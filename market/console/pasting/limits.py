@@ -103,14 +103,13 @@ class _Row:
     def limit(self) -> tuple[PastedLimit | None, list[Doubt]]:
         """The limit as far as it is understood; None where the line names nothing that could be limited."""
         said, rest = self._named()
-        known, unit = analyte(said)
+        known, self.unit = analyte(said)
         for column, text in rest:
             self._take(column, text)
         if not self.ends and not (known and self.doubts):
             return None, [Doubt(self.line, "no_end", " ".join(self.row))]
         if not known:
             self._doubt("analyte", said)
-        self.unit = self.unit or unit
         if self.unit is None and self.ends:
             self._doubt("no_unit", said)
         stated = self._conditions(said)
@@ -147,7 +146,8 @@ class _Row:
     def _take(self, column: Column, text: str) -> None:
         match column.kind:
             case "unit" if measure := measured.unit_and_basis(text, names.units()):
-                self.unit, self.basis = measure[0], measure[1] or self.basis
+                self._unit(measure[0], text)
+                self.basis = measure[1] or self.basis
             case "basis" if basis := BASES.get(fold(text)):
                 self.basis = basis
             case "negotiable" if fold(text) in YES | NO:
@@ -167,11 +167,12 @@ class _Row:
         if column.kind == "any":
             unit = names.units().get(fold(bare))
             if unit or not bare:
-                self.unit = unit or self.unit
+                self._unit(unit, text)
                 return
         cell: Cell = cells.read(bare, names.units())
         side = column.kind if column.kind in {"min", "max"} else None
-        self.unit = cell.unit or self.unit
+        if not self._unit(cell.unit or column.unit, text):
+            return
         if cell.trouble or (cell.plain is not None and side is None):
             self._doubt("not_detected" if measured.says_nothing(bare) else cell.trouble or "side", text)
             return
@@ -183,7 +184,17 @@ class _Row:
             self._doubt("cell", text)
             return
         self.ends |= said
-        self.unit = self.unit or column.unit
+
+    def _unit(self, unit: str | None, text: str) -> bool:
+        """False where this line has said another one: then it is open which is meant."""
+        if unit is None:
+            return True
+        if self.unit is not None and not names.alike(self.unit, unit):
+            self._doubt("two_units", text)
+            self.unit = ""
+            return False
+        self.unit = unit
+        return True
 
     def _conditions(self, said: str) -> str:
         """What a name has in brackets: MFR (230 °C/2.16 kg)."""

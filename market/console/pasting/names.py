@@ -71,6 +71,16 @@ def units() -> Mapping[str, str]:
     return known | {fold(said): code for code, all_said in _UNITS.items() for said in all_said.split(",")}
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether a number is the same in both units: % and wt%, ppm and mg/kg."""
+    first, second = (catalogue().units.get(unit) for unit in (one, other))
+    return (
+        first is not None
+        and second is not None
+        and (first.dimension, first.factor) == (second.dimension, second.factor)
+    )
+
+
 def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
     """The codes that a name or a sum of names means, and the unit behind it; no codes where one is unknown."""
     if not lettered(said):
