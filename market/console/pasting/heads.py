@@ -72,7 +72,7 @@ def head(row: Sequence[str]) -> Head | None:
     if sum(bool(codes) for codes in named) < _LOOSE or any(c.isdigit() for cell in row for c in cell[:1]):
         return None
     wide = [
-        msgspec.structs.replace(_unit_in(cell), kind="of", said=cell) if codes else column
+        msgspec.structs.replace(stated(cell), kind="of", said=cell) if codes else column
         for cell, codes, column in zip(row, named, columns, strict=True)
     ]
     return Head(tuple(wide), wide=True)
@@ -91,7 +91,7 @@ def _column(cell: str) -> Column:
         return Column(kind="unused", said=cell)
     if scaled(cell):
         return Column(kind="scaled", said=cell)
-    made = msgspec.structs.replace(_unit_in(cell), kind=found, said=cell)
+    made = msgspec.structs.replace(stated(cell), kind=found, said=cell)
     if found == "expanded":
         return msgspec.structs.replace(made, kind="uncertainty", factor=made.factor or 2)
     if found == "uncertainty" and made.factor is None and "標準" in cell + "標準" * cell.lower().startswith("standard"):
@@ -99,7 +99,7 @@ def _column(cell: str) -> Column:
     return made
 
 
-def _unit_in(cell: str) -> Column:
+def stated(cell: str) -> Column:
     """The unit, the basis or the k in the brackets of a header."""
     unit, basis_said, factor = None, "", None
     for inside in re.findall(r"[(\[]([^()\[\]]+)[)\]]", cell):

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from market.console import conditions
 from market.console.pasting import heads, measured, names
 from market.console.pasting.cells import plain
 from market.console.pasting.days import day
@@ -65,7 +66,8 @@ class Reporting:
         """A result as far as it is understood; none where the line names nothing that could be measured."""
         self._found = []
         codes, unit = heads.analyte(said)
-        given = _Given(unit=unit, texts={})
+        given = _Given(unit=unit, basis=heads.stated(said).basis, texts={})
+        self._condition(given, said)
         # units first: a share of the value is told from the value's own unit
         for column, cell in sorted(cells, key=lambda one: one[0].kind != "unit"):
             self._take(given, column, cell)
@@ -82,6 +84,16 @@ class Reporting:
         of = len(self.results)
         self.results.append(PastedResult(analyte=codes[0] if len(codes) == 1 else said, fields=fields))
         self.doubts += [Doubt(line, code, text, of) for code, text in self._found]
+
+    def _condition(self, given: _Given, said: str) -> None:
+        """What a name has in brackets beside a unit and a basis: MFR (230 °C/2.16 kg)."""
+        inside = names.beside(said)
+        if not inside or heads.basis(inside) or measured.unit_and_basis(inside, names.units()):
+            return
+        if told := conditions.told(inside):
+            given.texts["conditions"] = told
+        else:
+            self._found.append(("unused", inside))
 
     def _take(self, given: _Given, column: Column, cell: str) -> None:
         match column.kind:

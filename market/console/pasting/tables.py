@@ -15,8 +15,8 @@ _GAP = re.compile(r"\s*\u3000+\s*| {2,}")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=000(?![0-9]))|(?<=[<>≤≥≦≧=][0-9]),(?=[0-9]{3}(?![0-9]))")
 # a ditto mark as it is typed, and no quotation
 _TYPED_DITTO = re.compile(r'(?<=\t)"(?=\t|$)', re.MULTILINE)
-# a comma that does not stand within a number
-_PARTING = re.compile(r"(?<![0-9]),|,(?![0-9])")
+# a comma that does not stand within a number, or a line of numbers only
+_PARTING = re.compile(r"(?<![0-9]),|,(?![0-9])|^[0-9.,]+$", re.MULTILINE)
 
 
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:

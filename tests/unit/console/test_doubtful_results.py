@@ -81,3 +81,20 @@ def test_an_uncertainty_of_more_per_cent_than_its_value_has_is_asked(row: str) -
 def test_results_beyond_five_hundred_are_told() -> None:
     found = results.read("\n".join(["Cu\t1\t%"] * 501))
     assert (len(found.results), [(d.line, d.code, d.of) for d in found.doubts]) == (500, [(501, "unused", None)])
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ("灰分（無水ベース）", {"basis": "dry"}),
+        ("水分 (湿量基準)", {"basis": "as_received"}),
+        ("Cr (mg/kg-dry)", {"basis": "dry"}),
+        ("MFR（230℃/2.16kg）", {"conditions": "230°C, 2.16kg"}),
+    ],
+)
+def test_what_a_name_has_in_brackets_is_of_its_result(said: str, fields: dict[str, str]) -> None:
+    assert fields.items() <= results.read(f"{said}\t5 %\n").results[0].fields.items()
+
+
+def test_brackets_that_say_nothing_of_a_result_are_told() -> None:
+    assert [(d.code, d.text) for d in results.read("銅 (ICP法)\t5 %").doubts] == [("unused", "ICP法")]
