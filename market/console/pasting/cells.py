@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-_NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
+_NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
 _FIND: Final = re.compile(_NUMBER, re.IGNORECASE | re.ASCII)
 # of a footnote or a power: 0.25¹⁾ is not 0.251
 _RAISED: Final = re.compile(r"(?<=\d)(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u207b\u2080-\u2089\u2460-\u249b])")
@@ -98,14 +98,18 @@ def _numbered(units: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _read(told: str, units: Mapping[str, str]) -> Cell:
-    numbers = [found for found in _FIND.finditer(told) if any(c.isdigit() for c in found.group())]
-    match numbers:
+    match numbers(told):
         case [one]:
             return _single(told, one, units)
         case [low, high]:
             return _double(told, low, high, units)
         case _:
             return Cell({}, trouble="cell")
+
+
+def numbers(told: str) -> list[re.Match[str]]:
+    """All that stand in a text."""
+    return [found for found in _FIND.finditer(told) if any(c.isdigit() for c in found.group())]
 
 
 def _single(told: str, found: re.Match[str], units: Mapping[str, str]) -> Cell:

@@ -147,9 +147,9 @@ class _Row:
         match column.kind:
             case "unit" if measure := measured.unit_and_basis(text, names.units()):
                 self._unit(measure[0], text)
-                self.basis = measure[1] or self.basis
+                self._based(measure[1], text)
             case "basis" if basis := BASES.get(fold(text)):
-                self.basis = basis
+                self._based(basis, text)
             case "negotiable" if fold(text) in YES | NO:
                 self.negotiable = fold(text) in YES
             case "unit" | "basis" | "negotiable":
@@ -163,7 +163,7 @@ class _Row:
 
     def _end(self, column: Column, text: str) -> None:
         basis, bare = _undried(text)
-        self.basis = basis or column.basis or self.basis
+        self._based(basis or column.basis, text)
         if column.kind == "any":
             unit = names.units().get(fold(bare))
             if unit or not bare:
@@ -196,11 +196,19 @@ class _Row:
         self.unit = unit
         return True
 
+    def _based(self, basis: str, text: str) -> None:
+        """A line of two bases, dry and as received, is asked about: neither is taken."""
+        if basis and self.basis not in {"", basis}:
+            self._doubt("two_bases", text)
+            self.basis = ""
+        elif basis and not any(doubt.code == "two_bases" for doubt in self.doubts):
+            self.basis = basis
+
     def _conditions(self, said: str) -> str:
         """What a name has in brackets: MFR (230 °C/2.16 kg)."""
         inside = names.beside(said)
         if basis := BASES.get(fold(inside)):
-            self.basis = basis
+            self._based(basis, inside)
             return ""
         told = conditions.told(inside) if inside else ""
         if told is None:

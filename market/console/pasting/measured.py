@@ -7,12 +7,10 @@ from typing import Final
 
 import msgspec
 
-from market.console.pasting.cells import DECIMAL_COMMA, digits, fold, narrow, numbered_unit, plain
+from market.console.pasting.cells import DECIMAL_COMMA, digits, fold, narrow, numbered_unit, numbers, plain
 from market.console.pasting.names import alike
 from market.console.pasting.vocabulary import BASES
 
-_NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
-_FIND: Final = re.compile(_NUMBER, re.IGNORECASE | re.ASCII)
 _POWER: Final = re.compile(r"\s*[x×*]\s*10\s*\^?\s*([+-]?[0-9]+)", re.IGNORECASE | re.ASCII)
 _COVERAGE: Final = re.compile(r"[(\[,]?\s*k\s*=\s*(?P<k>[123])(?:\.0)?\s*[)\]]?", re.IGNORECASE | re.ASCII)
 _SPREAD: Final = re.compile(r"±|\+\s*/\s*-")
@@ -127,8 +125,7 @@ def _main(told: str, units: Mapping[str, str]) -> Measured:
         return _not_detected(f"{told[: found.start()]} {told[found.end() :]}", units)
     if _TRACE.fullmatch(told.strip()):
         return Measured(trouble="trace")
-    numbers = [found for found in _FIND.finditer(told) if any(c.isdigit() for c in found.group())]
-    match numbers:
+    match numbers(told):
         case [one]:
             return _single(told, one, units)
         case [low, high]:

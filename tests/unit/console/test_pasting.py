@@ -93,6 +93,14 @@ def test_two_units_in_a_line_are_not_one(table: str, ends: dict[str, str], doubt
     assert [(d.code, d.text) for d in found.doubts] == [("two_units", doubted)]
 
 
+@pytest.mark.parametrize(
+    "table", ["項目\t規格\t乾湿\nCl\t10 ppm以下 (dry)\t湿量", "項目\t下限\t上限\nCl\t10 ppm(dry)\t20 ppm(wet)"]
+)
+def test_two_bases_in_a_line_are_none(table: str) -> None:
+    found = read(table)
+    assert ([row.basis for row in found.limits], [d.code for d in found.doubts]) == ([""], ["two_bases"])
+
+
 def test_two_names_of_one_unit_are_one() -> None:
     assert _only("成分\t上限\t単位\nPb\t50 ppm\tmg/kg") == _row("Pb", "mg/kg", max="50")
 
