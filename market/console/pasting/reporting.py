@@ -104,7 +104,7 @@ class Reporting:
             case "unit":
                 self._own_unit(given, column, cell)
             case "basis" if known := heads.basis(cell):
-                given.basis = known
+                self._based(given, known, cell)
             case "limit":
                 self._limit(given, column, cell)
             case "uncertainty":
@@ -141,8 +141,9 @@ class Reporting:
     def _measure(self, given: _Given, column: Column, cell: str) -> None:
         found = measured.read(cell, names.units(), given.unit or column.unit)
         if column.unit is not None and (found is None or found.unit is None):
-            self._unit(given, column.unit, column.basis, column.said)
-        given.basis = given.basis or column.basis
+            self._unit(given, column.unit, "", column.said)
+        if found is None or not found.basis:
+            self._based(given, column.basis, column.said)
         if found is None:
             return
         if column.kind == "any" and found.trouble == "cell" and not any(c.isdigit() for c in cell):
@@ -168,7 +169,15 @@ class Reporting:
             given.unit = ""
         elif given.unit is None:
             given.unit = unit
-        given.basis = basis or given.basis
+        self._based(given, basis, cell)
+
+    def _based(self, given: _Given, basis: str, cell: str) -> None:
+        """None where two are stated."""
+        if not basis or given.basis == basis or any(code == "two_bases" for code, _ in self._found):
+            return
+        if given.basis:
+            self._found.append(("two_bases", cell))
+        given.basis = "" if given.basis else basis
 
     def _spread(self, given: _Given, column: Column, cell: str) -> None:
         found = measured.read(cell.lstrip("±+/- "), names.units(), column.unit)

@@ -98,3 +98,17 @@ def test_what_a_name_has_in_brackets_is_of_its_result(said: str, fields: dict[st
 
 def test_brackets_that_say_nothing_of_a_result_are_told() -> None:
     assert [(d.code, d.text) for d in results.read("銅 (ICP法)\t5 %").doubts] == [("unused", "ICP法")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "項目\t結果\t乾湿\nCl\t10 ppm (dry)\t湿量",
+        "項目\t結果 (ppm-dry)\nCl (湿量)\t10",
+        "項目\t結果 (dry)\t単位\nCl\t10\tppm (湿量)",
+    ],
+)
+def test_two_bases_in_a_line_are_none(table: str) -> None:
+    found = results.read(table)
+    assert found.results[0].fields == {"value": "10", "unit": "ppm"}
+    assert [d.code for d in found.doubts] == ["two_bases"]
