@@ -22,6 +22,8 @@ _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u20
 _RANGE: Final = re.compile(r"\s*(?:~|-|to|から|and|\.\.\.?)\s*", re.IGNORECASE)
 # 0,22 and 12,5 and 0,125: never thousands
 DECIMAL_COMMA: Final = re.compile(r"(?<![0-9.,])(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?![0-9,])", re.ASCII)
+# characters of a name, a number or a unit: what is longer is a text, and takes long to try
+LONGEST: Final = 80
 # what an empty cell is written as
 BLANK: Final = frozenset({"", "-", "--", "---", "–", "—", "ー", "/", "なし", "none", "n/a", "残部", "balance", "bal."})
 _SPREAD: Final = re.compile(r"\s*(?:±|\+\s*/\s*-)\s*")
@@ -74,6 +76,8 @@ def read(text: str, units: Mapping[str, str]) -> Cell:
     told = narrow(text)
     if told.lower() in BLANK:
         return Cell({})
+    if len(told) > LONGEST:
+        return Cell({}, trouble="cell")
     if DECIMAL_COMMA.search(told):
         return Cell({}, trouble="decimal_comma")
     numbered, told = numbered_unit(told, units)

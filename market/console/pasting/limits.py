@@ -11,7 +11,7 @@ import msgspec
 
 from market.console import conditions
 from market.console.pasting import cells, limit_heads, measured, names, tables
-from market.console.pasting.cells import BLANK, Cell, fold, narrow
+from market.console.pasting.cells import BLANK, LONGEST, Cell, fold, narrow
 from market.console.pasting.heads import analyte
 from market.console.pasting.limit_heads import Column, Head
 from market.console.pasting.vocabulary import BASES, NO, YES
@@ -223,6 +223,8 @@ def _undried(text: str) -> tuple[str, str]:
     """The basis that a cell says, and what else it holds: 0.5 % (dry), 5 mg/kg-dry, 乾量."""
     if basis := BASES.get(fold(text)):
         return basis, ""
+    if len(text) > LONGEST:
+        return "", text
     for found in _BASIS.finditer(text):
         if basis := BASES.get(fold(found["said"])):
             return basis, f"{text[: found.start()]} {text[found.end() :]}".strip()

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from market.console.pasting.cells import DECIMAL_COMMA, digits, fold, narrow, numbered_unit, numbers, plain
+from market.console.pasting.cells import DECIMAL_COMMA, LONGEST, digits, fold, narrow, numbered_unit, numbers, plain
 from market.console.pasting.names import alike
 from market.console.pasting.vocabulary import BASES
 
@@ -71,6 +71,8 @@ def read(text: str, units: Mapping[str, str], column_unit: str | None = None) ->
     told = _POWER.sub(r"e\1", narrow(text).translate(_DASHES))
     if told.lower() in _NOTHING:
         return None
+    if len(told) > LONGEST:
+        return Measured(trouble="cell")
     if DECIMAL_COMMA.search(told):
         return Measured(trouble="decimal_comma")
     unit, told = numbered_unit(told, units)
@@ -100,6 +102,8 @@ def says_nothing(text: str) -> bool:
 def unit_and_basis(text: str, units: Mapping[str, str]) -> tuple[str | None, str] | None:
     """mg/kg-dry is a unit and a basis; None where it is no unit."""
     bare = narrow(text).strip().strip("()[]").strip()
+    if len(bare) > LONGEST:
+        return None
     if unit := units.get(fold(bare)):
         return unit, ""
     found = _UNDRIED.fullmatch(bare.lower())
