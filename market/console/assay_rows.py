@@ -34,6 +34,7 @@ _SETTLED_BY: Final = {
     "no_unit": ("unit",),
     "two_units": ("unit",),
     "unit": ("unit",),
+    "two_bases": ("basis",),
     "date": ("sampled_on",),
     "uncertainty": ("uncertainty",),
     **dict.fromkeys(

@@ -98,7 +98,7 @@ class RefusedForm:
         sent = dict(self._sent)
         for field in self._fields:
             typed = field.type not in _TICKED and self._takes(field, renewed=True) and field.name in sent
-            if typed and (now := self._now(field)) not in ("", sent[field.name]):
+            if typed and (now := self._now(field)) and not self._same(field, sent[field.name]):
                 yield Placed(label=self._label(field), reason=self._words(field, now))
 
     def fill(self, *, renewed: Callable[[str], str] | None = None) -> None:
@@ -118,8 +118,8 @@ class RefusedForm:
                 self._tick(field, given)
             elif given and self._takes(field, renewed=renewed is not None):
                 text = given.pop(0)
-                if renewed and (now := self._now(field)) != text:
-                    self._beside(field, "theirs", renewed(self._words(field, now) or "–"))
+                if renewed and not self._same(field, text):
+                    self._beside(field, "theirs", renewed(self._words(field, self._now(field)) or "–"))
                 self._put(field, text)
 
     def _unfold(self, at: int) -> None:
@@ -148,6 +148,10 @@ class RefusedForm:
         options = self._page.tags("option", start=field.at, end=self._page.pieces[field.at].end)
         attrs = [self._page.pieces[at].attrs or {} for at in options]
         return next((one.get("value") or "" for one in (*(a for a in attrs if "selected" in a), *attrs)), "")
+
+    def _same(self, field: Field, text: str) -> bool:
+        """Whether the page has what was sent; several lines are read off it as one."""
+        return self._now(field) == (" ".join(text.split()) if field.tag == "textarea" else text)
 
     def _words(self, field: Field, value: str) -> str:
         """A choice as it is read."""

@@ -9,12 +9,21 @@ from typing import Final
 
 import msgspec
 
-_NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
+_NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
 _FIND: Final = re.compile(_NUMBER, re.IGNORECASE | re.ASCII)
+# of a footnote or a power: 0.25¹⁾ is not 0.251
+_RAISED: Final = re.compile(r"(?<=\d)(?=[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u207b\u2080-\u2089\u2460-\u249b])")
+# of one end: ~0.25 is about as much in English
+_UP_TO: Final = frozenset("\u301c\u223c")
+_FROM: Final = _UP_TO | {"~"}
+# of a column: × 100, 10^-3 %, but not g/10 min
+_SCALE: Final = re.compile(r"(?<![a-z])[x×*]\s*10|10\s*\^|1/10", re.IGNORECASE)
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u301c\u223c\u30fc", "~"))
 _RANGE: Final = re.compile(r"\s*(?:~|-|to|から|and|\.\.\.?)\s*", re.IGNORECASE)
 # 0,22 and 12,5 and 0,125: never thousands
 DECIMAL_COMMA: Final = re.compile(r"(?<![0-9.,])(?:0,[0-9]+|[0-9]+,(?:[0-9]{1,2}|[0-9]{4,}))(?![0-9,])", re.ASCII)
+# characters of a name, a number or a unit: what is longer is a text, and takes long to try
+LONGEST: Final = 80
 # what an empty cell is written as
 BLANK: Final = frozenset({"", "-", "--", "---", "–", "—", "ー", "/", "なし", "none", "n/a", "残部", "balance", "bal."})
 _SPREAD: Final = re.compile(r"\s*(?:±|\+\s*/\s*-)\s*")
@@ -52,8 +61,14 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 def narrow(text: str) -> str:
-    """Without an IME's wide forms, and in one line."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """Without an IME's wide forms, and in one line; what is raised behind a number stays apart from it."""
+    told = _RAISED.sub("^", text).replace("\uff5e", "\u301c")
+    return " ".join(unicodedata.normalize("NFKC", told).split())
+
+
+def scaled(text: str) -> bool:
+    """Whether a head says that the numbers below it are to be multiplied or divided, which nobody would see there."""
+    return _SCALE.search(text) is not None
 
 
 def read(text: str, units: Mapping[str, str]) -> Cell:
@@ -61,6 +76,8 @@ def read(text: str, units: Mapping[str, str]) -> Cell:
     told = narrow(text)
     if told.lower() in BLANK:
         return Cell({})
+    if len(told) > LONGEST:
+        return Cell({}, trouble="cell")
     if DECIMAL_COMMA.search(told):
         return Cell({}, trouble="decimal_comma")
     numbered, told = numbered_unit(told, units)
@@ -85,8 +102,7 @@ def _numbered(units: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _read(told: str, units: Mapping[str, str]) -> Cell:
-    numbers = [found for found in _FIND.finditer(told) if any(c.isdigit() for c in found.group())]
-    match numbers:
+    match numbers(told):
         case [one]:
             return _single(told, one, units)
         case [low, high]:
@@ -95,12 +111,17 @@ def _read(told: str, units: Mapping[str, str]) -> Cell:
             return Cell({}, trouble="cell")
 
 
+def numbers(told: str) -> list[re.Match[str]]:
+    """All that stand in a text."""
+    return [found for found in _FIND.finditer(told) if any(c.isdigit() for c in found.group())]
+
+
 def _single(told: str, found: re.Match[str], units: Mapping[str, str]) -> Cell:
     before, after = told[: found.start()].strip(), told[found.end() :].strip()
-    # up to, and from: a range with one end
-    if before.translate(_DASHES) == "~":
+    # up to, and from: a range with one end, which a dash is not
+    if before in _UP_TO:
         before = "<="
-    elif after.translate(_DASHES).endswith("~"):
+    elif after[-1:] in _FROM:
         before, after = f"{before} >=", after[:-1]
     (first, before), (second, after) = _marked(before), _marked(after, behind=True)
     unit, left = unit_of(f"{before} {after}", units)

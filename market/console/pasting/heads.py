@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from market.console.pasting import measured, names
-from market.console.pasting.cells import fold
+from market.console.pasting.cells import fold, scaled
 from market.console.pasting.days import day
 from market.console.pasting.result_words import AROUND, KINDS
 from market.console.pasting.vocabulary import BASES
@@ -19,7 +19,7 @@ _BEHIND: Final = tuple(around.strip() for around in AROUND)
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` of `KINDS`, `of` an analyte, or `any`; with the unit, basis and k that its header names."""
+    """`kind` of `KINDS`, `of` an analyte, `scaled` or `any`; with the unit, basis and k that its header names."""
 
     kind: str
     said: str = ""
@@ -37,7 +37,7 @@ class Head(msgspec.Struct, frozen=True):
     @property
     def unused(self) -> tuple[str, ...]:
         """Headers of columns that say nothing of a result, or that nobody knows."""
-        return tuple(c.said for c in self.columns if c.kind == "unused" and c.said)
+        return tuple(c.said for c in self.columns if c.kind in {"unused", "scaled"} and c.said)
 
     def column(self, at: int) -> Column:
         """Beyond the last header there may be anything."""
@@ -46,12 +46,14 @@ class Head(msgspec.Struct, frozen=True):
     def units(self, row: Sequence[str]) -> "Head | None":
         """With the units of a line that holds nothing else."""
         found = [measured.unit_and_basis(cell, names.units()) if cell else None for cell in row]
-        others = [cell for cell, unit in zip(row, found, strict=True) if cell and unit is None]
-        if not any(found) or any(kind(cell) != "unit" for cell in others):
+        others = [cell for cell, unit in zip(row, found, strict=True) if cell and unit is None and not scaled(cell)]
+        if (not any(found) and not any(map(scaled, row))) or any(kind(cell) != "unit" for cell in others):
             return None
         columns = list(self.columns)
         for i, unit in enumerate(found[: len(columns)]):
-            if unit is not None:
+            if scaled(row[i]):
+                columns[i] = Column(kind="unused", said=f"{columns[i].said} {row[i]}")
+            elif unit is not None:
                 columns[i] = msgspec.structs.replace(columns[i], unit=unit[0], basis=unit[1])
         return Head(tuple(columns), self.wide)
 
@@ -61,13 +63,16 @@ def head(row: Sequence[str]) -> Head | None:
     columns = [_column(cell) for cell in row]
     kinds = [column.kind for column in columns]
     if "analyte" in kinds and ("value" in kinds or len(set(kinds) - {"unused"}) >= _LOOSE):
-        return Head(tuple(columns), wide=False)
+        # there may be more of a result below a head that says nothing: < beside its number
+        return Head(tuple(c if c.said or c.kind != "unused" else Column(kind="any") for c in columns), wide=False)
     # ND is a result, whatever the symbol of neodymium is
-    named = [() if cell.isupper() and measured.says_nothing(cell) else analyte(cell)[0] for cell in row]
+    named = [
+        () if scaled(cell) or (cell.isupper() and measured.says_nothing(cell)) else analyte(cell)[0] for cell in row
+    ]
     if sum(bool(codes) for codes in named) < _LOOSE or any(c.isdigit() for cell in row for c in cell[:1]):
         return None
     wide = [
-        msgspec.structs.replace(_unit_in(cell), kind="of", said=cell) if codes else column
+        msgspec.structs.replace(stated(cell), kind="of", said=cell) if codes else column
         for cell, codes, column in zip(row, named, columns, strict=True)
     ]
     return Head(tuple(wide), wide=True)
@@ -84,7 +89,9 @@ def _column(cell: str) -> Column:
     found = kind(cell)
     if found is None:
         return Column(kind="unused", said=cell)
-    made = msgspec.structs.replace(_unit_in(cell), kind=found, said=cell)
+    if scaled(cell):
+        return Column(kind="scaled", said=cell)
+    made = msgspec.structs.replace(stated(cell), kind=found, said=cell)
     if found == "expanded":
         return msgspec.structs.replace(made, kind="uncertainty", factor=made.factor or 2)
     if found == "uncertainty" and made.factor is None and "標準" in cell + "標準" * cell.lower().startswith("standard"):
@@ -92,7 +99,7 @@ def _column(cell: str) -> Column:
     return made
 
 
-def _unit_in(cell: str) -> Column:
+def stated(cell: str) -> Column:
     """The unit, the basis or the k in the brackets of a header."""
     unit, basis_said, factor = None, "", None
     for inside in re.findall(r"[(\[]([^()\[\]]+)[)\]]", cell):

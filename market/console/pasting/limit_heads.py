@@ -109,6 +109,8 @@ def _divided(columns: Sequence[Column], row: Sequence[str]) -> list[Column] | No
 
 
 def _column(said: str) -> Column:
+    if cells.scaled(said):
+        return Column("unknown", said)
     found = None if fold(said) in KINDS else _UNIT_BEHIND.fullmatch(said)
     if found is None:
         return Column(KINDS.get(fold(said), "unknown"), said)

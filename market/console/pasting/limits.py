@@ -11,7 +11,7 @@ import msgspec
 
 from market.console import conditions
 from market.console.pasting import cells, limit_heads, measured, names, tables
-from market.console.pasting.cells import BLANK, Cell, fold, narrow
+from market.console.pasting.cells import BLANK, LONGEST, Cell, fold, narrow
 from market.console.pasting.heads import analyte
 from market.console.pasting.limit_heads import Column, Head
 from market.console.pasting.vocabulary import BASES, NO, YES
@@ -103,14 +103,13 @@ class _Row:
     def limit(self) -> tuple[PastedLimit | None, list[Doubt]]:
         """The limit as far as it is understood; None where the line names nothing that could be limited."""
         said, rest = self._named()
-        known, unit = analyte(said)
+        known, self.unit = analyte(said)
         for column, text in rest:
             self._take(column, text)
         if not self.ends and not (known and self.doubts):
             return None, [Doubt(self.line, "no_end", " ".join(self.row))]
         if not known:
             self._doubt("analyte", said)
-        self.unit = self.unit or unit
         if self.unit is None and self.ends:
             self._doubt("no_unit", said)
         stated = self._conditions(said)
@@ -147,9 +146,10 @@ class _Row:
     def _take(self, column: Column, text: str) -> None:
         match column.kind:
             case "unit" if measure := measured.unit_and_basis(text, names.units()):
-                self.unit, self.basis = measure[0], measure[1] or self.basis
+                self._unit(measure[0], text)
+                self._based(measure[1], text)
             case "basis" if basis := BASES.get(fold(text)):
-                self.basis = basis
+                self._based(basis, text)
             case "negotiable" if fold(text) in YES | NO:
                 self.negotiable = fold(text) in YES
             case "unit" | "basis" | "negotiable":
@@ -163,15 +163,16 @@ class _Row:
 
     def _end(self, column: Column, text: str) -> None:
         basis, bare = _undried(text)
-        self.basis = basis or column.basis or self.basis
+        self._based(basis or column.basis, text)
         if column.kind == "any":
             unit = names.units().get(fold(bare))
             if unit or not bare:
-                self.unit = unit or self.unit
+                self._unit(unit, text)
                 return
         cell: Cell = cells.read(bare, names.units())
         side = column.kind if column.kind in {"min", "max"} else None
-        self.unit = cell.unit or self.unit
+        if not self._unit(cell.unit or column.unit, text):
+            return
         if cell.trouble or (cell.plain is not None and side is None):
             self._doubt("not_detected" if measured.says_nothing(bare) else cell.trouble or "side", text)
             return
@@ -183,13 +184,31 @@ class _Row:
             self._doubt("cell", text)
             return
         self.ends |= said
-        self.unit = self.unit or column.unit
+
+    def _unit(self, unit: str | None, text: str) -> bool:
+        """False where this line has said another one: then it is open which is meant."""
+        if unit is None:
+            return True
+        if self.unit is not None and not names.alike(self.unit, unit):
+            self._doubt("two_units", text)
+            self.unit = ""
+            return False
+        self.unit = unit
+        return True
+
+    def _based(self, basis: str, text: str) -> None:
+        """A line of two bases, dry and as received, is asked about: neither is taken."""
+        if basis and self.basis not in {"", basis}:
+            self._doubt("two_bases", text)
+            self.basis = ""
+        elif basis and not any(doubt.code == "two_bases" for doubt in self.doubts):
+            self.basis = basis
 
     def _conditions(self, said: str) -> str:
         """What a name has in brackets: MFR (230 °C/2.16 kg)."""
         inside = names.beside(said)
         if basis := BASES.get(fold(inside)):
-            self.basis = basis
+            self._based(basis, inside)
             return ""
         told = conditions.told(inside) if inside else ""
         if told is None:
@@ -204,6 +223,8 @@ def _undried(text: str) -> tuple[str, str]:
     """The basis that a cell says, and what else it holds: 0.5 % (dry), 5 mg/kg-dry, 乾量."""
     if basis := BASES.get(fold(text)):
         return basis, ""
+    if len(text) > LONGEST:
+        return "", text
     for found in _BASIS.finditer(text):
         if basis := BASES.get(fold(found["said"])):
             return basis, f"{text[: found.start()]} {text[found.end() :]}".strip()

@@ -7,18 +7,17 @@ from typing import Final
 
 import msgspec
 
-from market.console.pasting.cells import DECIMAL_COMMA, digits, fold, narrow, numbered_unit, plain
+from market.console.pasting.cells import DECIMAL_COMMA, LONGEST, digits, fold, narrow, numbered_unit, numbers, plain
+from market.console.pasting.names import alike
 from market.console.pasting.vocabulary import BASES
 
-_NUMBER: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)?(?:\.[0-9]+|(?<=[0-9])\.?)(?:e[+-]?[0-9]+)?"
-_FIND: Final = re.compile(_NUMBER, re.IGNORECASE | re.ASCII)
 _POWER: Final = re.compile(r"\s*[x×*]\s*10\s*\^?\s*([+-]?[0-9]+)", re.IGNORECASE | re.ASCII)
 _COVERAGE: Final = re.compile(r"[(\[,]?\s*k\s*=\s*(?P<k>[123])(?:\.0)?\s*[)\]]?", re.IGNORECASE | re.ASCII)
 _SPREAD: Final = re.compile(r"±|\+\s*/\s*-")
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _RANGE: Final = re.compile(r"\s*(?:~|〜|\u223c|-|to|から)\s*", re.IGNORECASE)
 _NOT_DETECTED: Final = re.compile(
-    r"n\.?\s?d\.?(?![a-z])|不検出|検出(?:せず|されず)|未検出|(?:検出|定量)(?:下限|限界)値?(?:以下|未満)|bdl|bql"
+    r"(?<![a-z0-9])n\.?\s?d\.?(?![a-z])|不検出|検出(?:せず|されず)|未検出|(?:検出|定量)(?:下限|限界)値?(?:以下|未満)|bdl|bql"
     r"|(?:<\s*|below )(?:lo[dq]|ld|lq|dl|detection limit)|not detected",
     re.IGNORECASE,
 )
@@ -72,6 +71,8 @@ def read(text: str, units: Mapping[str, str], column_unit: str | None = None) ->
     told = _POWER.sub(r"e\1", narrow(text).translate(_DASHES))
     if told.lower() in _NOTHING:
         return None
+    if len(told) > LONGEST:
+        return Measured(trouble="cell")
     if DECIMAL_COMMA.search(told):
         return Measured(trouble="decimal_comma")
     unit, told = numbered_unit(told, units)
@@ -87,6 +88,12 @@ def read(text: str, units: Mapping[str, str], column_unit: str | None = None) ->
     return _with_spread(made, spread[0], units, column_unit, factor)
 
 
+def sign(text: str) -> str | None:
+    """The operator that a cell holds and nothing else: its number stands in the next one."""
+    operator, left = _marked(text, _BEFORE)
+    return operator if not left and not any(map(str.isalpha, text)) else None
+
+
 def says_nothing(text: str) -> bool:
     """Whether a cell says that nothing was detected, and no more."""
     return _NOT_DETECTED.fullmatch(narrow(text)) is not None
@@ -95,6 +102,8 @@ def says_nothing(text: str) -> bool:
 def unit_and_basis(text: str, units: Mapping[str, str]) -> tuple[str | None, str] | None:
     """mg/kg-dry is a unit and a basis; None where it is no unit."""
     bare = narrow(text).strip().strip("()[]").strip()
+    if len(bare) > LONGEST:
+        return None
     if unit := units.get(fold(bare)):
         return unit, ""
     found = _UNDRIED.fullmatch(bare.lower())
@@ -120,8 +129,7 @@ def _main(told: str, units: Mapping[str, str]) -> Measured:
         return _not_detected(f"{told[: found.start()]} {told[found.end() :]}", units)
     if _TRACE.fullmatch(told.strip()):
         return Measured(trouble="trace")
-    numbers = [found for found in _FIND.finditer(told) if any(c.isdigit() for c in found.group())]
-    match numbers:
+    match numbers(told):
         case [one]:
             return _single(told, one, units)
         case [low, high]:
@@ -174,13 +182,13 @@ def _with_spread(
         return Measured(trouble="cell")
     own = made.unit or column_unit
     size, value = Decimal(spread.value), Decimal(made.value)
-    if spread.unit == "%" and own is not None and own != "%":
+    share = spread.unit == "%" and own is not None and not alike(own, "%")
+    if share:
         size = size * value / 100
-    elif (spread.unit is not None and own is not None and spread.unit != own) or (
-        spread.unit == "%" and made.unit == "%" and size > value
-    ):
+    elif (spread.unit and made.unit and not alike(spread.unit, made.unit)) or (spread.unit == "%" and size > value):
         return msgspec.structs.replace(made, trouble="uncertainty")
-    unit = made.unit or (spread.unit if own is None else None)
+    # 5 ± 0.5 ppm: the unit is of both, whatever the column's is
+    unit = made.unit or (None if share else spread.unit)
     return msgspec.structs.replace(
         made, uncertainty=plain(size), factor=factor, unit=unit, basis=made.basis or spread.basis
     )

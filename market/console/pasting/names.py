@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from market.console.pasting.cells import fold, narrow
+from market.console.pasting.cells import LONGEST, fold, narrow
 from specs.catalogue.loader import catalogue
 
 # written otherwise than the catalogue does, in the trade or in older characters
@@ -45,6 +45,8 @@ _BEGINS: Final = re.compile(r"[\s:=<>≤≥]+|(?=[0-9])")
 # of a name: each of them is tried
 _LONGEST: Final = 12
 _TWO: Final = 2
+# pairs of brackets: each is looked into
+_BRACKETED: Final = 3
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _BRACKETS: Final = re.compile(r"^(?P<out>.*?)\s*[(\[](?P<in>[^()\[\]]*)[)\]]\s*$")
 
@@ -71,6 +73,16 @@ def units() -> Mapping[str, str]:
     return known | {fold(said): code for code, all_said in _UNITS.items() for said in all_said.split(",")}
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether a number is the same in both units: % and wt%, ppm and mg/kg."""
+    first, second = (catalogue().units.get(unit) for unit in (one, other))
+    return (
+        first is not None
+        and second is not None
+        and (first.dimension, first.factor) == (second.dimension, second.factor)
+    )
+
+
 def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
     """The codes that a name or a sum of names means, and the unit behind it; no codes where one is unknown."""
     if not lettered(said):
@@ -88,8 +100,9 @@ def analyte(said: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def lettered(said: str) -> bool:
-    """Whether there is a letter in it: most cells of a table are numbers, and no name is one."""
-    return _LETTER.search(said) is not None
+    """Whether there is a letter in it: most cells are numbers, and no name is one, nor a chain of brackets."""
+    short = len(said) <= LONGEST and said.count("(") + said.count("[") <= _BRACKETED
+    return short and _LETTER.search(said) is not None
 
 
 def _bracketed(told: str) -> tuple[tuple[str, ...], str | None]:

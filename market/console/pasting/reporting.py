@@ -5,12 +5,15 @@ from typing import Final
 
 import msgspec
 
+from market.console import conditions
 from market.console.pasting import heads, measured, names
 from market.console.pasting.cells import plain
 from market.console.pasting.days import day
 from market.console.pasting.heads import Column
 from market.console.pasting.measured import Measured
 
+# a lot has no more results than this either
+MOST: Final = 500
 _TEXTS: Final = frozenset({"method", "laboratory", "sample"})
 # why a result has no number yet
 _MISSING: Final = frozenset({"nd_without_limit", "trace", "cell", "decimal_comma", "two_values"})
@@ -36,9 +39,10 @@ class _Given(msgspec.Struct, kw_only=True):
     """What the cells of one line have said so far."""
 
     result: Measured | None = None
+    sign: str | None = None
     unit: str | None = None
     basis: str = ""
-    limit: str | None = None
+    limit: Measured | None = None
     spread: Measured | None = None
     texts: dict[str, str]
 
@@ -62,11 +66,12 @@ class Reporting:
         """A result as far as it is understood; none where the line names nothing that could be measured."""
         self._found = []
         codes, unit = heads.analyte(said)
-        given = _Given(unit=unit, texts={})
+        given = _Given(unit=unit, basis=heads.stated(said).basis, texts={})
+        self._condition(given, said)
         # units first: a share of the value is told from the value's own unit
         for column, cell in sorted(cells, key=lambda one: one[0].kind != "unit"):
             self._take(given, column, cell)
-        if not codes and (given.result is None or not given.result.found):
+        if len(self.results) == MOST or (not codes and (given.result is None or not given.result.found)):
             self.doubt(line, "unused", " ".join((said, *(cell for _, cell in cells))).strip())
             return
         if given.result is None and not self._found:
@@ -80,41 +85,65 @@ class Reporting:
         self.results.append(PastedResult(analyte=codes[0] if len(codes) == 1 else said, fields=fields))
         self.doubts += [Doubt(line, code, text, of) for code, text in self._found]
 
+    def _condition(self, given: _Given, said: str) -> None:
+        """What a name has in brackets beside a unit and a basis: MFR (230 °C/2.16 kg)."""
+        inside = names.beside(said)
+        if not inside or heads.basis(inside) or measured.unit_and_basis(inside, names.units()):
+            return
+        if told := conditions.told(inside):
+            given.texts["conditions"] = told
+        else:
+            self._found.append(("unused", inside))
+
     def _take(self, given: _Given, column: Column, cell: str) -> None:
         match column.kind:
+            case "any" | "unused" if sign := measured.sign(cell):
+                self._sign(given, sign, cell)
             case "value" | "any":
                 self._measure(given, column, cell)
             case "unit":
-                found = measured.unit_and_basis(cell, names.units())
-                if found is None or found[0] is None:
-                    self._found.append(("unit", cell))
-                else:
-                    self._unit(given, found[0], found[1], cell)
-                    # of a column of units, which may be merged over several lines
-                    self._unit_above = found[0] if column.said else None
+                self._own_unit(given, column, cell)
             case "basis" if known := heads.basis(cell):
-                given.basis = known
+                self._based(given, known, cell)
             case "limit":
-                found_limit = measured.read(cell, names.units(), column.unit)
-                given.limit = found_limit.value if found_limit and not found_limit.trouble else None
+                self._limit(given, column, cell)
             case "uncertainty":
                 self._spread(given, column, cell)
-            case "sampled_on":
-                found_day = day(cell)
-                if found_day is None:
-                    self._found.append(("date", cell))
-                else:
-                    given.texts["sampled_on"] = found_day.isoformat()
+            case "sampled_on" if found := day(cell):
+                given.texts["sampled_on"] = found.isoformat()
             case kind if kind in _TEXTS:
                 given.texts[kind] = cell[:200]
-            case _:
-                self._found.append(("unread", cell))
+            case kind:
+                self._found.append(("date" if kind == "sampled_on" else "unread", cell))
+
+    def _sign(self, given: _Given, sign: str, cell: str) -> None:
+        """Of the number in the next cell; behind its number it might mean either."""
+        given.sign = sign
+        if given.result is not None:
+            given.result = Measured(trouble="cell")
+            self._found.append(("cell", cell))
+
+    def _own_unit(self, given: _Given, column: Column, cell: str) -> None:
+        """Of a column of units, which may be merged over several lines."""
+        found = measured.unit_and_basis(cell, names.units())
+        if found is None or found[0] is None:
+            self._found.append(("unit", cell))
+            given.unit, self._unit_above = "", None
+        else:
+            self._unit(given, found[0], found[1], cell)
+            self._unit_above = found[0] if column.said else None
+
+    def _limit(self, given: _Given, column: Column, cell: str) -> None:
+        found = measured.read(cell, names.units(), column.unit)
+        if found is not None and found.value and not found.trouble:
+            given.limit = msgspec.structs.replace(found, unit=found.unit or column.unit)
 
     def _measure(self, given: _Given, column: Column, cell: str) -> None:
         found = measured.read(cell, names.units(), given.unit or column.unit)
         if column.unit is not None and (found is None or found.unit is None):
-            self._unit(given, column.unit, column.basis, column.said)
-        given.basis = given.basis or column.basis
+            self._unit(given, column.unit, "", column.said)
+        if found is None or not found.basis:
+            self._based(given, column.basis, column.said)
         if found is None:
             return
         if column.kind == "any" and found.trouble == "cell" and not any(c.isdigit() for c in cell):
@@ -125,6 +154,9 @@ class Reporting:
             given.result = Measured(trouble="two_values")
             self._found.append(("two_values", cell))
             return
+        if given.sign is not None and found.found:
+            clash = found.low or found.uncertainty or found.operator not in {"", given.sign}
+            found = Measured(trouble="cell") if clash else msgspec.structs.replace(found, operator=given.sign)
         if found.trouble and found.trouble != "nd_without_limit":
             self._found.append((found.trouble, cell))
         given.result = found
@@ -132,12 +164,20 @@ class Reporting:
             self._unit(given, found.unit, found.basis, cell)
 
     def _unit(self, given: _Given, unit: str, basis: str, cell: str) -> None:
-        if given.unit is not None and given.unit != unit:
+        if given.unit is not None and not names.alike(given.unit, unit):
             self._found.append(("two_units", f"{given.unit} / {unit}" if unit not in cell else cell))
             given.unit = ""
         elif given.unit is None:
             given.unit = unit
-        given.basis = basis or given.basis
+        self._based(given, basis, cell)
+
+    def _based(self, given: _Given, basis: str, cell: str) -> None:
+        """None where two are stated."""
+        if not basis or given.basis == basis or any(code == "two_bases" for code, _ in self._found):
+            return
+        if given.basis:
+            self._found.append(("two_bases", cell))
+        given.basis = "" if given.basis else basis
 
     def _spread(self, given: _Given, column: Column, cell: str) -> None:
         found = measured.read(cell.lstrip("±+/- "), names.units(), column.unit)
@@ -152,8 +192,10 @@ class Reporting:
     def _fields(self, given: _Given) -> dict[str, str]:
         found = given.result or Measured()
         fields = {name: getattr(found, name) for name in ("value", "operator", "low", "high") if getattr(found, name)}
-        if found.trouble == "nd_without_limit" and given.limit is not None:
-            fields |= {"value": given.limit, "operator": "<"}
+        limit = given.limit
+        if found.trouble == "nd_without_limit" and limit is not None and self._of_this_unit(given, limit.unit):
+            fields |= {"value": limit.value, "operator": "<"}
+            given.unit = given.unit or limit.unit
         elif found.trouble == "nd_without_limit":
             self._found.append(("nd_without_limit", "ND"))
         elif not found.found and not any(code in _MISSING for code, _ in self._found):
@@ -169,6 +211,10 @@ class Reporting:
         if given.basis:
             fields["basis"] = given.basis
         return self.common | fields | given.texts
+
+    def _of_this_unit(self, given: _Given, unit: str | None) -> bool:
+        own = self._unit_above if given.unit is None else given.unit
+        return unit is None or own is None or names.alike(unit, own)
 
     def _uncertain(self, given: _Given, found: Measured, fields: dict[str, str]) -> None:
         """k = 1; what does not say its k is left as it is, which is the careful reading, and told."""
@@ -186,9 +232,10 @@ class Reporting:
         spread = given.spread
         if spread is None or not found.value or found.operator:
             return ""
-        if spread.unit == "%" and given.unit not in {None, "%"}:
+        if spread.unit == "%" and given.unit and not names.alike(given.unit, "%"):
             return plain(Decimal(spread.value) * Decimal(found.value) / 100)
-        if spread.unit is not None and given.unit and spread.unit != given.unit:
+        other = spread.unit and given.unit and not names.alike(spread.unit, given.unit)
+        if other or (spread.unit == "%" and Decimal(spread.value) > Decimal(found.value)):
             self._found.append(("uncertainty", f"{spread.value} {spread.unit}"))
             return ""
         return spread.value

@@ -7,15 +7,13 @@ from typing import Final
 
 import msgspec
 
-from market.console.pasting import heads, tables
+from market.console.pasting import heads, measured, tables
 from market.console.pasting.cells import fold, narrow
 from market.console.pasting.days import day
 from market.console.pasting.heads import Head
 from market.console.pasting.reporting import Doubt, PastedResult, Reporting
 from market.console.pasting.result_words import SUMMARIES
 
-# a lot has no more results than this either
-MOST: Final = 500
 # of a name, or of a result: each of them is tried
 _WORDS: Final = 12
 # what a line over a table says of all of it
@@ -39,7 +37,7 @@ def read(text: str, divisor: int | None = None) -> Pasted:
         sheet.above(line, row)
     for line, row in rows[at + (head is not None) :]:
         sheet.take(line, row)
-    return Pasted(tuple(sheet.reporting.results[:MOST]), tuple(sheet.reporting.doubts))
+    return Pasted(tuple(sheet.reporting.results), tuple(sheet.reporting.doubts))
 
 
 def _wider(row: list[str]) -> list[str]:
@@ -124,15 +122,15 @@ class _Sheet:
         if self.head is None:
             self._loose(line, row)
             return
+        units = self.head.units(row) if self.head.wide else None
+        if units is not None:
+            self.head = units
+            return
         if self.unnamed:
             self.unnamed = False
             for said in self.head.unused:
                 self.reporting.doubt(line - 1, "column", said)
         if self.head.wide:
-            units = self.head.units(row)
-            if units is not None:
-                self.head = units
-                return
             self._sample(line, row)
         else:
             self._result(line, row)
@@ -146,7 +144,7 @@ class _Sheet:
             column = head.column(i)
             if column.kind == "analyte" and not said:
                 said = cell
-            elif cell and column.kind != "unused":
+            elif cell and (column.kind != "unused" or measured.sign(cell)):
                 cells.append((column, cell))
         if fold(said) in SUMMARIES:
             self.reporting.doubt(line, "unused", " ".join(cell for cell in row if cell))

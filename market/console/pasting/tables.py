@@ -12,7 +12,11 @@ _DITTO: Final = frozenset({"〃", "″", "′′", "々", "同上", "同じ", "d
 # what stands between the columns of a document's table
 _GAP = re.compile(r"\s*\u3000+\s*| {2,}")
 # no column begins with 000: it is a number's
-_THOUSANDS = re.compile(r"(?<=[0-9]),(?=000(?![0-9]))")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=000(?![0-9]))|(?<=[<>≤≥≦≧=][0-9]),(?=[0-9]{3}(?![0-9]))")
+# a ditto mark as it is typed, and no quotation
+_TYPED_DITTO = re.compile(r'(?<=\t)"(?=\t|$)', re.MULTILINE)
+# a comma that does not stand within a number, or a line of numbers only
+_PARTING = re.compile(r"(?<![0-9]),|,(?![0-9])|^[0-9.,]+$", re.MULTILINE)
 
 
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -30,8 +34,8 @@ def _repeated(cell: str, above: Iterable[str]) -> str:
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    delimiter = next((mark for mark in ("\t", ";", "|") if mark in text), ",")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    delimiter = next((mark for mark in ("\t", ";", "|") if mark in text), "," if _PARTING.search(text) else "\t")
+    lines = _TYPED_DITTO.sub("〃", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     if delimiter == "\t" and '"' in text:
         reader = csv.reader(lines, delimiter="\t")
         yield from ((reader.line_num, row) for row in reader)

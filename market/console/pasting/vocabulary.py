@@ -23,8 +23,8 @@ _HEADERS: Final = {
     "counter": "no,no.,#,番号,項番,通し番号",
 }
 _BASES: Final = {
-    "dry": "dry,dry basis,db,乾量,乾量基準,乾燥,乾ベース,無水",
-    "as_received": "as received,as_received,ar,wet,湿量,湿量基準,有姿,受入",
+    "dry": "dry,dry basis,db,乾量,乾量基準,乾燥,乾ベース,無水,無水基準,無水ベース",
+    "as_received": "as received,as_received,ar,wet,湿量,湿量基準,湿ベース,有姿,有姿ベース,到着ベース,受入",
 }
 
 

@@ -19,3 +19,13 @@ def test_the_longest_table_that_is_taken_is_read_within_seconds(read: Callable[[
     began = time.thread_time()
     read(table)
     assert time.thread_time() - began < 3
+
+
+@pytest.mark.parametrize("part", ["(dry)", "(Cu)", "n.d.", "-", "Cu+"])
+@pytest.mark.parametrize("read", [results.read, limits.read])
+def test_a_cell_as_long_as_a_table_is_a_text(read: Callable[[str], object], part: str) -> None:
+    """No name, number or unit is as long: it took minutes to try, or more calls inside of calls than there may be."""
+    cell = (part * MOST_PASTED)[:MOST_PASTED]
+    began = time.thread_time()
+    read(cell)
+    assert time.thread_time() - began < 3

@@ -67,6 +67,10 @@ def test_a_share_of_the_value_becomes_its_uncertainty() -> None:
         ("-0.01", "cell"),
         ("約0.2", "cell"),
         ("0.01 <", "cell"),
+        ("0.25¹⁾", "cell"),
+        ("0.25①", "cell"),
+        ("10⁻³", "cell"),
+        ("2nd", "cell"),
     ],
 )
 def test_what_is_no_result_stays_without_a_value_and_is_told(text: str, code: str) -> None:

@@ -78,6 +78,44 @@ def test_a_unit_behind_a_head_holds_for_its_column() -> None:
     assert read("成分\tmin %\t最大%\nCu\t96\t99").limits == (_row("Cu", min="96", max="99"),)
 
 
+@pytest.mark.parametrize(
+    ("table", "ends", "doubted"),
+    [
+        ("成分\t上限\t単位\nPb\t50 ppm\t%", {"max": "50"}, "%"),
+        ("成分\t下限\t上限\nPb\t0.1 %\t500 ppm", {"min": "0.1"}, "500 ppm"),
+        ("成分\t下限(%)\t上限(ppm)\nPb\t0.1\t5000", {"min": "0.1"}, "5000"),
+        ("Pb (%)\t≤50 ppm", {}, "≤50 ppm"),
+    ],
+)
+def test_two_units_in_a_line_are_not_one(table: str, ends: dict[str, str], doubted: str) -> None:
+    found = read(table)
+    assert [(row.ends, row.unit) for row in found.limits] == [(ends, "")]
+    assert [(d.code, d.text) for d in found.doubts] == [("two_units", doubted)]
+
+
+@pytest.mark.parametrize(
+    "table", ["項目\t規格\t乾湿\nCl\t10 ppm以下 (dry)\t湿量", "項目\t下限\t上限\nCl\t10 ppm(dry)\t20 ppm(wet)"]
+)
+def test_two_bases_in_a_line_are_none(table: str) -> None:
+    found = read(table)
+    assert ([row.basis for row in found.limits], [d.code for d in found.doubts]) == ([""], ["two_bases"])
+
+
+def test_two_names_of_one_unit_are_one() -> None:
+    assert _only("成分\t上限\t単位\nPb\t50 ppm\tmg/kg") == _row("Pb", "mg/kg", max="50")
+
+
+@pytest.mark.parametrize("cell", ["≤0.25¹⁾ %", "≤0.25② %", "−0.25 %", "~0.25 %", "0.25— %", "≤2×10⁻³ %"])
+def test_what_might_be_another_number_is_asked(cell: str) -> None:
+    found = read(f"Cu\t{cell}")
+    assert ([row.ends for row in found.limits], [d.code for d in found.doubts]) == ([{}], ["cell"])
+
+
+def test_numbers_below_a_head_that_scales_them_are_not_taken() -> None:
+    found = read("成分\t上限 (×10⁻³ %)\nCu\t2")
+    assert ([row.ends for row in found.limits], [d.code for d in found.doubts]) == ([{}], ["column", "unused"])
+
+
 def test_a_line_of_units_below_the_heads_holds_for_their_columns() -> None:
     assert read("元素\t下限\t上限\n\t%\tppm\nPb\t\t50").limits == (_row("Pb", "ppm", max="50"),)
 
@@ -133,8 +171,9 @@ def test_a_basis_in_the_cell_of_a_limit_is_read(said: str) -> None:
     assert read(f"Hg\t{said}").limits == (_row("Hg", "mg/kg", "dry", max="5"),)
 
 
-def test_a_separator_of_thousands_is_no_column() -> None:
-    assert _only("Pb,≤1,000 ppm") == _row("Pb", "ppm", max="1000")
+@pytest.mark.parametrize("line", ["Pb,≤1,000 ppm", "Pb,≤1,200 ppm", "Pb ≤ 1,200 ppm", "Pb 1,200 ppm以下"])
+def test_a_separator_of_thousands_is_no_column(line: str) -> None:
+    assert _only(line) == _row("Pb", "ppm", max="1000" if "000" in line else "1200")
 
 
 @pytest.mark.parametrize("said", ["Cu", "銅", "Copper", "copper", "Cu (銅)", "銅(Cu)", "Ｃｕ", "Cu (%)", "Cu%"])

@@ -69,6 +69,12 @@ def test_what_stands_there_now_is_told_by_its_label_and_as_it_is_read() -> None:
     assert [(one.label, one.reason) for one in form.others()] == [("Tonnes", "3"), ("Unit", "%")]
 
 
+def test_lines_that_a_browser_sent_are_those_that_stand_there() -> None:
+    form = RefusedForm(PAGE.replace("old &amp; gone", "one\ntwo"), "/here", [("/message", "one\r\ntwo")])
+    form.fill(renewed=lambda now: now)
+    assert ([*form.others()], "m-theirs" in _page(form)) == ([], False)
+
+
 def test_a_form_that_was_folded_away_is_open_when_it_comes_back() -> None:
     page = '<details><summary>Act</summary><form method="post" action="/here"><input name="/a"></form></details>'
     form = RefusedForm(page, "/here", [("/a", "b")])
