@@ -125,3 +125,14 @@ async def test_a_deal_from_another_site_is_refused(fits: Browser, met: Scene) ->
 async def test_a_manufacturer_has_no_lots(api: Application, market: Market, met: Scene) -> None:
     async with signed_in(api, market, met.parties[0], "en", "Mill Person") as mill:
         assert (await mill.http.get("/console/lots")).status_code == 403
+
+
+async def test_a_yard_sees_its_own_deal_on_a_match_and_no_other_yards(market: Market, api: Application) -> None:
+    async with scene(market, api, yards=2, lots=[_lot(0.1), _lot(0.1)]) as met:
+        deal = (await met.open())["id"]
+        shown = []
+        for i in (0, 1):
+            async with signed_in(api, market, met.parties[2 + i], "ja") as yard:
+                shown.append(await yard.page(f"/console/lots/{met.lots[i]}/matches"))
+    assert [f'href="/console/deals/{deal}">進行中の取引があります' in page for page in shown] == [True, False]
+    assert deal not in shown[1]
