@@ -71,7 +71,7 @@ async def test_a_result_below_detection_is_shown_as_the_laboratory_wrote_it(
 ) -> None:
     async with signed_in(api, market, met.parties[5], language) as browser:
         shown = await browser.page(f"/console/lots/{met.lots[3]}{page}")
-    assert "&lt; 0.002 %" in shown
+    assert "&lt;\u00a00.002\u00a0%" in shown
     assert "0 – 0.002" not in shown
 
 
@@ -80,7 +80,7 @@ async def test_who_compares_lots_reads_a_result_below_detection(
 ) -> None:
     async with signed_in(api, market, met.parties[0], language) as browser:
         shown = await browser.page(f"/console/compare?spec={met.spec}&lot={met.lots[3]}")
-    assert "&lt; 0.002 %" in shown
+    assert "&lt;\u00a00.002\u00a0%" in shown
 
 
 async def test_a_near_miss_is_told_with_what_it_needs(misses: Browser, met: Scene) -> None:

@@ -74,7 +74,7 @@ async def test_a_result_is_filed_once_and_shown(browser: Browser, sample: str) -
     answer = await browser.send(f"/console/samples/{sample}/results", RESULT)
     assert answer.status_code == 303, answer.text
     page = await browser.page(f"/console/samples/{sample}")
-    assert "0.25 %" in page
+    assert "0.25\u00a0%" in page
     assert 'id="editor"' not in page
     assert "<script>alert" not in page
     again = await browser.send(f"/console/samples/{sample}/results", RESULT)
