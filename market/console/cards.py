@@ -19,6 +19,7 @@ from market.permits import service as permits
 from specs.kit.tenancy import Role, Work
 from specs.listing import queries as listings
 from specs.lot.service import LOTS
+from specs.offer import queries as offers
 from specs.spec.service import SPECS
 
 SHOWN = 8
@@ -56,8 +57,15 @@ async def _numbers(visit: Visit, work: Work) -> Any:  # noqa: ARG001 - same
     return {"specs": await listings.numbers(work, SPECS.sql), "lots": await listings.numbers(work, LOTS.sql)}
 
 
+async def _offers(visit: Visit, work: Work) -> Any:  # noqa: ARG001 - same
+    return await offers.numbers(work)
+
+
 async def _samples(visit: Visit, work: Work) -> Any:
-    return (await visit.parts.samples.asked_page(work, SHOWN)).items
+    asked = visit.parts.samples.asked_page
+    waiting = await asked(work, SHOWN, waiting=True)
+    await work.as_role(Role.TENANT)
+    return {"waiting": waiting.items, "settled": (await asked(work, SHOWN, waiting=False)).items}
 
 
 CARDS = (
@@ -67,6 +75,12 @@ CARDS = (
     Card(template="home/notices.html", kinds=frozenset(Kind), scope="notices:read", read=_notices),
     Card(template="home/permits.html", kinds=TRADERS | COORDINATORS, scope="permits:read", read=_permits),
     Card(template="home/listings.html", kinds=TRADERS, scope="deals:read", read=_numbers),
+    Card(
+        template="home/upgrade-offers.html",
+        kinds=frozenset({Kind.PROCESSOR}),
+        scope="listings:read",
+        read=_offers,
+    ),
 )
 
 

@@ -29,6 +29,16 @@ def number(value: float | Decimal | None, digits: int = 4) -> str:
     return EMPTY if value is None else words.number(float(value), digits)
 
 
+def quantity(value: float | Decimal | None, unit: str) -> str:
+    """A number with its unit, which no line break parts."""
+    return EMPTY if value is None else f"{number(value)}{_GAP}{unit}"
+
+
+def unbroken(told: str) -> str:
+    """Numbers, signs and a unit as one word."""
+    return told.replace(" ", _GAP)
+
+
 def tonnes(value: float | None) -> str:
     """To the kilogram, as the store keeps them."""
     return EMPTY if value is None else f"{f'{value:,.3f}'.rstrip('0').rstrip('.')}{_GAP}t"
@@ -152,11 +162,11 @@ def measured(limit: Any, language: Language) -> str:
     """
     if limit.measured is not None:
         spread = f" ± {number(limit.uncertainty, 2)}" if limit.uncertainty else ""
-        return f"{number(limit.measured)}{spread} {limit.unit}"
+        return unbroken(f"{number(limit.measured)}{spread} {limit.unit}")
     if limit.low is None and limit.high is None:
         return EMPTY
     high = None if limit.low and limit.high is not None and _whole(limit.high, limit.unit) else limit.high
-    return words.words({**limit.params, "high": high}, language, catalogue())["shown"]
+    return unbroken(words.words({**limit.params, "high": high}, language, catalogue())["shown"])
 
 
 def _whole(value: float, unit: str) -> bool:
@@ -216,6 +226,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "plain": plain,
         "pairs": lambda codes, kind=None: pairs(codes, kind, language),
         "number": number,
+        "quantity": quantity,
         "tonnes": tonnes,
         "bytes": size,
         "percent": percent,

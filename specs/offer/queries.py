@@ -82,6 +82,14 @@ async def page(work: Work, after: UUID | None, limit: int) -> list[Row]:
     return rows
 
 
+async def numbers(work: Work) -> dict[str, int]:
+    """How many of the tenant's own are in each status."""
+    rows = await work.connection.fetch(
+        "select status, count(*) as many from upgrade_offer where tenant_id = $1 group by status", work.owner
+    )
+    return {row["status"]: row["many"] for row in rows}
+
+
 async def patch(work: Work, offer_id: UUID, offer: OfferedStep, content: str) -> Row:
     """A new version of a locked offer."""
     return await work.connection.fetchrow(

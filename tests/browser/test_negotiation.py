@@ -60,7 +60,7 @@ async def counter_offer(tab: Tab, path: str) -> None:
     """With less for the lot and more off, in Japanese."""
     page = tab.page
     await tab.visit(path)
-    assert "0.25 % を超える 0.01 % ごとに 1 t 当たり ¥400" in await page.locator("#offers").inner_text()
+    assert "0.25\u00a0% を超える 0.01\u00a0% ごとに 1 t 当たり ¥400" in await page.locator("#offers").inner_text()
     await go(tab, page.locator("#offers a.button"))
     await page.wait_for_url("**/offer?leg=*")
     await tab.accessible()
@@ -96,12 +96,14 @@ async def test_two_rounds_by_keyboard_come_to_an_agreement(console: Console, bro
         contract = await yard.page.locator("section:has(#contract-title)").inner_text()
         offer = await newest(met.mill, deal)
     assert "it is the buyer's turn" in waits
-    assert "yield 75 %" in told
-    deduction = "Cu (as received): ¥500/t for each 0.01 % beyond 0.25 %, fractions pro rata"
+    assert "yield 75\u00a0%" in told
+    deduction = "Cu (as received): ¥500/t for each 0.01\u00a0% beyond 0.25\u00a0%, fractions pro rata"
     assert marked == ["¥44,000/t DAP", deduction]
     assert status == "agreed"
     assert [
-        words for words in ("≤ 0.25 % → 0.27 %", "takes out 51.6 % of Cu", deduction) if words not in contract
+        words
+        for words in ("≤\u00a00.25\u00a0% → 0.27\u00a0%", "takes out 51.6\u00a0% of Cu", deduction)
+        if words not in contract
     ] == []
     assert offer["terms"]["contract"]["deductions"][0]["amount"] == 500
 

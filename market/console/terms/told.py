@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from market.console.showing import exact, name, rate, tonnes
+from market.console.showing import exact, name, rate, tonnes, unbroken
 from market.console.text import Language, text, word
 from market.deals.contract.structs import AnalyteDeduction, ContractTerms
 from market.deals.money import TaxKind
@@ -68,7 +68,10 @@ class Speaker:
             Line("weight", (self._t("weight_said", percent=exact(terms.weight_tolerance_percent)),)),
             Line(
                 "splitting",
-                tuple(f"{self._name(one.analyte)}: {exact(one.limit)} {one.unit}" for one in terms.splitting),
+                tuple(
+                    f"{self._name(one.analyte)}: {unbroken(f'{exact(one.limit)} {one.unit}')}"
+                    for one in terms.splitting
+                ),
             ),
             Line("tax", (self.tax(terms.tax),)),
             Line("claim_days", (self._t("claim_days_said", days=terms.claim_days),)),
@@ -105,7 +108,8 @@ class Speaker:
         limit = self.limits[change.limit]
         analytes = "+".join(map(self._name, limit.analytes))
         asked = " – ".join(_bounds(limit))
-        return f"{analytes}: {asked} {limit.unit} → {exact(change.relax_to)} {limit.unit}"
+        told = (unbroken(f"{bound} {limit.unit}") for bound in (asked, exact(change.relax_to)))
+        return f"{analytes}: {' → '.join(told)}"
 
     def _deduction(self, one: AnalyteDeduction, currency: Currency) -> str:
         return self._t(
@@ -146,4 +150,4 @@ def _share(share: float) -> str:
 
 
 def _spread(cut: Any) -> str:
-    return "" if cut.uncertainty is None else f" ± {_share(cut.uncertainty)}"
+    return "" if cut.uncertainty is None else f"\u00a0±\u00a0{_share(cut.uncertainty)}"

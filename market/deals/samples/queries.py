@@ -21,8 +21,8 @@ _OF_DEAL: Final = f"select {_COLUMNS} from sample where tenant_id = $1 and deal_
 _PAGE: Final = f"""select {_COLUMNS} from sample where tenant_id = $1 and deal_id = $2
   and ($3::uuid is null or id < $3) order by id desc limit $4"""
 _ASKED: Final = f"select {_COLUMNS} from sample where umpire = $1 and id = $2"
-_ASKED_PAGE: Final = f"""select {_COLUMNS} from sample where umpire = $1
-  and ($2::uuid is null or id < $2) order by id desc limit $3"""
+_ASKED_PAGE: Final = f"""select {_COLUMNS} from sample where umpire = $1 and ($2::uuid is null or id < $2)
+  and ($4::boolean is null or (state = 'with_umpire') = $4) order by id desc limit $3"""
 _ADD: Final = """insert into sample (tenant_id, id, deal_id, leg_id, seller_tenant, lot_id, no, version, state, content,
   created_at, updated_at)
 select $1, $2, $3, $4, $5, $6, coalesce(max(no), 0) + 1, 1, 'requested', $7, $8, $8
@@ -74,9 +74,9 @@ async def asked(work: Work, sample: UUID) -> Row | None:
     return await work.connection.fetchrow(_ASKED, work.owner, sample)
 
 
-async def asked_page(work: Work, after: UUID | None, limit: int) -> list[Row]:
-    """Those that the caller's own laboratory is the umpire of, the newest first."""
-    rows: list[Row] = await work.connection.fetch(_ASKED_PAGE, work.owner, after, limit)
+async def asked_page(work: Work, after: UUID | None, limit: int, *, waiting: bool | None) -> list[Row]:
+    """Those that the caller's own laboratory is the umpire of, the newest first; waiting for it, or not."""
+    rows: list[Row] = await work.connection.fetch(_ASKED_PAGE, work.owner, after, limit, waiting)
     return rows
 
 

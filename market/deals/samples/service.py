@@ -99,10 +99,15 @@ class Samples(Matters[HeldSample, Sample]):
         await work.as_role(Role.ENGINE)
         return await _umpire_answer(work, await transition.of(work, held.deal_id), held)
 
-    async def asked_page(self, work: Work, limit: int, cursor: str | None = None) -> UmpireSamplePage:
-        """Those that the caller's laboratory decides on, the newest first. Raises InvalidCursor."""
+    async def asked_page(
+        self, work: Work, limit: int, cursor: str | None = None, *, waiting: bool | None = None
+    ) -> UmpireSamplePage:
+        """Those that the caller's laboratory decides on, the newest first; only those that (do not) wait for it.
+
+        Raises InvalidCursor.
+        """
         place = paging.place(work.secret, ("umpire_sample", work.owner), limit, cursor, UUID)
-        rows, more = place.cut(await queries.asked_page(work, place.after, place.most))
+        rows, more = place.cut(await queries.asked_page(work, place.after, place.most, waiting=waiting))
         own = {row["id"]: await queries.own_result(work, row["id"]) for row in rows}
         await work.as_role(Role.ENGINE)
         items = []

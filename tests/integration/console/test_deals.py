@@ -202,7 +202,7 @@ async def test_a_limit_gives_way_where_its_new_value_was_typed(market: Market, a
             page = await mill.page(f"/console/deals/{deal}")
         offer = await newest(met.mill, deal)
     assert offer["terms"]["relaxations"] == [{"limit": 0, "relax_to": 0.27}]
-    assert "≤ 0.25 % → 0.27 %" in page
+    assert "≤\u00a00.25\u00a0% → 0.27\u00a0%" in page
 
 
 async def test_a_wrong_field_is_named_and_nothing_happens(market: Market, api: Application) -> None:

@@ -117,8 +117,8 @@ async def test_nobody_answers_from_here_without_reading_the_terms(yard: Browser,
     deal, _ = await _offered(met, contract={"claim_days": 12, "deductions": [deduction]}, steps=steps)
     page = await yard.page(AT)
     said = {
-        "en": ("¥512.5/t for each 0.01 %", "until 12 days", "yield 98 %"),
-        "ja": ("1 t 当たり ¥512.5", "受領後 12 日まで", "歩留り 98 %"),
+        "en": ("¥512.5/t for each 0.01\u00a0%", "until 12 days", "yield 98\u00a0%"),
+        "ja": ("1 t 当たり ¥512.5", "受領後 12 日まで", "歩留り 98\u00a0%"),
     }
     assert [words for words in said[language] if words not in page] == []
     # what is as usual is not repeated on every card

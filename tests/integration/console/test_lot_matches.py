@@ -71,7 +71,7 @@ async def test_a_result_below_detection_is_shown_as_the_laboratory_wrote_it(
 ) -> None:
     async with signed_in(api, market, met.parties[5], language) as browser:
         shown = await browser.page(f"/console/lots/{met.lots[3]}{page}")
-    assert "&lt; 0.002 %" in shown
+    assert "&lt;\u00a00.002\u00a0%" in shown
     assert "0 – 0.002" not in shown
 
 
@@ -80,7 +80,7 @@ async def test_who_compares_lots_reads_a_result_below_detection(
 ) -> None:
     async with signed_in(api, market, met.parties[0], language) as browser:
         shown = await browser.page(f"/console/compare?spec={met.spec}&lot={met.lots[3]}")
-    assert "&lt; 0.002 %" in shown
+    assert "&lt;\u00a00.002\u00a0%" in shown
 
 
 async def test_a_near_miss_is_told_with_what_it_needs(misses: Browser, met: Scene) -> None:
@@ -125,3 +125,14 @@ async def test_a_deal_from_another_site_is_refused(fits: Browser, met: Scene) ->
 async def test_a_manufacturer_has_no_lots(api: Application, market: Market, met: Scene) -> None:
     async with signed_in(api, market, met.parties[0], "en", "Mill Person") as mill:
         assert (await mill.http.get("/console/lots")).status_code == 403
+
+
+async def test_a_yard_sees_its_own_deal_on_a_match_and_no_other_yards(market: Market, api: Application) -> None:
+    async with scene(market, api, yards=2, lots=[_lot(0.1), _lot(0.1)]) as met:
+        deal = (await met.open())["id"]
+        shown = []
+        for i in (0, 1):
+            async with signed_in(api, market, met.parties[2 + i], "ja") as yard:
+                shown.append(await yard.page(f"/console/lots/{met.lots[i]}/matches"))
+    assert [f'href="/console/deals/{deal}">進行中の取引があります' in page for page in shown] == [True, False]
+    assert deal not in shown[1]

@@ -76,8 +76,8 @@ def _value(page: str, pointer: str) -> str:
 
 async def test_a_lot_is_saved_as_a_draft_from_names_wide_digits_and_era_days(browser: Browser) -> None:
     page = await browser.page(await _made(browser))
-    assert "0.22 ± 0.02 %" in page
-    assert "&lt; 0.01 %" in page
+    assert "0.22\u00a0±\u00a00.02\u00a0%" in page
+    assert "&lt;\u00a00.01\u00a0%" in page
     assert 'datetime="2026-10-20"' in page
     assert "1,200" in page
 

@@ -56,19 +56,19 @@ WRITTEN = {
 }
 SAID = {
     "en": (
-        "Cu (as received): ¥350.5/t for each 0.01 % beyond 0.25 %, fractions pro rata",
-        "what is above 1.5 % is taken off the mass that is paid",
+        "Cu (as received): ¥350.5/t for each 0.01\u00a0% beyond 0.25\u00a0%, fractions pro rata",
+        "what is above 1.5\u00a0% is taken off the mass that is paid",
         "until 45 days after the receipt",
-        "exempt: export (0 %)",
-        "yield 75 %, takes out 51.6 ± 5 % of Cu, leaves Density as tested",
+        "exempt: export (0\u00a0%)",
+        "yield 75\u00a0%, takes out 51.6\u00a0±\u00a05\u00a0% of Cu, leaves Density as tested",
         "filed by both sides within 21 days",
     ),
     "ja": (
-        "0.25 % を超える 0.01 % ごとに 1 t 当たり ¥350.5（端数は比例）",
-        "1.5 % を超える水分は支払対象の質量から差し引く",
+        "0.25\u00a0% を超える 0.01\u00a0% ごとに 1 t 当たり ¥350.5（端数は比例）",
+        "1.5\u00a0% を超える水分は支払対象の質量から差し引く",
         "受領後 45 日まで",
-        "輸出免税（0 %）",
-        "歩留り 75 %",
+        "輸出免税（0\u00a0%）",
+        "歩留り 75\u00a0%",
         "試料の受領から 21 日以内に双方が提出",
     ),
 }

@@ -73,7 +73,7 @@ async def test_what_was_measured_is_judged_and_priced_before_anyone_decides(
     assert [one["analyte"] for one in stored["receipt"]["assays"]] == ["Cu", "Pb"]
     page = await mill.page(answer.headers["location"].partition("#")[0])
     assert "verdict out_of_specification" in page
-    assert "0.27 ± 0.0054 %" in page
+    assert "0.27\u00a0±\u00a00.0054\u00a0%" in page
     assert "−¥300" in page
     assert "<script>alert" not in page
     assert f'action="/console/{portion}/accept"' in page

@@ -141,3 +141,28 @@ async def test_a_deal_is_not_opened_by_a_form_of_another_site(browser: Browser, 
 async def test_a_spec_of_another_has_no_matches_here(api: Application, market: Market, met: Scene) -> None:
     async with signed_in(api, market, await market.organisation("manufacturer", "Other Mill")) as other:
         assert (await other.http.get(f"/console/specs/{met.spec}/matches")).status_code == 404
+
+
+async def test_a_match_says_that_a_deal_on_it_is_under_way_until_it_is_over(api: Application, market: Market) -> None:
+    async with scene(market, api, yards=2, lots=[steel(0.1), steel(0.1)]) as met:
+        deal = await met.open()
+        async with signed_in(api, market, met.parties[0]) as buyer:
+            dealt = await buyer.page(f"/console/specs/{met.spec}/matches")
+            await met.post(met.mill, f"deals/{deal['id']}/withdraw", {"reason": "Found elsewhere"})
+            over = await buyer.page(f"/console/specs/{met.spec}/matches")
+    link = f'<a class="button" href="/console/deals/{deal["id"]}">Your deal is under way: proposed</a>'
+    assert (dealt.count(link), [lot for lot in met.lots if f'value="{lot}"' in dealt]) == (1, [met.lots[1]])
+    assert deal["id"] not in over
+
+
+@pytest.mark.parametrize(("tonnes", "once"), [(100, True), (300, False)])
+async def test_a_warning_of_every_card_is_said_once_above_them(
+    api: Application, market: Market, tonnes: int, *, once: bool
+) -> None:
+    lots = [steel(0.1, quantity={"tonnes": 100}), steel(0.1, quantity={"tonnes": tonnes})]
+    spec = {"quantity": {"tonnes": 3000, "min_lot_tonnes": 200}}
+    async with scene(market, api, yards=2, spec=spec, lots=lots) as met, signed_in(api, market, met.parties[0]) as mill:
+        text = await mill.page(f"/console/specs/{met.spec}/matches")
+    above, _, cards = text.partition('<ol class="ranked">')
+    said = "<li>100 t is less than the smallest lot of 200 t</li>"
+    assert (above.count(said), cards.count(said)) == ((1, 0) if once else (0, 1))

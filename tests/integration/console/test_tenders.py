@@ -217,10 +217,12 @@ async def test_a_bid_promises_a_step_and_asks_a_limit_to_give_way(table: Table, 
             "keeps": [],
         }
     ]
-    said = {"en": ("yield 75 %, takes out 51.6 % of Cu",), "ja": ("歩留り 75 %", "51.6 % 除去")}[language]
+    said = {"en": ("yield 75\u00a0%, takes out 51.6\u00a0% of Cu",), "ja": ("歩留り 75\u00a0%", "51.6\u00a0% 除去")}[
+        language
+    ]
     assert [(word, page is own) for page in (own, compared) for word in said if word not in page] == []
-    assert "≤ 0.25 % → 0.27 %" in own
-    assert "≤ 0.25 % → 0.27 %" in compared
+    assert "≤\u00a00.25\u00a0% → 0.27\u00a0%" in own
+    assert "≤\u00a00.25\u00a0% → 0.27\u00a0%" in compared
 
 
 async def test_a_tender_says_which_terms_will_hold(table: Table, language: str) -> None:
@@ -239,7 +241,7 @@ async def test_a_tender_says_which_terms_will_hold(table: Table, language: str) 
     deduction = {"analyte": "Cu", "from": 0.25, "per": 0.01, "unit": "%", "basis": "as_received", "amount": 350.5}
     assert made["wanted"]["contract"]["deductions"] == [deduction]
     assert made["wanted"]["contract"]["claim_days"] == 45
-    said = {"en": ("¥350.5/t for each 0.01 %", "until 45 days"), "ja": ("1 t 当たり ¥350.5", "受領後 45 日まで")}
+    said = {"en": ("¥350.5/t for each 0.01\u00a0%", "until 45 days"), "ja": ("1 t 当たり ¥350.5", "受領後 45 日まで")}
     for person in (table.buyer, table.coordinator, *table.sellers):
         text = await person.page(answer.headers["location"])
         assert [words for words in said[language] if words not in text] == []

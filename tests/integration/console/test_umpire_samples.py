@@ -1,5 +1,6 @@
 """A laboratory in the console: samples that wait for it, a result filed from a table, nothing of the two sides."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -73,7 +74,7 @@ async def test_a_result_is_filed_once_and_shown(browser: Browser, sample: str) -
     answer = await browser.send(f"/console/samples/{sample}/results", RESULT)
     assert answer.status_code == 303, answer.text
     page = await browser.page(f"/console/samples/{sample}")
-    assert "0.25 %" in page
+    assert "0.25\u00a0%" in page
     assert 'id="editor"' not in page
     assert "<script>alert" not in page
     again = await browser.send(f"/console/samples/{sample}/results", RESULT)
@@ -96,3 +97,13 @@ async def test_another_laboratory_finds_nothing(market: Market, api: Application
 
 async def test_a_result_from_another_site_is_refused(browser: Browser, sample: str) -> None:
     assert (await browser.send(f"/console/samples/{sample}/results", RESULT, token="x" * 43)).status_code == 403
+
+
+@pytest.mark.parametrize("browser", ["en"], indirect=True)
+async def test_home_tells_what_waits_for_the_laboratory_from_what_it_settled(browser: Browser, sample: str) -> None:
+    before = (await browser.page("/console")).partition('id="home-samples"')[2].partition("</section>")[0]
+    assert (await browser.send(f"/console/samples/{sample}/results", RESULT)).status_code == 303
+    after = (await browser.page("/console")).partition('id="home-samples"')[2].partition("</section>")[0]
+    shown = [re.findall(r"<caption>([^<]*)</caption>", page) for page in (before, after)]
+    assert shown == [["Waiting for your result"], ["Others, and those done"]]
+    assert "No sample waits for your laboratory." in after

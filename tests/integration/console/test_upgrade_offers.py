@@ -1,5 +1,6 @@
 """A processor's offers in the console: written in per cent, held against what was published, changed, withdrawn."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -134,3 +135,14 @@ async def test_another_processors_offer_is_not_there(browser: Browser, api: Appl
 
 async def test_an_offer_from_another_site_is_refused(browser: Browser) -> None:
     assert (await browser.send(AT, FIELDS, token="x" * 43)).status_code == 403
+
+
+async def test_home_counts_the_offers_that_are_open_and_those_withdrawn(api: Application, market: Market) -> None:
+    async with signed_in(api, market, await market.organisation("processor", "New Sorting")) as browser:
+        await _made(browser)
+        where = await _made(browser)
+        await _made(browser)
+        await browser.send(f"{where}/withdraw", [("_version", "1")])
+        home = await browser.page("/console")
+    counted = re.findall(r'href="/console/upgrade-offers"><span class="figure">(\d+)</span> (\w+)', home)
+    assert counted == [("2", "active"), ("1", "withdrawn")]

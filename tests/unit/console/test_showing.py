@@ -132,13 +132,13 @@ def _limit(unit: str = "%", **known: Any) -> Any:
 @pytest.mark.parametrize(
     ("limit", "told"),
     [
-        (_limit(measured=0.22, uncertainty=0.02), "0.22 ± 0.02 %"),
-        (_limit(low=0.0, high=0.002, high_open=True), "< 0.002 %"),
-        (_limit(low=0.0, high=0.002), "≤ 0.002 %"),
-        (_limit(low=0.1, high=0.2), "0.1 to 0.2 %"),
-        (_limit(low=60.0, high=100.0, low_open=True), "> 60 %"),
-        (_limit("ppm", low=600_000.0, high=1_000_000.0), "≥ 600,000 ppm"),
-        (_limit(low=60.0, high=None), "≥ 60 %"),
+        (_limit(measured=0.22, uncertainty=0.02), "0.22\u00a0±\u00a00.02\u00a0%"),
+        (_limit(low=0.0, high=0.002, high_open=True), "<\u00a00.002\u00a0%"),
+        (_limit(low=0.0, high=0.002), "≤\u00a00.002\u00a0%"),
+        (_limit(low=0.1, high=0.2), "0.1\u00a0to\u00a00.2\u00a0%"),
+        (_limit(low=60.0, high=100.0, low_open=True), ">\u00a060\u00a0%"),
+        (_limit("ppm", low=600_000.0, high=1_000_000.0), "≥\u00a0600,000\u00a0ppm"),
+        (_limit(low=60.0, high=None), "≥\u00a060\u00a0%"),
         (_limit(), "–"),
     ],
 )
