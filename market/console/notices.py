@@ -8,13 +8,14 @@ from litestar.params import FromPath
 
 from market.alerts import service as notices
 from market.console import posted, rendering
+from market.console.deals.acting import asking
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.visit import Visit
 from market.http.listing_routes import Cursor
 from market.http.notices import shown
-from specs.kit.tenancy import Work
+from specs.kit.tenancy import Role, Work
 
 PAGE = 50
 READING = {"screen": Screen(scope="notices:read")}
@@ -53,8 +54,10 @@ async def read_all(request: Visit) -> Response[Any]:
 
 @post("/deals/{id:uuid}/notices/read", opt=MARKING)
 async def read_about(id: FromPath[UUID], request: Visit) -> Response[Any]:
-    """What was told of a deal, as its page asks once it is shown: a page that is only fetched ahead marks nothing."""
+    """What was told of a deal, as its page asks once it is shown: one only fetched ahead marks nothing."""
     async with request.opened() as work:
+        await request.parts.deals.read(work, asking(request), id)
+        await work.as_role(Role.TENANT)
         await notices.read_about(work, id)
     return rendering.sent(request, "") if request.partial else rendering.see(request, f"/console/deals/{id}")
 
