@@ -79,9 +79,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def mistyped(visit: Visit) -> tuple[str, ...]:
     """The months that are none: not every browser has a field for months that takes nothing else."""
-    return tuple(
-        name for name in ("from", "until") if not re.fullmatch(f"({Month})?", visit.query_params.get(name, ""))
-    )
+    given = {name: visit.query_params.get(name) for name in ("from", "until")}
+    return tuple(name for name, text in given.items() if text and not re.fullmatch(Month, text))
 
 
 def asked(visit: Visit) -> Asked:
