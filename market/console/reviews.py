@@ -43,13 +43,7 @@ async def page(
     done: Done = None,
 ) -> Response[Any]:
     """The highest risk first, then the oldest; htmx gets the table alone."""
-    given = {
-        "material": material,
-        "prefecture": prefecture,
-        "reason": reason,
-        "overdue": overdue,
-        "risk": risk,
-    }
+    given = {"material": material, "prefecture": prefecture, "reason": reason, "overdue": overdue, "risk": risk}
     wanted = filters(given)
     async with request.opened() as work:
         found = await queue.page(work, request.language, PAGE, cursor, wanted)
