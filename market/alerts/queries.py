@@ -15,6 +15,9 @@ _PAGE: Final = {
             order by id desc limit $3"""  # noqa: S608 - constants of this program
     for unread, narrowed in ((False, ""), (True, "and read_at is null"))
 }
+# of a deal or a part of it
+_UNREAD_ABOUT: Final = """tenant_id = $1 and read_at is null
+  and (object_kind = 'deal' and object_id = $2::uuid or params->>'deal_id' = $2::uuid::text)"""
 
 
 async def tell(work: Work, tenant: UUID, notice: Notice, dedupe: str | None) -> bool:
@@ -54,6 +57,23 @@ async def read_all(work: Work) -> None:
     """Mark all as read that there are."""
     await work.connection.execute(
         "update notice set read_at = $2 where tenant_id = $1 and read_at is null", work.owner, work.at
+    )
+
+
+async def unread_about(work: Work, deal: UUID) -> int:
+    """How many the tenant has not read of a deal and its parts."""
+    count: int = await work.connection.fetchval(
+        f"select count(*) from notice where {_UNREAD_ABOUT}",  # noqa: S608 - a constant of this program
+        *(work.owner, deal),
+    )
+    return count
+
+
+async def read_about(work: Work, deal: UUID) -> None:
+    """Mark as read what there is of a deal and its parts."""
+    await work.connection.execute(
+        f"update notice set read_at = $3 where {_UNREAD_ABOUT}",  # noqa: S608 - a constant of this program
+        *(work.owner, deal, work.at),
     )
 
 

@@ -67,6 +67,16 @@ async def read_all(work: Work) -> Inbox:
     return Inbox(unread=await queries.unread(work))
 
 
+async def unread_about(work: Work, deal: UUID) -> int:
+    """How many are not read of a deal and its parts."""
+    return await queries.unread_about(work, deal)
+
+
+async def read_about(work: Work, deal: UUID) -> None:
+    """Mark as read what was told of a deal and its parts: whoever acts on it has seen it."""
+    await queries.read_about(work, deal)
+
+
 async def purge(work: Work, before: datetime) -> int:
     """Forget what was told before then, as the engine. Returns how many."""
     return await queries.purge(work, before)

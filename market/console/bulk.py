@@ -8,6 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import QueryParameter
 
+from market.alerts import service as notices
 from market.console import posted, rendering
 from market.console.deals.acting import asking
 from market.console.deals.deciding import COORDINATORS
@@ -23,6 +24,7 @@ from market.deals.review.structs import Decision, ReviewDraft
 from market.deals.structs import Deal
 from market.http import messages
 from specs.kit.errors import NotFound, Refusal
+from specs.kit.tenancy import Role
 
 # all that a page of the queue has
 MOST = PAGE
@@ -95,6 +97,8 @@ async def _approved(request: Visit, deal: UUID, version: int) -> Outcome:
                 await request.parts.deals.change(
                     work, asking(request, (version,)), deal, lambda work, held: deciding.decide(work, held, draft)
                 )
+                await work.as_role(Role.TENANT)
+                await notices.read_about(work, deal)
                 return QUEUE
 
             await first(request, work, decided, of=f"/{deal}")

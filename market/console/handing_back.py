@@ -17,7 +17,7 @@ from market.console.paths import local
 from market.console.refused_form import RefusedForm
 from market.console.text import text
 from market.console.visit import Visit
-from market.http.refusal import Refusal
+from market.http.refusal import Refusal, problem
 from market.http.responses import Reply
 from specs.kit.errors import Refusal as Rule
 
@@ -128,6 +128,15 @@ async def _asked(visit: Visit, path: str) -> str | None:
 
     await visit.app(scope, left, kept)  # type: ignore[arg-type]  # the few kinds of messages that a page is made of
     return body.decode() if status == 200 else None
+
+
+def asked_again(visit: Visit, page: str, faults: Iterable[Fault]) -> str:
+    """A page that was asked for by a form of its own, which comes back as it was typed."""
+    form = RefusedForm(page, visit.scope["path"], visit.query_params.multi_items(), method="get")
+    form.fill()
+    told = problem("invalid", {}, (), visit.language)
+    above = rendering.html(visit, "parts/problem.html", faults=form.mark(faults), problem=told)
+    return form.finish(above, _titled(visit))
 
 
 def refusal(

@@ -1,21 +1,25 @@
 """What one's organisation was told of: the inbox, and the number on every page."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from market.alerts import service as notices
 from market.console import posted, rendering
+from market.console.deals.acting import asking
 from market.console.paths import local
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.visit import Visit
 from market.http.listing_routes import Cursor
 from market.http.notices import shown
-from specs.kit.tenancy import Work
+from specs.kit.tenancy import Role, Work
 
 PAGE = 50
 READING = {"screen": Screen(scope="notices:read")}
+MARKING = {"screen": Screen(scope="notices:write")}
 INBOX = "/console/notices"
 
 
@@ -36,7 +40,7 @@ async def badge(request: Visit) -> Response[Any]:
     return rendering.page(request, "parts/badge.html", number=unread)
 
 
-@post("/notices/read-all", opt={"screen": Screen(scope="notices:write")})
+@post("/notices/read-all", opt=MARKING)
 async def read_all(request: Visit) -> Response[Any]:
     """All that there are, and back to where one was."""
     fields = dict(await posted.fields(request))
@@ -48,4 +52,14 @@ async def read_all(request: Visit) -> Response[Any]:
     return await once(request, read)
 
 
-handlers = [page, badge, read_all]
+@post("/deals/{id:uuid}/notices/read", opt=MARKING)
+async def read_about(id: FromPath[UUID], request: Visit) -> Response[Any]:
+    """What was told of a deal, as its page asks once it is shown: one only fetched ahead marks nothing."""
+    async with request.opened() as work:
+        await request.parts.deals.read(work, asking(request), id)
+        await work.as_role(Role.TENANT)
+        await notices.read_about(work, id)
+    return rendering.sent(request, "") if request.partial else rendering.see(request, f"/console/deals/{id}")
+
+
+handlers = [page, badge, read_all, read_about]

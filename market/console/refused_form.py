@@ -20,6 +20,8 @@ _OURS: Final = frozenset({"_csrf", "_from", "_once"})
 _BUTTONS: Final = frozenset({"submit", "button", "reset", "image"})
 _NEVER: Final = frozenset({"password", "file"})
 _TICKED: Final = frozenset({"checkbox", "radio"})
+# of the parts of what such a field shows
+_DIGITS: Final = {"date": [4, 2, 2], "month": [4, 2]}
 _ENTRIES: Final = frozenset({"td", "fieldset", "p"})
 
 
@@ -41,9 +43,10 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 class RefusedForm:
     """The form of a page that is sent to `action` and is about what was `sent`. `there` is whether the page has one."""
 
-    def __init__(self, page: str, action: str, sent: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, page: str, action: str, sent: Iterable[tuple[str, str]], *, method: str = "post") -> None:
         self._page = Markup(page)
         self._action = action
+        self._method = method
         self._sent = tuple(sent)
         # a list has a form for each of its rows: hidden in it is which it is about
         about = {form: self._about(form) for form in self._forms()}
@@ -63,7 +66,7 @@ class RefusedForm:
         pieces = self._page.pieces
         for at in self._page.tags("form"):
             attrs = pieces[at].attrs or {}
-            if attrs.get("method") == "post" and attrs.get("action") == self._action:
+            if attrs.get("method") == self._method and attrs.get("action") == self._action:
                 yield at
 
     def _about(self, form: int) -> frozenset[tuple[str, str]]:
@@ -171,8 +174,8 @@ class RefusedForm:
         else:
             if (piece.attrs or {}).get("value", "") != text:
                 piece.put("value", text)
-            if field.type == "date" and text and not _is_day(text):
-                # a field of days shows nothing that is none
+            if text and not _fits(field.type, text):
+                # a field of days or months shows nothing that is none
                 piece.put("type", "text")
 
     def _choose(self, at: int, text: str) -> None:
@@ -289,6 +292,10 @@ class RefusedForm:
         return str(self._page)
 
 
-def _is_day(text: str) -> bool:
+def _fits(kind: str, text: str) -> bool:
     parts = text.split("-")
-    return [len(part) for part in parts] == [4, 2, 2] and all(part.isascii() and part.isdigit() for part in parts)
+    return kind not in _DIGITS or ([len(part) for part in parts] == _DIGITS[kind] and all(map(_is_number, parts)))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

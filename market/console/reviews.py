@@ -18,10 +18,14 @@ from specs.kit.tenancy import Role
 
 PAGE = 25
 QUEUE = "/console/reviews"
+# a deal may be approved with others while its risk is lower than this and nothing speaks for a look of its own
+LOW_RISK = 0.35
+# from where on and below what a choice of risk reaches
+RISKS: dict[str, tuple[float, float | None]] = {"high": (queue.HIGH_RISK, None), "low": (0.0, LOW_RISK)}
 DECISIONS = frozenset(one.value for one in Decision)
 SEEING = {"screen": Screen(kinds=COORDINATORS, scope="deals:read")}
 Chosen = Annotated[str | None, QueryParameter(max_length=64)]
-Least = Annotated[str | None, QueryParameter(name="min_risk", max_length=8)]
+OfRisk = Annotated[str | None, QueryParameter(max_length=8)]
 Overdue = Annotated[str | None, QueryParameter(max_length=8)]
 Done = Annotated[str | None, QueryParameter(max_length=16)]
 
@@ -34,18 +38,12 @@ async def page(
     prefecture: Chosen = None,
     reason: Chosen = None,
     overdue: Overdue = None,
-    least: Least = None,
+    risk: OfRisk = None,
     cursor: Cursor = None,
     done: Done = None,
 ) -> Response[Any]:
     """The highest risk first, then the oldest; htmx gets the table alone."""
-    given = {
-        "material": material,
-        "prefecture": prefecture,
-        "reason": reason,
-        "overdue": overdue,
-        "min_risk": least,
-    }
+    given = {"material": material, "prefecture": prefecture, "reason": reason, "overdue": overdue, "risk": risk}
     wanted = filters(given)
     async with request.opened() as work:
         found = await queue.page(work, request.language, PAGE, cursor, wanted)
@@ -58,6 +56,7 @@ async def page(
         queue=found,
         counts=numbers,
         filters=wanted,
+        risk=risk if risk in RISKS else "",
         narrowed=bool(kept),
         later=bool(cursor),
         here=f"{QUEUE}?{kept}" if kept else QUEUE,
@@ -90,25 +89,17 @@ async def counted(request: Visit) -> ReviewCounts:
 def filters(given: dict[str, str | None]) -> QueueFilters:
     """What can be read of a query that people may have typed; the rest is no filter."""
     reason = next((code for code in RiskCode if code.value == given["reason"]), None)
+    least, below = RISKS.get(given["risk"] or "", (0.0, None))
     return QueueFilters(
         material=given["material"] or None,
         prefecture=given["prefecture"] or None,
         reason=reason,
         overdue={"true": True, "false": False}.get(given["overdue"] or ""),
-        min_risk=_share(given["min_risk"]),
+        min_risk=least,
+        below_risk=below,
     )
 
 
-def _share(text: str | None) -> float:
-    try:
-        share = float(text or 0)
-    except ValueError:
-        return 0.0
-    return share if 0.0 <= share <= 1.0 else 0.0
-
-
-# a deal may be approved with others while its risk is lower than this and none of these speaks for a closer look
-LOW_RISK = 0.35
 _ALONE = frozenset(
     {RiskCode.HAZARDOUS_STREAM, RiskCode.BATTERY_STREAM, RiskCode.PERMIT_UNPROVEN, RiskCode.LIMITS_RELAXED}
 )

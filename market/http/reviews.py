@@ -24,6 +24,7 @@ COORDINATORS = frozenset({Kind.COORDINATOR})
 OfReason = Annotated[RiskCode | None, QueryParameter(description="Only where this speaks for a closer look.")]
 Overdue = Annotated[bool | None, QueryParameter(description="Only those past their deadline, or only the others.")]
 MinRisk = Annotated[float, QueryParameter(ge=0, le=1, description="Only with a risk level of at least this.")]
+BelowRisk = Annotated[float | None, QueryParameter(ge=0, le=1, description="Only with a risk level lower than this.")]
 
 
 @post(
@@ -106,11 +107,19 @@ async def page(
     reason: OfReason = None,
     overdue: Overdue = None,
     min_risk: MinRisk = 0.0,
+    below_risk: BelowRisk = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response[Any]:
     """In the caller's language."""
-    filters = QueueFilters(material=material, prefecture=prefecture, reason=reason, overdue=overdue, min_risk=min_risk)
+    filters = QueueFilters(
+        material=material,
+        prefecture=prefecture,
+        reason=reason,
+        overdue=overdue,
+        min_risk=min_risk,
+        below_risk=below_risk,
+    )
     found = await queue.page(work, request.language, limit, cursor, filters)
     return conditional(request, encode(found), PRIVATE | worded(request.language))
 

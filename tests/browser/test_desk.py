@@ -64,7 +64,7 @@ async def test_a_coordinator_verifies_an_organisation(
     await tab.visit("/console/organisations?standing=unverified")
     await tab.page.get_by_role("link", name=name).click()
     await tab.page.get_by_role("button", name=verify).click()
-    await tab.page.wait_for_selector("form[action$=unverify]")
+    await tab.page.wait_for_selector("main details.act")
     await tab.accessible()
 
 

@@ -92,6 +92,31 @@ async def test_what_cannot_be_asked_is_refused(stocked: Market, api: Application
         assert (await person.see(f"/console/balance?{query}")).status_code in (400, 422)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "Type a month as year and month: 2027-01."), ("ja", "年と月を「2027-01」のように入力してください。")],
+)
+async def test_a_mistyped_month_comes_back_in_its_form_with_everything_that_was_typed(
+    stocked: Market, api: Application, language: str, told: str
+) -> None:
+    query = "family=steel&from=Jan+2027&until=2027-03&measure=demand&group_by=prefecture"
+    async with signed_in(stocked, api, await stocked.organisation(), language) as person:
+        answer = await person.see(f"/console/balance?{query}")
+    assert answer.status_code == 422
+    assert '<a href="#ffrom">' in answer.text
+    assert re.findall(r'<span class="fault" id="(.+?)">(.+?)</span>', answer.text) == [("ffrom-fault", told)]
+    for kept in (
+        'name="from" type="text" value="Jan 2027"',
+        'name="until" type="month" value="2027-03"',
+        '<option value="steel" selected>',
+        '<option value="demand" selected>',
+        '<option value="prefecture" selected>',
+    ):
+        assert kept in answer.text
+    # what the page leads to is without it
+    assert re.findall(r'href="[^"]*from=Jan[^"]*"', answer.text) == []
+
+
 async def test_why_demand_is_unmet_is_told_with_its_share(stocked: Market, api: Application) -> None:
     async with signed_in(stocked, api, await stocked.organisation(), "ja") as person:
         shown = await page(person, "/console/balance")

@@ -1,5 +1,7 @@
 """Organisations on screen: seen and vouched for by coordinators."""
 
+import re
+
 import pytest
 
 from market.app import Application
@@ -23,6 +25,18 @@ async def test_a_coordinator_verifies_an_organisation(
         assert told in await page(desk, path)
         assert (await desk.send(f"{path}/unverify")).status_code == 303
         assert told not in await page(desk, path)
+
+
+@pytest.mark.parametrize(("language", "sure"), [("en", "Yes, take it back"), ("ja", "はい、取り消します")])
+async def test_a_verification_is_taken_back_by_a_second_step_that_says_what_it_does(
+    market: Market, api: Application, language: str, sure: str
+) -> None:
+    yard = await market.organisation("recycler")
+    async with signed_in(market, api, await ministry(market), language) as desk:
+        shown = await page(desk, f"/console/organisations/{yard.id}")
+    (folded,) = re.findall(r"<details class=\"act\">.+?</details>", shown, re.DOTALL)
+    assert f'action="/console/organisations/{yard.id}/unverify"' in folded
+    assert f'<button class="danger">{sure}</button>' in folded
 
 
 async def test_a_list_shows_one_kind(market: Market, api: Application) -> None:

@@ -122,6 +122,15 @@ async def test_the_least_risk_is_inclusive(queue: Queue) -> None:
     assert 0 < len(expected) < MANY
 
 
+async def test_what_is_below_a_risk_and_what_is_at_least_that_make_the_queue(queue: Queue) -> None:
+    items = (await queue.page(limit=200))["items"]
+    level = items[MANY // 2]["risk"]["level"]
+    below = await queue.ids(below_risk=level)
+    assert below == [item["id"] for item in items if item["risk"]["level"] < level]
+    assert await queue.ids(min_risk=level) + below == await queue.ids()
+    assert 0 < len(below) < MANY
+
+
 async def test_reasons_are_in_the_language_of_the_reader(queue: Queue) -> None:
     answer = await queue.met.coordinator.get("/v1/reviews?limit=1", headers={"accept-language": "ja"})
     (item,) = answer.json()["items"]

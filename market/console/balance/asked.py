@@ -1,5 +1,6 @@
 """What the address asks of the market: the API's own filters, and what the map shades. A blank field is no filter."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -76,9 +77,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{PAGE}?{query}" if query else PAGE
 
 
+def mistyped(visit: Visit) -> tuple[str, ...]:
+    """The months that are none: not every browser has a field for months that takes nothing else."""
+    given = {name: visit.query_params.get(name) for name in ("from", "until")}
+    return tuple(name for name, text in given.items() if text and not re.fullmatch(Month, text))
+
+
 def asked(visit: Visit) -> Asked:
-    """Raises Refusal; names that the page does not know are left aside."""
-    known = {one.encode_name for one in msgspec.structs.fields(Asked)}
+    """Raises Refusal; names that the page does not know are left aside, and months that are mistyped."""
+    known = {one.encode_name for one in msgspec.structs.fields(Asked)} - set(mistyped(visit))
     given = {name: text for name, text in visit.query_params.items() if name in known and text}
     try:
         return msgspec.convert(given, Asked)

@@ -5,10 +5,12 @@ from typing import Any, Final
 import msgspec
 from litestar import Response, get
 
-from market.console import maps, rendering
+from market.console import handing_back, maps, rendering
 from market.console.balance import figures
-from market.console.balance.asked import Asked, Measure, asked
+from market.console.balance.asked import Asked, Measure, asked, mistyped
+from market.console.faults import Fault
 from market.console.screen import Screen
+from market.console.text import text
 from market.console.visit import Visit
 from market.insight import service as insight
 from market.insight.structs import Balance, Column, Gaps, View
@@ -16,6 +18,8 @@ from market.parties.structs import OrganisationKind as Kind
 from specs.kit.tenancy import Role
 
 ROWS: Final = 100
+# what a form is answered whose fields do not fit
+MISTYPED: Final = 422
 SEEING = {"screen": Screen(scope="balance:read")}
 # how the table can be put together
 GROUPS: Final = ("family", "material", "grade", "region", "prefecture", "month", "family,prefecture", "family,month")
@@ -37,7 +41,7 @@ async def page(request: Visit) -> Response[Any]:
     found = await _found(request, wanted)
     known = request.parts.catalogue
     regions = {code: one.region for code, one in known.prefectures.items()}
-    return rendering.page(
+    drawn = rendering.html(
         request,
         "balance/page.html",
         asked=wanted,
@@ -54,6 +58,10 @@ async def page(request: Visit) -> Response[Any]:
         oversees=request.principal.kind is Kind.COORDINATOR,
         exact=found.table.view is View.OVERSEEN,
     )
+    wrong = tuple(Fault(f"/{name}", text(request.language, "balance.wrong_month")) for name in mistyped(request))
+    if not wrong:
+        return rendering.sent(request, drawn)
+    return rendering.sent(request, handing_back.asked_again(request, drawn, wrong), status=MISTYPED)
 
 
 async def _found(request: Visit, wanted: Asked) -> Found:

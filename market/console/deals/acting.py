@@ -16,6 +16,7 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from market.alerts import service as notices
 from market.console import forms, posted, uploads
 from market.console.editing import overtaken, versions
 from market.console.paths import local
@@ -149,6 +150,8 @@ async def run(
             files=files,
         )
         await call(await _as_shown(sent, noun, own.get("_of")))
+        await work.as_role(Role.TENANT)
+        await notices.read_about(work, deal)
         return there
 
     try:

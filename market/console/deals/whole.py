@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from market.alerts import service as notices
 from market.console.deals.acting import asking
 from market.console.reading import decoded, offered
 from market.console.visit import Visit
@@ -51,6 +52,8 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...]
     evidence: dict[UUID, DealDocument]
     laboratories: tuple[Laboratory, ...]
+    # notices of it and its parts that its reader may mark as read
+    unread: int
 
     def proofs(self, claim: Claim) -> list[DealDocument]:
         """What the claimant brought, what the other side did with its answers, and what was added."""
@@ -87,6 +90,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         proved = tuple(one.id for one in claims.items) if claims else ()
         evidence = await when(bool(proved), lambda work: papers.evidence(work, who.principal, deal, proved))
         disputed = samples is not None and any(UMPIRES & set(one.allowed) for one in samples.items)
+        unread = await when(request.may("notices:write"), lambda work: notices.unread_about(work, deal))
         umpires = await when(disputed, lambda work: laboratories.page(work, who.principal, MOST))
     return Whole(
         deal=found,
@@ -104,6 +108,7 @@ async def whole(request: Visit, deal: UUID) -> Whole:
         claims=tuple(offered(request, "deals:write", one) for one in claims.items) if claims else (),
         evidence=evidence or {},
         laboratories=umpires.items if umpires else (),
+        unread=unread or 0,
     )
 
 

@@ -53,8 +53,9 @@ order by no desc limit 1"""
 _QUEUE: Final = f"""select {DEAL} from deal d where d.status = 'in_review' and $1 <> all (d.parties)
   and ($2::float8 is null or d.risk_level < $2 or (d.risk_level = $2 and d.id > $3))
   and ($4::text is null or d.material = $4) and ($5::text is null or $5 = any (d.prefectures))
-  and ($6::jsonb is null or d.risk @> $6) and ($7::boolean is null or (d.deadline <= $8) = $7) and d.risk_level >= $9
-order by d.risk_level desc, d.id limit $10"""  # noqa: S608 - columns of ours
+  and ($6::jsonb is null or d.risk @> $6) and ($7::boolean is null or (d.deadline <= $8) = $7)
+  and d.risk_level >= $9 and ($10::float8 is null or d.risk_level < $10)
+order by d.risk_level desc, d.id limit $11"""  # noqa: S608 - columns of ours
 _COUNTS: Final = """with seen as (
   select status, deadline <= $2 as overdue, risk_level, risk from deal
   where status in ('in_review', 'returned') and $1 <> all (parties)
@@ -140,6 +141,7 @@ async def queue(work: Work, after: tuple[float, UUID] | None, limit: int, filter
         filters.overdue,
         work.at,
         filters.min_risk,
+        filters.below_risk,
         limit,
     )
     return rows

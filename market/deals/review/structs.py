@@ -111,13 +111,14 @@ class ReviewQueue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QueueFilters(msgspec.Struct, frozen=True, kw_only=True):
-    """What narrows the queue; `overdue` either way."""
+    """What narrows the queue; `overdue` either way, the risk from `min_risk` on and below `below_risk`."""
 
     material: str | None = None
     prefecture: str | None = None
     reason: RiskCode | None = None
     overdue: bool | None = None
     min_risk: float = 0.0
+    below_risk: float | None = None
 
 
 class ReviewCounts(msgspec.Struct, frozen=True, kw_only=True):

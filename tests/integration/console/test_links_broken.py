@@ -13,7 +13,7 @@ from tests.support.market import Market
     [
         ("/console/deals?cursor=x", "一覧のこの部分は表示できません"),
         ("/console/compare", "このリンクは正しくありません"),
-        ("/console/balance?from=January", "このリンクは正しくありません"),
+        ("/console/balance?measure=size", "このリンクは正しくありません"),
     ],
 )
 async def test_a_link_that_is_not_whole_is_told_without_a_programs_words(

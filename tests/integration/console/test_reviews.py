@@ -108,9 +108,22 @@ async def test_deals_are_offered_together_only_where_one_of_them_is_safe(market:
     offered = "data-all", "Approve those chosen"
     assert [one in risky for one in offered] == [False, False]
     assert "Deals of low risk, which may be approved together, come last." in risky
+    assert '<a href="/console/reviews?risk=low">Show only those</a>' in risky
     assert [one in both for one in offered] == [True, True]
     assert "Approve 0 deals" not in none
     assert "Nothing chosen can be approved with others." in none
+
+
+async def test_a_choice_of_risk_leaves_what_may_be_approved_together_or_what_is_high(
+    market: Market, api: Application
+) -> None:
+    async with scene(market, api, yards=2, lots=[{"assays": GOOD}, {"hazards": ["radioactivity"]}]) as met:
+        safe, risky = await in_review(met, 0), await in_review(met, 1)
+        async with signed_in(api, market, met.parties[1]) as browser:
+            low, high = [await browser.page(f"/console/reviews?risk={risk}") for risk in ("low", "high")]
+    assert [deal in low for deal in (safe, risky)] == [True, False]
+    assert [deal in high for deal in (safe, risky)] == [False, True]
+    assert '<option value="low" selected>low only (may be approved together)</option>' in low
 
 
 async def test_filters_narrow_the_queue_and_nonsense_is_no_filter(market: Market, api: Application) -> None:
@@ -119,17 +132,16 @@ async def test_filters_narrow_the_queue_and_nonsense_is_no_filter(market: Market
         async with signed_in(api, market, met.parties[1]) as browser:
             shown = {
                 query: deal in await browser.page(f"/console/reviews?{query}")
-                for query in ("material=carbon_steel_scrap", "material=copper_scrap", "min_risk=0.99", "overdue=true",
-                              "overdue=false", "reason=first_deal", "min_risk=x&overdue=x&reason=x")
+                for query in ("material=carbon_steel_scrap", "material=copper_scrap", "overdue=true",
+                              "overdue=false", "reason=first_deal", "risk=x&overdue=x&reason=x")
             }  # fmt: skip
     assert shown == {
         "material=carbon_steel_scrap": True,
         "material=copper_scrap": False,
-        "min_risk=0.99": False,
         "overdue=true": False,
         "overdue=false": True,
         "reason=first_deal": True,
-        "min_risk=x&overdue=x&reason=x": True,
+        "risk=x&overdue=x&reason=x": True,
     }
 
 

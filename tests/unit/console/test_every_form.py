@@ -63,7 +63,9 @@ ASKING: Final = {
 }
 # what they bring is read as it comes, so that nobody can tell two of them apart
 OF_FILES: Final = {"/lots/{id:uuid}/documents", "/permits/{id:uuid}/documents"}
-OTHERS: Final = OF_SESSIONS | ASKING | OF_FILES
+# what is read stays read, however often it is said
+MARKING: Final = {"/deals/{id:uuid}/notices/read"}
+OTHERS: Final = OF_SESSIONS | MARKING | ASKING | OF_FILES
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -53,6 +53,14 @@ def test_a_page_without_the_form_has_none() -> None:
     assert not RefusedForm(PAGE, "/elsewhere", ()).there
 
 
+def test_a_form_that_asks_for_its_page_is_another_than_one_that_is_posted_there() -> None:
+    form = RefusedForm(PAGE, "/here", [("/tonnes:number", "many")], method="get")
+    form.fill()
+    page = _page(form)
+    assert '<input name="/tonnes:number" value="many"></form>' in page
+    assert '<input id="t" name="/tonnes:number" value="3"' in page
+
+
 def test_a_form_says_of_which_version_it_is() -> None:
     assert _form().stamps == {"_version": "4"}
 
