@@ -32,7 +32,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 @get("/live", opt={"screen": Screen()})
 async def live(request: Visit) -> Response[Any]:
-    """Until the page is closed, the session ends, or the server stops."""
+    """Until the page is closed, the session ends or acts for another, or the server stops."""
     session = request.session
     if session is None:
         raise TypeError("the gate lets nobody in without a session")
@@ -66,7 +66,7 @@ async def told(  # noqa: PLR0917 - who follows what, and how it is told
                 spoken = now
             if now - checked >= CHECKED:
                 checked = now
-                if not await people.sessions.alive(session):
+                if not await people.sessions.holds(session):
                     yield _event("over", "", "")
                     return
             if now - spoken >= HEARTBEAT:

@@ -10,6 +10,7 @@ from market.console import rendering
 from market.console.agents import called
 from market.console.door import admitted
 from market.console.paths import HOME, PROFILE
+from market.console.proving import given
 from market.console.screen import Screen
 from market.console.sending import once
 from market.console.visit import Visit
@@ -28,16 +29,15 @@ async def read(request: Visit) -> Response[Any]:
 @post("/profile/password", opt=OWN)
 async def change_password(request: Visit) -> Response[Any]:
     """Every other browser is signed out."""
-    former, password = await request.text("former"), await request.text("/password")
-    profile = request.parts.people.profile
-    token = await profile.change_password(request.seated, former, password, request.visitor)
+    profile, password = request.parts.people.profile, await request.text("/password")
+    token = await profile.change_password(request.seated, await given(request), password, request.visitor)
     return admitted(request, token, PROFILE)
 
 
 @post("/profile/second-factor/drop", opt=OWN)
 async def drop_factor(request: Visit) -> Response[Any]:
     """Back to the page where it can be set up again."""
-    await request.parts.people.profile.drop_factor(request.seated, await request.text("former"), request.visitor)
+    await request.parts.people.profile.drop_factor(request.seated, await given(request), request.visitor)
     return rendering.see(request, PROFILE)
 
 

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from market.console import rendering
 from market.console.door import UNFINISHED, Next, admitted
 from market.console.paths import PROFILE, local
+from market.console.proving import given
 from market.console.visit import Visit
 from market.people.structs import Standing
 
@@ -39,7 +40,7 @@ async def offer(request: Visit) -> Response[Any]:
 async def confirm(request: Visit) -> Response[Any]:
     """No redirect: the recovery codes are on this page only."""
     code = await request.text("code")
-    confirmed = await request.parts.people.factors.confirm(request.seated, code, request.visitor)
+    confirmed = await request.parts.people.factors.confirm(request.seated, code, await given(request), request.visitor)
     response = rendering.page(request, "people/recovery.html", recovery=confirmed.recovery)
     request.parts.cookies.keep(request, response, confirmed.token)
     return response

@@ -21,6 +21,8 @@ STATUS: dict[str, S] = {
     "csrf": S.FORBIDDEN,
     "wrong_credentials": S.FORBIDDEN,
     "wrong_code": S.FORBIDDEN,
+    "wrong_password": S.FORBIDDEN,
+    "not_just_opened": S.FORBIDDEN,
     "no_membership": S.FORBIDDEN,
     "weak_password": S.UNPROCESSABLE_ENTITY,
     "too_many_attempts": S.TOO_MANY_REQUESTS,

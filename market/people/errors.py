@@ -1,5 +1,6 @@
 """Refusals at the door. None says whether an address is known here."""
 
+from matching.faults import Fault
 from specs.kit.errors import Refusal
 
 
@@ -25,6 +26,20 @@ class WeakPassword(Refusal):
 
 class WrongCode(Refusal):
     code, title = "wrong_code", "This code is not right, or was used already"
+
+    def __init__(self) -> None:
+        super().__init__(faults=(Fault("/code", self.code, {}),))
+
+
+class WrongPassword(Refusal):
+    code, title = "wrong_password", "This is not the present password"
+
+    def __init__(self) -> None:
+        super().__init__(faults=(Fault("/former", self.code, {}),))
+
+
+class NotJustOpened(Refusal):
+    code, title = "not_just_opened", "The link that opened this session was used too long ago"
 
 
 class HasLogin(Refusal):

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from specs.kit.tenancy import Work
 
+Row = Any
+
 
 async def offer(work: Work, person: UUID, sealed: bytes) -> bytes | None:
     """The secret that waits to be confirmed, this one where none does; None where one is confirmed."""
@@ -24,7 +26,7 @@ async def secret(work: Work, person: UUID, *, confirmed: bool) -> bytes | None:
     return kept
 
 
-async def standing(work: Work, person: UUID) -> Any:
+async def standing(work: Work, person: UUID) -> Row:
     """Since when a second factor is asked for, how many recovery codes are left, and whether there is a password."""
     return await work.connection.fetchrow(
         """select totp_confirmed_at, cardinality(recovery) as recovery_left, password_hash is not null as has_password

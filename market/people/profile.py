@@ -5,9 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from market.people import attempts, factor_queries, passwords, queries
-from market.people.errors import NoMembership, WrongCredentials
+from market.people import factor_queries, passwords, proofs, queries
+from market.people.errors import NoMembership
 from market.people.passwords import Passwords
+from market.people.proofs import Asked, Given, Proofs
 from market.people.sessions import Sessions
 from market.people.structs import Language, Membership, Session, Visitor
 from specs.kit import audit
@@ -26,9 +27,10 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's own page. Without a password they came by a link, and may choose one."""
+    """A person's own page, and what a new password and giving up the second factor ask for."""
 
-    has_password: bool
+    password_asks: Asked
+    drop_asks: Asked
     second_factor_since: datetime | None
     recovery_left: int
     seats: tuple[Seat, ...]
@@ -38,10 +40,11 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
 class Profile:
     """One for each process."""
 
-    def __init__(self, database: Database, sessions: Sessions, hashing: Passwords) -> None:
+    def __init__(self, database: Database, sessions: Sessions, hashing: Passwords, proving: Proofs) -> None:
         self._database = database
         self._sessions = sessions
         self._hashing = hashing
+        self._proving = proving
 
     async def read(self, session: Session) -> Own:
         """As it is now."""
@@ -50,17 +53,21 @@ class Profile:
             rows = await queries.sessions(work, session.person)
             members = await queries.memberships(work, session.person)
         return Own(
-            has_password=factor["has_password"],
+            password_asks=proofs.to_set(session, factor, work.at),
+            drop_asks=proofs.to_drop(factor),
             second_factor_since=factor["totp_confirmed_at"],
             recovery_left=factor["recovery_left"],
             seats=tuple(_seat(row, session) for row in rows),
             memberships=tuple(membership(row) for row in members),
         )
 
-    async def change_password(self, session: Session, former: str, password: str, visitor: Visitor) -> str:
-        """The session's new token; every other session ends. Raises WeakPassword, WrongCredentials, TooManyAttempts."""
+    async def change_password(self, session: Session, given: Given, password: str, visitor: Visitor) -> str:
+        """The session's new token; every other session ends.
+
+        Raises WeakPassword, WrongPassword, WrongCode, NotJustOpened, TooManyAttempts.
+        """
         passwords.check(password, session.email, session.name)
-        await self._prove(session, former, visitor)
+        await self._proving.to_set(session, given, visitor)
         kept = await self._hashing.hashed(password)
         async with self._sessions.acting(session, visitor.request_id) as work:
             await queries.keep_hash(work, session.person, kept)
@@ -69,9 +76,9 @@ class Profile:
             await audit.record(work, "change", "password", session.person)
             return await self._sessions.renew(work, session)
 
-    async def drop_factor(self, session: Session, password: str, visitor: Visitor) -> None:
-        """No code is asked for any more. Raises WrongCredentials, TooManyAttempts."""
-        await self._prove(session, password, visitor)
+    async def drop_factor(self, session: Session, given: Given, visitor: Visitor) -> None:
+        """No code is asked for any more. Raises WrongPassword, WrongCode, NotJustOpened, TooManyAttempts."""
+        await self._proving.to_drop(session, given, visitor)
         async with self._sessions.acting(session, visitor.request_id) as work:
             await factor_queries.drop(work, session.person)
             await audit.record(work, "drop", "second_factor", session.person)
@@ -110,18 +117,6 @@ class Profile:
         async with self._database.work(member.tenant, actor=member.user, request_id=visitor.request_id) as work:
             await audit.record(work, "enter", "session", session.id)
         return token
-
-    async def _prove(self, session: Session, password: str, visitor: Visitor) -> None:
-        """That it is still the person who sits there; without a password there is nothing to prove it by."""
-        async with self._sessions.acting(session) as work:
-            kept = await queries.password_hash(work, session.person)
-        if kept is None:
-            return
-        attempt = attempts.password(self._database.secret, session.email, visitor)
-        await attempt.begin(self._database)
-        if not await self._hashing.fits(password, kept):
-            raise WrongCredentials
-        await attempt.passed(self._database)
 
 
 def membership(row: queries.Row) -> Membership:

@@ -109,14 +109,21 @@ async def add_session(
     )
 
 
-async def alive(work: Work, session: UUID) -> bool:
-    """Neither ended nor out of time, by the clock of `sitting`; of the person that the transaction has become."""
-    found: bool = await work.connection.fetchval(
-        """select exists (select from console_session
-           where id = $1 and expires_at > now() and last_seen_at > now() - interval '12 hours')""",
-        session,
+async def seated(work: Work, session: UUID, user: UUID | None) -> Row | None:
+    """A session that acts for the tenant as that user still, as `sitting` would find it, without it being used.
+
+    Of the person that the transaction has become.
+    """
+    return await work.connection.fetchrow(
+        """select o.verified_at is not null as verified, p.totp_confirmed_at, s.second_factor_at
+           from console_session s
+           join person p on p.id = s.person_id
+           join app_user u on u.tenant_id = s.tenant_id and u.id = s.user_id and u.person_id = s.person_id
+           join organisation o on o.id = s.tenant_id
+           where s.id = $1 and s.tenant_id = $2 and s.user_id = $3 and u.disabled_at is null
+             and s.expires_at > now() and s.last_seen_at > now() - interval '12 hours'""",
+        *(session, work.owner, user),
     )
-    return found
 
 
 async def end_session(work: Work, session: UUID) -> bool:

@@ -9,6 +9,7 @@ from market.people.errors import LinkSpent, NoMembership, WrongCredentials
 from market.people.factors import Factors
 from market.people.passwords import Passwords
 from market.people.profile import Profile
+from market.people.proofs import Proofs
 from market.people.sessions import Sessions
 from market.people.structs import Link, Session, Standing, Visitor
 from specs.kit import audit
@@ -26,8 +27,9 @@ class People:
     def __init__(self, database: Database, sessions: Sessions, hashing: Passwords) -> None:
         self.database = database
         self.sessions = sessions
-        self.factors = Factors(database, sessions)
-        self.profile = Profile(database, sessions, hashing)
+        proofs = Proofs(database, sessions, hashing)
+        self.factors = Factors(database, sessions, proofs)
+        self.profile = Profile(database, sessions, hashing, proofs)
         self._hashing = hashing
 
     async def sign_in(self, email: str, password: str, visitor: Visitor) -> str:

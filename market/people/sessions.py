@@ -37,11 +37,17 @@ class Sessions:
             return None
         return await self._known.find(tokens.digest(token))
 
-    async def alive(self, session: Session) -> bool:
-        """Whether it would still open a page. Asking is no use of it: an open page keeps nobody signed in."""
+    async def holds(self, session: Session) -> bool:
+        """Whether what it opened may stay open: it still acts for that organisation, and has lost no right by it.
+
+        Asking is no use of it: an open page keeps nobody signed in.
+        """
+        principal = session.principal
         async with self.acting(session) as work:
-            await queries.become(work, session.person)
-            return await queries.alive(work, session.id)
+            row = await queries.seated(work, session.id, principal.user)
+        if row is None or self._standing(row, principal.kind) is not session.standing:
+            return False
+        return row["verified"] or not principal.verified
 
     async def open(self, work: Work, person: UUID, user: UUID, visitor: Visitor) -> str:
         """The token of a new session, for the cookie; the one before ends. `work` acts for the user's tenant."""

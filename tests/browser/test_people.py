@@ -78,6 +78,7 @@ async def test_a_colleague_comes_by_an_invitation_and_sets_up_a_second_factor(co
     await tab.accessible()
     assert await tab.page.locator("main img").evaluate("picture => picture.naturalWidth") > 0
     typed = await tab.page.locator("main code").inner_text()
+    await tab.page.locator("[name=former]").fill(FRESH)
     await tab.page.locator("[name=code]").fill("000000")
     await tab.press("Enter")
     await tab.page.locator("#problem .problem").wait_for()

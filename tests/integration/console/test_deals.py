@@ -145,7 +145,7 @@ async def test_portions_and_claims_show_free_text_and_never_run_it(market: Marke
         deal = await contracted(met)
         portions = f"deals/{deal}/deliveries"
         made = await met.post(met.yard, portions, {"tonnes": 40}, 201)
-        sent = {"tonnes": 40, "carrier": HOSTILE, "vehicle": HOSTILE}
+        sent = {"tonnes": 40, "carrier": HOSTILE, "vehicle": HOSTILE, "weighbridge_ticket": HOSTILE}
         await met.post(met.yard, f"{portions}/{made['id']}/dispatch", sent)
         await met.post(met.mill, f"{portions}/{made['id']}/receive", {"tonnes": 40, "note": HOSTILE})
         claim = {"delivery_id": made["id"], "kind": "quality", "severity": "minor", "text": HOSTILE, "remedy": "refund"}

@@ -81,7 +81,7 @@ async def test_a_table_begins_with_the_shipped_figures_as_they_are(
 async def test_pasted_fares_are_published_and_shown_as_in_force(
     api: Application, kanto: NewOrganisation, desk: Browser
 ) -> None:
-    path = await published(desk, **{"/table/fares": PASTED, "/src": XSS, "/note": XSS})
+    path = await published(desk, **{"/table/fares": PASTED, "/src": XSS, "/note": XSS, "/table/excludes": XSS})
     stored, _ = await read(api, kanto, path)
     assert stored["table"]["fares"][0] == {  # type: ignore[index]
         "src": XSS, "flag": "read", "note": XSS, "truck_t": 2.0, "km": 100.0, "jpy": 40000.0,

@@ -17,12 +17,13 @@ from market.live.watch import PER_SESSION, Watch
 from market.matches.current import Current
 from market.parties.structs import NewOrganisation, OrganisationKind
 from market.people import tokens
-from market.people.structs import Session
+from market.people.structs import Session, Visitor
 from specs.catalogue.loader import catalogue
 from specs.kit.tenancy import Work
 from tests.support.console import signed_in
 from tests.support.deals import scene
 from tests.support.market import Market
+from tests.support.people import human
 
 SOON = 0.05
 
@@ -158,6 +159,60 @@ async def test_a_stream_ends_with_its_session(
         assert (await first(events))["event"] == "over"
         with pytest.raises(StopAsyncIteration):
             await first(events)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update app_user set disabled_at = now() where id = $1",
+        "update app_user set person_id = null where id = $1",
+        """update organisation set verified_at = null, verified_by = null
+           where id = (select tenant_id from app_user where id = $1)""",
+        """update person set totp_secret = '\\x00', totp_confirmed_at = now()
+           where id = (select person_id from app_user where id = $1)""",
+    ],
+)
+async def test_a_stream_ends_with_the_right_to_it(
+    market: Market, api: Application, watch: Watch, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(live, "CHECKED", SOON)
+    party = await market.organisation()
+    async with session(api, market, party) as who, page(api, watch, who) as events:
+        await first(events)
+        async with market.superuser() as connection:
+            await connection.execute(change, who.principal.user)
+        assert (await first(events))["event"] == "over"
+
+
+async def test_a_stream_tells_nothing_of_an_organisation_that_its_reader_has_left(
+    market: Market, api: Application, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "CHECKED", SOON)
+    party, other = await market.organisation(), await market.organisation()
+    async with session(api, market, party) as who, page(api, watch, who) as events:
+        await first(events)
+        await human(market, other, email=who.email)
+        await api.litestar.state.parts.people.profile.switch(who, other.id, Visitor(address="switching"))
+        assert (await first(events))["event"] == "over"
+        async with market.work(party.id) as work:
+            await tell(work, party)
+        with pytest.raises(StopAsyncIteration):
+            await first(events)
+
+
+async def test_a_stream_goes_on_where_a_right_was_gained(
+    market: Market, api: Application, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "CHECKED", SOON)
+    party = await market.organisation(verified=False)
+    async with session(api, market, party) as who, page(api, watch, who) as events:
+        await first(events)
+        async with market.superuser() as connection:
+            await connection.execute("update organisation set verified_at = now() where id = $1", party.id)
+        await asyncio.sleep(4 * SOON)
+        async with market.work(party.id) as work:
+            await tell(work, party)
+        assert (await first(events))["event"] == "notices"
 
 
 async def test_a_stream_ends_when_the_server_stops(market: Market, api: Application, watch: Watch) -> None:
