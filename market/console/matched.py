@@ -35,14 +35,7 @@ async def page(request: Visit, work: Work, kind: Kind, listing: UUID, limit: int
     request.parts.metrics.judged(item.evaluation for item in matched.items)
     far = tuple(item.lot.id if buys else item.spec.id for item in matched.items)
     dealing = request.may("deals:read") and subjects.own(request)
-    followed = Followed(
-        kind=kind,
-        id=listing,
-        material=subject.material,
-        near_misses=near,
-        seen=seen,
-        shown=far,
-    )
+    followed = Followed(kind=kind, id=listing, material=subject.material, near_misses=near, seen=seen, shown=far)
     return {
         kind: subject,
         "active": subject.status is Status.ACTIVE,
