@@ -84,20 +84,6 @@ async def test_neither_side_reads_the_others_name_nor_a_sellers_weights(market: 
     assert "Deal Desk" not in "".join(seen)
 
 
-async def test_each_side_finds_its_own_listing_from_the_deal_and_itself_in_it(market: Market, api: Application) -> None:
-    async with scene(market, api) as met:
-        deal = (await met.open())["id"]
-        own = {}
-        for party, path in ((0, f"/console/specs/{met.spec}"), (2, f"/console/lots/{met.lots[0]}")):
-            async with signed_in(api, market, met.parties[party]) as browser:
-                sides = (await browser.page(f"/console/deals/{deal}")).partition('id="sides-title"')[2]
-                own[path] = sides.partition('class="mapped')[0]
-    for path, sides in own.items():
-        assert [other in sides for other in own] == [other == path for other in own]
-        assert sides.count("<dd>you</dd>") == 1
-        assert sides.count("hidden until names are open") == 1
-
-
 async def test_what_is_done_with_an_offer_is_no_matter_before_there_is_one(market: Market, api: Application) -> None:
     async with scene(market, api) as met:
         deal = await approved(met)
