@@ -43,7 +43,8 @@ class LotColumns(Columns[Lot]):
         # one lot of each number of traits and prices: what is found for it holds for the others
         self._examples: dict[tuple[str, int], Listing[Lot]] = {}
         self._undescribed: set[int] = set()
-        self._reported: list[str] = []
+        # the names of the arrays of each analyte that any lot here has had
+        self._reported: dict[str, tuple[str, str]] = {}
         for name, dtype in _ARRAYS:
             self.sheet.add(name, dtype, 0)
 
@@ -69,15 +70,14 @@ class LotColumns(Columns[Lot]):
 
     def newest(self, slots: Slots) -> list[NDArray[np.int32]]:
         """The last sampling days, as ordinals, of each analyte that any lot here reports."""
-        return [self.sheet[_day(code)][slots] for code in self._reported]
+        return [self.sheet[day][slots] for _, day in self._reported.values()]
 
     def readings(self, code: str, slots: Slots, catalogue: Catalogue) -> NDArray[Any]:
         """What the lots report of an analyte, in the units of their results; rows of the caller's own."""
-        name = _reading(code)
-        rows = self.sheet[name][slots] if name in self.sheet else np.full(len(slots), _BLANK, READING)
-        for other in related(code, catalogue):
-            if _reading(other) in self.sheet:
-                rows["kind"][self.sheet[_reading(other)]["kind"][slots] != ABSENT] = ODD
+        own = self._reported.get(code)
+        rows = self.sheet[own[0]][slots] if own else np.full(len(slots), _BLANK, READING)
+        for name, _ in (self._reported[other] for other in related(code, catalogue) if other in self._reported):
+            rows["kind"][self.sheet[name]["kind"][slots] != ABSENT] = ODD
         return rows
 
     def _write(self, slot: int, listing: Listing[Lot]) -> None:
@@ -94,24 +94,24 @@ class LotColumns(Columns[Lot]):
         sheet["tonnes"][slot] = lot.quantity.tonnes
         sheet["custody"][slot] = CUSTODY.get(lot.custody_model, 0.0) if lot.custody_model else 0.0
         results = reader.read(lot)
-        for code, reading in results.items():
-            self._report(code)
-            sheet[_reading(code)][slot] = reading
-            sheet[_day(code)][slot] = UNDATED
+        last: dict[str, int] = {}
         for assay in lot.assays:
             if assay.sampled_on:
-                days = sheet[_day(assay.analyte)]
-                days[slot] = max(days[slot], assay.sampled_on.toordinal())
+                last[assay.analyte] = max(last.get(assay.analyte, UNDATED), assay.sampled_on.toordinal())
+        for code, row in results.items():
+            reading, day = self._reported.get(code) or self._report(code)
+            sheet[reading][slot] = row
+            sheet[day][slot] = last.get(code, UNDATED)
         sheet["analytes"][slot] = len(results)
         sheet["methods"][slot] = len({a.analyte for a in lot.assays if a.method is not None})
         sheet["laboratories"][slot] = len({a.analyte for a in lot.assays if a.laboratory is not None})
 
-    def _report(self, code: str) -> None:
+    def _report(self, code: str) -> tuple[str, str]:
         """Make room for an analyte that no lot here had."""
-        if _reading(code) not in self.sheet:
-            self._reported.append(code)
-            self.sheet.add(_reading(code), READING, _BLANK)
-            self.sheet.add(_day(code), np.int32, UNREPORTED)
+        names = self._reported[code] = (f"result of {code}", f"day of {code}")
+        for name, dtype, blank in zip(names, (READING, np.int32), (_BLANK, UNREPORTED), strict=True):
+            self.sheet.add(name, dtype, blank)
+        return names
 
     def _erase(self, slot: int) -> None:
         if slot in self._undescribed:
@@ -119,16 +119,8 @@ class LotColumns(Columns[Lot]):
         else:
             for name in _INTERNED:
                 self.numbers[name].release(int(self.sheet[name][slot]))
-            self.sheet.wipe(slot, [name(code) for code in self._reported for name in (_reading, _day)])
+            self.sheet.wipe(slot, [name for names in self._reported.values() for name in names])
         super()._erase(slot)
-
-
-def _reading(code: str) -> str:
-    return f"result of {code}"
-
-
-def _day(code: str) -> str:
-    return f"day of {code}"
 
 
 def _traits(listing: Listing[Lot]) -> Hashable:
