@@ -70,6 +70,9 @@ class LimitRows:
         if len(members) > 1:
             # of a sum each member may be on a basis of its own
             self.odd |= np.any([member["basis"] != 0 for member in members], axis=0)
+            if self._band.high <= 0.0:
+                # and members that nobody measured are at least nothing, which is over
+                self.odd |= (kinds == ABSENT).all(axis=0)
         self.odd[values] |= self._values(values)
         self.odd[spans] |= self._spans(spans)
         if math.isfinite(self._band.low):

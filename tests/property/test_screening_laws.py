@@ -240,6 +240,14 @@ def test_what_is_found_of_a_lot_that_has_changed_meanwhile_is_not_kept() -> None
     assert standings(index, wanted).matches == 0
 
 
+@pytest.mark.parametrize("end", [0.0, -1.0])
+def test_a_sum_that_must_be_less_than_nothing_is_broken_by_what_nobody_measured(end: float) -> None:
+    index, asked = MarketIndex(catalogue()), spec_of("Cu")
+    index.put_lot(Listing("l", "seller", 1, lot_of("Cu", 0.1)))
+    limit = Limit(analytes=("Br", "Cr"), exclusive_max=end, unit="mg/kg")
+    agree(index, Listing("s", "buyer", 1, msgspec.structs.replace(asked, limits=(limit,))))
+
+
 def test_lots_are_described_a_few_at_a_time_and_stand_where_they_would_at_once() -> None:
     index, wanted = MarketIndex(catalogue()), Listing("s", "buyer", 1, spec_of("Cu"))
     for n in range(5):
