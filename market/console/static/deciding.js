@@ -130,7 +130,8 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
     ticked: [...document.querySelectorAll("#queue input[name=deal]:checked")].map((box) => box.value),
   };
 });
-document.body.addEventListener("htmx:afterSettle", (event) => {
+// at once, not when all is settled: whoever types meanwhile is on a row still
+document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "queue" || !kept) return;
   offerAll();
   for (const box of document.querySelectorAll("#queue input[name=deal]")) box.checked = kept.ticked.includes(box.value);
