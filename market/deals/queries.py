@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from market.deals.held import Held
-from market.deals.machine import Actor
+from market.deals.machine import Actor, Status
 from specs.kit.tenancy import Work
 
 Row = Any
@@ -18,6 +18,8 @@ DEAL: Final = """d.tenant_id, d.id, d.version, d.status, d.turn, d.opened_by, d.
   d.cancelling, d.approved, d.risk, d.risk_level, d.deadline, d.overdue_since, d.created_at, d.updated_at"""
 _READ: Final = f"select {DEAL} from deal d where d.id = $1"  # noqa: S608 - columns of ours
 _LOCK: Final = f"{_READ} for update"
+_OVER: Final = ", ".join(f"'{status}'" for status in Status if status.over)
+NOT_OVER: Final = f"d.status not in ({_OVER})"
 _LEGS: Final = """select id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
 where tenant_id = $1 and deal_id = $2 order by id"""
 _LEGS_OF: Final = """select deal_id, id, seller_tenant, turn, kg, accepted_offer, approved from deal_leg
@@ -41,9 +43,9 @@ select $1, 'lot', lot_id, seller_tenant, 'deal' from deal_lot where tenant_id = 
 union all
 select seller_tenant, 'spec', $3, tenant_id, 'deal' from deal_leg where tenant_id = $1 and deal_id = $2
 on conflict (viewer_tenant, object_kind, object_id, why) do nothing"""
-_OPEN: Final = """select d.id from deal d join deal_lot l on l.tenant_id = d.tenant_id and l.deal_id = d.id
+_OPEN: Final = f"""select d.id from deal d join deal_lot l on l.tenant_id = d.tenant_id and l.deal_id = d.id
 where d.tenant_id = $1 and d.spec_id = $2 and l.lot_id = any ($3::uuid[])
-  and d.status not in ('completed', 'rejected', 'withdrawn') limit 1"""
+  and {NOT_OVER} limit 1"""  # noqa: S608 - same
 _SAVE: Final = """update deal set version = version + 1, status = $3, turn = $4, kg = $5, taken_up = $6,
   names_opened = $7, signed = $8, cancelling = $9, approved = $10, risk = $11, risk_level = $12, deadline = $13,
   overdue_since = $14, updated_at = $15

@@ -7,16 +7,16 @@ from uuid import UUID
 import msgspec
 
 from market.deals.machine import Status
+from market.deals.queries import NOT_OVER
 from specs.kit.tenancy import Role, Work
 
-_OPEN: Final = "d.status not in ('completed', 'rejected', 'withdrawn')"
 _UNDER_WAY: Final = {
     "spec": f"""select l.lot_id as far, d.id, d.status
 from deal d join deal_lot l on l.tenant_id = d.tenant_id and l.deal_id = d.id
-where d.tenant_id = $1 and d.spec_id = $2 and l.lot_id = any ($3::uuid[]) and {_OPEN} order by d.id""",  # noqa: S608 - ours
+where d.tenant_id = $1 and d.spec_id = $2 and l.lot_id = any ($3::uuid[]) and {NOT_OVER} order by d.id""",  # noqa: S608 - ours
     "lot": f"""select d.spec_id as far, d.id, d.status
 from deal_lot l join deal d on d.tenant_id = l.tenant_id and d.id = l.deal_id
-where l.seller_tenant = $1 and l.lot_id = $2 and d.spec_id = any ($3::uuid[]) and {_OPEN} order by d.id""",  # noqa: S608 - same
+where l.seller_tenant = $1 and l.lot_id = $2 and d.spec_id = any ($3::uuid[]) and {NOT_OVER} order by d.id""",  # noqa: S608 - same
 }
 
 

@@ -3,20 +3,19 @@
 from datetime import datetime
 from typing import Any, Final
 
-from market.deals.queries import DEAL
+from market.deals.queries import DEAL, NOT_OVER
 from specs.kit.tenancy import Work
 
 Row = Any
-_OPEN: Final = "d.status not in ('completed', 'rejected', 'withdrawn')"
-_COUNTS: Final = f"select d.status, count(*) as deals from deal d where {_OPEN} group by d.status"  # noqa: S608 - ours
+_COUNTS: Final = f"select d.status, count(*) as deals from deal d where {NOT_OVER} group by d.status"  # noqa: S608 - ours
 # the turn of a deal with several legs is that of any of them: a few may wait for another recycler
-_TURN: Final = f"""select {DEAL} from deal d where {_OPEN}
+_TURN: Final = f"""select {DEAL} from deal d where {NOT_OVER}
   and d.turn in (case when d.tenant_id = $2 then 'buyer' else 'seller' end, 'both')
 order by d.deadline nulls last, d.id limit $1"""  # noqa: S608 - columns of ours
 # a review has a deadline of its own, and a place in the queue of whoever decides it
-_MOVED: Final = f"""select {DEAL} from deal d where {_OPEN} and ($2 or d.status <> 'in_review')
+_MOVED: Final = f"""select {DEAL} from deal d where {NOT_OVER} and ($2 or d.status <> 'in_review')
 order by d.updated_at desc, d.id limit $1"""  # noqa: S608 - same
-_STILL: Final = f"""select {DEAL} from deal d where {_OPEN} and d.status <> 'in_review' and d.updated_at < $2
+_STILL: Final = f"""select {DEAL} from deal d where {NOT_OVER} and d.status <> 'in_review' and d.updated_at < $2
 order by d.updated_at, d.id limit $1"""  # noqa: S608 - same
 _DISPUTED: Final = f"""select {DEAL} from deal d where d.status = 'disputed'
 order by d.updated_at, d.id limit $1"""  # noqa: S608 - same
