@@ -5,6 +5,7 @@ stands what the text is: `/quantity/tonnes:number`, `/negotiable:boolean`, `/for
 blank field is one that was not filled: it is left out.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -22,6 +23,12 @@ from specs.kit.json_text import MAX_DEPTH
 _NUMBER = re.compile(r"[+-]?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]+)?([.][0-9]+)?", re.ASCII)
 _INDEX = re.compile(r"0|[1-9][0-9]{0,3}", re.ASCII)
 _TRUE = frozenset({"on", "true", "1"})
+
+
+@functools.cache
+def names_of_fields(type_: type[msgspec.Struct]) -> tuple[str, ...]:
+    """What a form of a value of `type_` fills, one level deep and in its order."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(type_))
 
 
 def draft(fields: Iterable[tuple[str, str]], type_: Any) -> Any:

@@ -9,6 +9,7 @@ from litestar import Response
 
 from market.console import revising
 from market.console.editing import versions
+from market.console.forms import names_of_fields
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.revising import Clash, Three
@@ -45,7 +46,6 @@ class ListingForm(msgspec.Struct, Generic[Listing, Content], frozen=True, kw_onl
     content: type[Content]
     filled: Callable[[Typed], Content]
     typed: Callable[[Any], Typed]
-    fields: tuple[str, ...]
     tables: tuple[str, ...]
     # without what the form does not show
     bare: Callable[[Any], Any] = lambda content: content
@@ -87,7 +87,7 @@ class ListingForm(msgspec.Struct, Generic[Listing, Content], frozen=True, kw_onl
             revision = wire.plain(await self.service.revision(work, listing, typed.count("_rev") or now.listing.rev))
             who = await author(work, self.kind, listing, now.listing.rev)
         three = Three(before=self.bare(revision["content"]), theirs=now.content, own=wire.plain(wire.encode(mine)))
-        merged = revising.merged(three, self.fields, self.typed)
+        merged = revising.merged(three, names_of_fields(self.content), self.typed)
         return Clash(
             who=who,
             when=now.listing.updated_at,

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from market.console import spec_form, text
+from market.console import forms, spec_form, text
 from market.console.fault_words import reason
 from market.console.pointing import as_typed
 from market.console.spec_form import LIMITS, SCHEDULE
@@ -107,7 +107,7 @@ def _said(visit: Visit, typed: Typed, wrong: _Wrong) -> str:
         place = _cell(visit, typed.rows(LIMITS).index(wrong.row) + 1, wrong.pointer)
     else:
         name = wrong.pointer.removeprefix("/").partition("/")[0]
-        known = name in spec_form.names_of_fields()
+        known = name in forms.names_of_fields(Spec)
         place = text.text(visit.language, f"editor.field_{name}") if known else wrong.pointer
     return f"{place}: {wrong.reason}"
 

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from market.console import posted, rendering, spec_counts, spec_form, spec_rows
+from market.console.forms import names_of_fields
 from market.console.revising import Clash, marked
 from market.console.screen import Screen
 from market.console.sending import once
@@ -17,6 +18,7 @@ from market.console.spec_choices import choices
 from market.console.typed import Typed
 from market.console.visit import Visit
 from market.parties.rights import WRITERS
+from matching.listings import Spec
 from specs.kit import clock
 from specs.kit.tenancy import Work
 
@@ -100,7 +102,7 @@ def _form(request: Visit, typed: Typed, *, status: int = 200, **holes: Any) -> R
         typed=typed,
         sources=spec_rows.sources(typed, request.language),
         choices=choices(typed.text("/material"), request.language),
-        fields=FIELDS,
+        fields=names_of_fields(Spec),
         **given,
     )
 
@@ -110,5 +112,4 @@ def soon(today: date) -> str:
     return (today + timedelta(days=365)).isoformat()
 
 
-FIELDS = spec_form.names_of_fields()
 handlers = [new, edit, create, save, change, count]

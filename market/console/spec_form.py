@@ -1,12 +1,9 @@
 """The form of a spec: its fields as the spec that a program would post, and a stored spec as the fields of its form."""
 
-import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-
-import msgspec
 
 from market.console import conditions, forms
 from market.console.listing_form import ListingForm
@@ -132,12 +129,6 @@ def fresh() -> Typed:
     return made
 
 
-@functools.cache
-def names_of_fields() -> tuple[str, ...]:
-    """The top-level fields of a spec, in the order of the form."""
-    return tuple(field.encode_name for field in msgspec.structs.fields(Spec))
-
-
 FORM: Final = ListingForm(
     kind="spec",
     service=SPECS,
@@ -145,6 +136,5 @@ FORM: Final = ListingForm(
     content=Spec,
     filled=spec,
     typed=typed,
-    fields=names_of_fields(),
     tables=(LIMITS, SCHEDULE),
 )

@@ -1,11 +1,8 @@
 """The form of a lot: its fields as the lot that a program would post, and a stored lot as the fields of its form."""
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-
-import msgspec
 
 from market.console import assay_rows, conditions, forms
 from market.console.assay_rows import ASSAYS
@@ -76,12 +73,6 @@ def like(document: Any) -> Typed:
     return made
 
 
-@functools.cache
-def names_of_fields() -> tuple[str, ...]:
-    """The top-level fields of a lot, in the order of the form."""
-    return tuple(field.encode_name for field in msgspec.structs.fields(Lot))
-
-
 def _bare(content: Any) -> Any:
     """Results without their ids."""
     assays = [{name: value for name, value in one.items() if name != "id"} for one in content.get("assays", ())]
@@ -95,7 +86,6 @@ FORM: Final = ListingForm(
     content=Lot,
     filled=lot,
     typed=typed,
-    fields=names_of_fields(),
     tables=(ASSAYS, SCHEDULE),
     bare=_bare,
 )

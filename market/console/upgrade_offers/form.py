@@ -1,12 +1,9 @@
 """The form of a processor's offer: shares are typed in per cent, lists one a line."""
 
-import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-
-import msgspec
 
 from market.console import forms
 from market.console.pasting import names
@@ -75,9 +72,3 @@ def fresh() -> Typed:
     for row in range(2):
         made.put(f"{REMOVAL}/{row}/analyte", "")
     return made
-
-
-@functools.cache
-def names_of_fields() -> tuple[str, ...]:
-    """The top-level fields of an offer, in the order of the form."""
-    return tuple(field.encode_name for field in msgspec.structs.fields(OfferedStep))

@@ -7,6 +7,7 @@ from litestar import Response
 
 from market.console import revising
 from market.console.editing import versions
+from market.console.forms import names_of_fields
 from market.console.pointing import as_typed
 from market.console.reading import decoded
 from market.console.revising import Clash, Three
@@ -69,7 +70,7 @@ async def _clash(visit: Visit, offer: UUID, typed: Typed, mine: OfferedStep) -> 
     theirs = _content(now)
     before = wire.plain(typed.text("_was")) if typed.text("_was") else theirs
     merged = revising.merged(
-        Three(before=before, theirs=theirs, own=wire.plain(wire.encode(mine))), form.names_of_fields(), form.typed
+        Three(before=before, theirs=theirs, own=wire.plain(wire.encode(mine))), names_of_fields(OfferedStep), form.typed
     )
     for name, said in (("_id", str(offer)), ("_version", str(now.version)), ("_was", wire.encode(theirs).decode())):
         merged.typed.put(name, said)
